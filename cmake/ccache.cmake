@@ -1,0 +1,7 @@
+# A rebuild after a change of branch, or in a second build folder, compiles only
+# what differs. Left alone where the user chose a launcher.
+find_program(LOOPSTEAL_CCACHE_PROGRAM ccache)
+mark_as_advanced(LOOPSTEAL_CCACHE_PROGRAM)
+if(LOOPSTEAL_CCACHE AND LOOPSTEAL_CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${LOOPSTEAL_CCACHE_PROGRAM}")
+endif()

@@ -1,0 +1,23 @@
+# LOOPSTEAL_SANITIZE builds everything of ours with the sanitizers it names. They
+# must cover whole programs, hence directory-wide options and not a target.
+if(LOOPSTEAL_SANITIZE)
+  if(NOT LOOPSTEAL_SANITIZE MATCHES "^(address|undefined|address,undefined|thread)$")
+    message(FATAL_ERROR
+      "LOOPSTEAL_SANITIZE=${LOOPSTEAL_SANITIZE} is not known; "
+      "use address, undefined, address,undefined or thread")
+  endif()
+  # Without recovery, a finding ends the test that made it instead of scrolling by.
+  set(flags -fsanitize=${LOOPSTEAL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_compile_options(${flags})
+  add_link_options(${flags})
+endif()
+
+# What a sanitized program reads at its start; tests get it from cmake/testing.cmake.
+# Fatal on the first finding, since the second is often made by the first. Debian's
+# oneTBB is not instrumented, so TSan cannot see its synchronisation: cmake/tsan.supp
+# lists those calls by name.
+set(suppressions "${PROJECT_SOURCE_DIR}/cmake/tsan.supp")
+set(LOOPSTEAL_SANITIZER_ENVIRONMENT
+  "ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1"
+  "UBSAN_OPTIONS=print_stacktrace=1"
+  "TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=${suppressions}")

@@ -1,0 +1,7 @@
+# loopsteal_warnings: linked PRIVATE by every target of ours, so that the warnings
+# reach neither the libraries we use nor those who use us. An installed target
+# links it as $<BUILD_INTERFACE:loopsteal_warnings>.
+add_library(loopsteal_warnings INTERFACE)
+target_compile_options(loopsteal_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+  $<$<BOOL:${LOOPSTEAL_WERROR}>:-Werror>)
