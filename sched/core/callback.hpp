@@ -1,0 +1,90 @@
+// Callbacks: functions that a scheduler runs once and nobody joins (asyncio's call_soon, call_later
+// and call_at).
+#pragma once
+#include <concepts>
+#include <coroutine>
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include "sched/core/frame_pool.hpp"
+#include "sched/core/scheduler.hpp"
+#include "sched/core/task.hpp"
+#include "sched/core/verbs.hpp"
+
+namespace loopsteal {
+
+namespace detail {
+
+/// The coroutine of a callback: starts when its job runs, destroys itself at its end, and gives an
+/// exception to its scheduler's handler.
+struct Callback {
+  struct promise_type : PromiseBase {
+    Callback get_return_object() noexcept {
+      const auto handle = std::coroutine_handle<promise_type>::from_promise(*this);
+      job.coroutine = handle;
+      return {handle};
+    }
+    [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
+    [[nodiscard]] std::suspend_never final_suspend() const noexcept { return {}; }
+    void return_void() const noexcept {}
+    void unhandled_exception() noexcept { scheduler->report_exception(std::current_exception()); }
+  };
+  std::coroutine_handle<promise_type> handle;
+};
+
+template <class F>
+Callback callback(F function) {
+  function();
+  co_return;
+}
+
+}  // namespace detail
+
+/// Runs `function` once, behind what is ready now (asyncio's call_soon; from another thread its
+/// call_soon_threadsafe). An exception that escapes it goes to the scheduler's exception handler and
+/// the run goes on. Any thread. A callback does not keep a run alive.
+template <std::invocable F>
+void post(Scheduler& scheduler, F function, AffinityKey key = kNoKey) {
+  detail::Callback::promise_type& promise = detail::callback(std::move(function)).handle.promise();
+  promise.scheduler = &scheduler;
+  promise.job.key = key;
+  scheduler.submit(promise.job, ReadyCause::spawned);
+}
+
+/// A callback with a deadline (asyncio's TimerHandle). It must outlive the callback's run, or be
+/// cancelled; its destructor cancels. Not movable: the scheduler knows its address.
+class TimedCallback {
+ public:
+  /// Runs `function` at `when` or soon after (asyncio's call_at). From the workers, or before the
+  /// run begins.
+  template <std::invocable F>
+  TimedCallback(Scheduler& scheduler, TimePoint when, F function) : scheduler_(scheduler) {
+    detail::Callback::promise_type& promise =
+        detail::callback(std::move(function)).handle.promise();
+    promise.scheduler = &scheduler;
+    timer_.job = &promise.job;
+    timer_.deadline = when;
+    armed_ = scheduler.submit_at(timer_);
+  }
+  TimedCallback(const TimedCallback&) = delete;
+  TimedCallback& operator=(const TimedCallback&) = delete;
+  ~TimedCallback() { cancel(); }
+
+  /// False if it has fired, or was cancelled before.
+  bool cancel() noexcept {
+    if (!armed_) return false;
+    armed_ = false;
+    Job* const job = timer_.job;
+    if (!scheduler_.cancel(timer_)) return false;
+    job->coroutine.destroy();
+    return true;
+  }
+
+ private:
+  Scheduler& scheduler_;
+  Timer timer_;
+  bool armed_ = false;
+};
+
+}  // namespace loopsteal

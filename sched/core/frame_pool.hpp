@@ -1,0 +1,89 @@
+// Memory for coroutine frames, recycled by size class.
+//
+// Each thread keeps two magazines a class (Bonwick & Adams, "Magazines and Vmem", 2001): it allocates
+// from and frees into the active one and swaps with the spare, so a frame costs a few instructions
+// and no lock. Full magazines go to a depot and come from it, under a lock taken once in
+// kMagazineSize frames: a frame freed on another worker thus finds its way back. Memory is taken from
+// malloc in slabs while the pool grows and is kept for the life of the process, across runs.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <new>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define LOOPSTEAL_FRAME_POOL 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LOOPSTEAL_FRAME_POOL 0
+#endif
+#endif
+#ifndef LOOPSTEAL_FRAME_POOL
+#define LOOPSTEAL_FRAME_POOL 1  // With ASan each frame is a malloc of its own, so that it is watched.
+#endif
+
+namespace loopsteal::frame_pool {
+
+inline constexpr std::size_t kClassBytes = 64;    ///< Frames are rounded up to cache lines.
+inline constexpr std::size_t kClasses = 16;       ///< Larger than 1024 bytes: operator new.
+inline constexpr std::uint32_t kMagazineSize = 64;  ///< Shares a lock and a line hand-over by 64.
+
+struct FreeFrame {
+  FreeFrame* next;
+  FreeFrame* next_magazine = nullptr;  ///< The depot's link, in a magazine's first frame.
+  std::uint32_t magazine_count = 0;    ///< The depot's, too.
+};
+
+struct Magazine {
+  FreeFrame* head = nullptr;
+  std::uint32_t count = 0;
+};
+
+struct Cache {
+  Magazine active[kClasses];
+  Magazine spare[kClasses];
+};
+
+// Trivially destructible, so that access needs no guard; the slow path registers the hand-back at
+// thread exit.
+inline constinit thread_local Cache cache;
+
+[[nodiscard]] void* refill(std::size_t size_class);
+void release_full(std::size_t size_class, FreeFrame* frame) noexcept;
+
+/// Slabs taken from malloc so far, by all threads. A test holds it still over warm spawns.
+[[nodiscard]] std::uint64_t slabs_allocated() noexcept;
+
+/// At least `size` bytes, aligned for any object. Throws std::bad_alloc. Any thread.
+[[nodiscard]] inline void* allocate(std::size_t size) {
+#if LOOPSTEAL_FRAME_POOL
+  const std::size_t size_class = (size - 1) / kClassBytes;
+  if (size_class < kClasses) [[likely]] {
+    Magazine& magazine = cache.active[size_class];
+    FreeFrame* const frame = magazine.head;
+    if (frame == nullptr) [[unlikely]] return refill(size_class);
+    magazine.head = frame->next;
+    --magazine.count;
+    return frame;
+  }
+#endif
+  return ::operator new(size);
+}
+
+/// Gives back what allocate(size) gave, on any thread.
+inline void deallocate(void* memory, std::size_t size) noexcept {
+#if LOOPSTEAL_FRAME_POOL
+  const std::size_t size_class = (size - 1) / kClassBytes;
+  if (size_class < kClasses) [[likely]] {
+    Magazine& magazine = cache.active[size_class];
+    auto* const frame = static_cast<FreeFrame*>(memory);
+    if (magazine.count == kMagazineSize) [[unlikely]] return release_full(size_class, frame);
+    frame->next = magazine.head;
+    magazine.head = frame;
+    ++magazine.count;
+    return;
+  }
+#endif
+  ::operator delete(memory, size);
+}
+
+}  // namespace loopsteal::frame_pool

@@ -1,0 +1,70 @@
+#include "sched/core/samplers.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sched/core/portable_math.hpp"
+
+namespace loopsteal {
+
+double unit_exponential(Stream& stream) noexcept {
+  // 1 - u lies in (0, 1]: never the logarithm of zero.
+  return -portable_log(1.0 - stream.uniform());
+}
+
+double unit_normal(Stream& stream) noexcept {
+  for (;;) {
+    const double x = 2 * stream.uniform() - 1;
+    const double y = 2 * stream.uniform() - 1;
+    const double square = x * x + y * y;
+    // std::sqrt is correctly rounded by IEEE 754, hence the same everywhere.
+    if (square > 0 && square < 1) return x * std::sqrt(-2 * portable_log(square) / square);
+  }
+}
+
+Duration to_duration(double nanoseconds) noexcept {
+  constexpr double kLongest = 0x1.0p62;
+  return Duration(static_cast<std::int64_t>(std::clamp(nanoseconds, 0.0, kLongest) + 0.5));
+}
+
+Duration exponential(Stream& stream, Duration mean) noexcept {
+  return to_duration(static_cast<double>(mean.count()) * unit_exponential(stream));
+}
+
+Lognormal::Lognormal(Duration mean, double cv2) noexcept
+    : median_ns_(static_cast<double>(mean.count()) / std::sqrt(1 + cv2)),
+      sigma_(std::sqrt(portable_log(1 + cv2))) {}
+
+Duration Lognormal::operator()(Stream& stream) const noexcept {
+  return to_duration(median_ns_ * portable_exp(sigma_ * unit_normal(stream)));
+}
+
+Pareto::Pareto(Duration mean, double alpha) noexcept
+    : scale_ns_(static_cast<double>(mean.count()) * (alpha - 1) / alpha),
+      inverse_alpha_(1 / alpha) {}
+
+Duration Pareto::operator()(Stream& stream) const noexcept {
+  // The logarithm of a Pareto variable is an exponential one.
+  return to_duration(scale_ns_ * portable_exp(unit_exponential(stream) * inverse_alpha_));
+}
+
+Zipf::Zipf(std::size_t keys, double exponent) : cumulative_(keys) {
+  double total = 0;
+  for (std::size_t key = 0; key < keys; ++key) {
+    total += portable_power(static_cast<double>(key + 1), -exponent);
+    cumulative_[key] = total;
+  }
+  for (double& share : cumulative_) share /= total;
+}
+
+std::size_t Zipf::operator()(Stream& stream) const noexcept {
+  const double share = stream.uniform();  // Below 1 = the last entry, so the search finds one.
+  const auto found = std::upper_bound(cumulative_.begin(), cumulative_.end(), share);
+  return static_cast<std::size_t>(found - cumulative_.begin());
+}
+
+double Zipf::probability(std::size_t key) const noexcept {
+  return key == 0 ? cumulative_[0] : cumulative_[key] - cumulative_[key - 1];
+}
+
+}  // namespace loopsteal

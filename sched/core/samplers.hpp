@@ -1,0 +1,82 @@
+// Samplers: how random bits become gaps, sizes and keys.
+//
+// Times come out in whole nanoseconds, rounded to the nearest, so that whatever is added up from
+// them is exact. All of them go through portable_math.hpp and give the same values on every
+// machine. Each takes its numbers from a Stream, so the k-th job's size is a pure function of
+// (seed, role, k).
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sched/core/random.hpp"
+#include "sched/core/time.hpp"
+
+namespace loopsteal {
+
+/// Exponentially distributed with mean 1. At most 36.74 (-ln 2^-53).
+[[nodiscard]] double unit_exponential(Stream& stream) noexcept;
+
+/// Normally distributed with mean 0 and variance 1 (Marsaglia's polar method; the second number
+/// of a pair is not kept, so that a draw leaves no state behind).
+[[nodiscard]] double unit_normal(Stream& stream) noexcept;
+
+/// Nearest whole number of nanoseconds; no less than 0 and no more than 2^62 ns (146 years), so
+/// that sums of a few do not overflow.
+[[nodiscard]] Duration to_duration(double nanoseconds) noexcept;
+
+/// Exponentially distributed. `mean` >= 0.
+[[nodiscard]] Duration exponential(Stream& stream, Duration mean) noexcept;
+
+/// Two values: `rare` with probability `rare_share`, otherwise `usual`.
+struct Bimodal {
+  Duration usual;
+  Duration rare;
+  double rare_share;
+
+  [[nodiscard]] Duration operator()(Stream& stream) const noexcept {
+    return stream.uniform() < rare_share ? rare : usual;
+  }
+};
+
+/// Lognormal by its mean and squared coefficient of variation: the logarithm has the variance
+/// ln(1 + cv2). `mean` >= 0, `cv2` >= 0.
+class Lognormal {
+ public:
+  Lognormal(Duration mean, double cv2) noexcept;
+  [[nodiscard]] Duration operator()(Stream& stream) const noexcept;
+
+ private:
+  double median_ns_;
+  double sigma_;
+};
+
+/// Pareto by its mean: P(X > x) = (scale / x)^alpha with scale = mean * (alpha - 1) / alpha.
+/// `alpha` > 1; the variance is infinite up to 2, the third moment up to 3.
+class Pareto {
+ public:
+  Pareto(Duration mean, double alpha) noexcept;
+  [[nodiscard]] Duration operator()(Stream& stream) const noexcept;
+
+ private:
+  double scale_ns_;
+  double inverse_alpha_;
+};
+
+/// Zipf's law over keys 0 .. keys-1: P(k) proportional to 1 / (k + 1)^exponent. Key 0 is the
+/// hottest. Keeps a table of `keys` numbers; a draw is a binary search. Shared freely once made.
+class Zipf {
+ public:
+  /// `keys` >= 1, `exponent` >= 0 (0 is the uniform distribution).
+  Zipf(std::size_t keys, double exponent);
+
+  [[nodiscard]] std::size_t operator()(Stream& stream) const noexcept;
+
+  /// P(key).
+  [[nodiscard]] double probability(std::size_t key) const noexcept;
+
+ private:
+  std::vector<double> cumulative_;  // P(K <= k); the last one is exactly 1.
+};
+
+}  // namespace loopsteal

@@ -1,0 +1,94 @@
+// The pluggable interface: what a coroutine may ask of the world it runs in.
+#pragma once
+#include <exception>
+#include <functional>
+#include <stdexcept>
+#include <string_view>
+
+#include "sched/core/job.hpp"
+#include "sched/core/suspension.hpp"
+#include "sched/core/time.hpp"
+
+namespace loopsteal {
+
+struct Measurement;
+template <class T>
+class Task;
+
+/// Thrown by Scheduler::run() when stop() ended the run before the root task did. asyncio says the
+/// same with RuntimeError('Event loop stopped before Future completed.').
+class StoppedError : public std::runtime_error {
+ public:
+  StoppedError() : std::runtime_error("the scheduler was stopped before its root task completed") {}
+};
+
+/// A workload is written once against this class and runs unchanged on real threads or virtual
+/// CPUs, under any policy. Each verb of verbs.hpp suspends its coroutine and makes one of these
+/// calls with the coroutine's own Job; the scheduler then owns that job until it runs it again.
+///
+/// Except for run() and run_until_stopped(), every member may be called from any thread, is quick,
+/// and never throws.
+class Scheduler {
+ public:
+  virtual ~Scheduler() = default;
+
+  /// Makes `job` ready.
+  virtual void submit(Job& job, ReadyCause cause) noexcept = 0;
+
+  /// Makes the timer's job ready at its deadline, or as soon after as a worker looks; never before.
+  /// `timer` stays with the caller and must live until it has fired or was cancelled. False: the
+  /// timer was abandoned() before it was armed, and the caller keeps its job.
+  [[nodiscard]] virtual bool submit_at(Timer& timer) noexcept = 0;
+
+  /// True: the timer will not fire, and its job is the caller's again. False: it has fired, or was
+  /// never armed.
+  virtual bool cancel(Timer& timer) noexcept = 0;
+
+  /// Occupies the calling worker with `work`; it runs nothing else meanwhile. True: `job` stays
+  /// suspended and the worker resumes it when the work is done (virtual CPUs). False: the work has
+  /// been done (real threads). This is the bool of await_suspend(), which returns it as it is.
+  [[nodiscard]] virtual bool compute(Job& job, Work work) noexcept = 0;
+
+  /// Runs `call` on a thread of the blocking pool, then makes its job ready. The worker goes on
+  /// with other jobs.
+  virtual void block(BlockingCall& call) noexcept = 0;
+
+  /// Starts a request that completes at the timer's deadline and needs no CPU. Its completion comes
+  /// the way I/O comes (a descriptor becomes ready), not the timers' way. Result as submit_at().
+  [[nodiscard]] virtual bool start_io(Timer& request) noexcept = 0;
+  virtual bool cancel_io(Timer& request) noexcept = 0;
+
+  /// Makes the wait's job ready once its descriptor can be read or written. False: it could not be
+  /// armed; `wait.error` has the errno, or 0 if it was abandoned() or is ready at once.
+  [[nodiscard]] virtual bool watch(DescriptorWait& wait) noexcept = 0;
+  virtual bool cancel(DescriptorWait& wait) noexcept = 0;
+
+  [[nodiscard]] virtual TimePoint now() const noexcept = 0;
+
+  /// Runs `root` and all it spawned to the end, and says what happened. From outside the workers
+  /// only, one run at a time. Rethrows what escapes `root`; throws StoppedError if stop() came
+  /// first, and then keeps `root` so that a later run goes on with it.
+  virtual Measurement run(Task<void> root) = 0;
+
+  /// Runs what is queued until stop(): asyncio's run_forever(). A stop() that came before makes one
+  /// iteration and returns.
+  virtual Measurement run_until_stopped() = 0;
+
+  /// Ends the current run, or the next one if none is under way. Event loops finish their
+  /// iteration first, and what it made ready stays queued for the next run (asyncio's stop()).
+  virtual void stop() noexcept = 0;
+
+  /// What happens to an exception that escapes a callback (callback.hpp), since nobody joins it. The
+  /// run goes on in any case, as asyncio's does. Default: one line on stderr. An exception from the
+  /// handler itself is reported in the default way. Set while no run is under way.
+  using ExceptionHandler = std::function<void(std::exception_ptr)>;
+  virtual void set_exception_handler(ExceptionHandler handler) = 0;
+  virtual void report_exception(std::exception_ptr error) noexcept = 0;
+
+  /// Workers this scheduler has; 1 for an event loop.
+  [[nodiscard]] virtual WorkerId workers() const noexcept = 0;
+
+  [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+};
+
+}  // namespace loopsteal

@@ -1,0 +1,223 @@
+// Starting tasks one by one: spawn() with a handle that joins and cancels, and Fork, the lean form
+// for divide and conquer.
+#pragma once
+#include <atomic>
+#include <exception>
+#include <utility>
+
+#include "sched/core/assert.hpp"
+#include "sched/core/task.hpp"
+#include "sched/core/verbs.hpp"
+
+namespace loopsteal {
+
+namespace detail {
+
+/// The meeting of a task that ends and the one that joins it: one word.
+///
+/// States: 0 (running, nobody waits), a Job (running, that job waits), kDone. The task leaves with an
+/// exchange, the joiner comes with a compare-exchange; whichever is second sees the first. acq_rel on
+/// both: what the task wrote is seen by the joiner, and the joiner's Job by the task.
+class JoinWord {
+ public:
+  [[nodiscard]] bool done() const noexcept {
+    return word_.load(std::memory_order_acquire) == kDone;  // Pairs with announce().
+  }
+
+  /// True: `joiner` waits. False: the task has ended.
+  [[nodiscard]] bool wait(Job& joiner) noexcept {
+    std::uintptr_t expected = 0;
+    const bool waits = word_.compare_exchange_strong(
+        expected, reinterpret_cast<std::uintptr_t>(&joiner), std::memory_order_acq_rel,
+        std::memory_order_acquire);
+    LOOPSTEAL_CHECK(waits || expected == kDone, "a task is joined by one task at a time");
+    return waits;
+  }
+
+  /// The task has ended. Afterwards whoever joins may destroy this word and the task's frame.
+  void announce(Scheduler& scheduler) noexcept {
+    const std::uintptr_t joiner = word_.exchange(kDone, std::memory_order_acq_rel);
+    if (joiner != 0) scheduler.submit(*reinterpret_cast<Job*>(joiner), ReadyCause::woken);
+  }
+
+ private:
+  static constexpr std::uintptr_t kDone = 1;
+  std::atomic<std::uintptr_t> word_{0};
+};
+
+/// What spawn() allocates besides the task's frame: from the frame pool, too.
+template <class T>
+class SpawnedTask final : public Completion {
+ public:
+  SpawnedTask(Scheduler& scheduler, Task<T> task, AffinityKey key) : task_(std::move(task)) {
+    PromiseBase& promise = task_.promise();
+    promise.completion = this;
+    promise.scheduler = &scheduler;
+    promise.control = &control;
+    promise.job.key = key;
+  }
+
+  static void* operator new(std::size_t size) { return frame_pool::allocate(size); }
+  static void operator delete(void* memory, std::size_t size) noexcept {
+    frame_pool::deallocate(memory, size);
+  }
+
+  void start() noexcept {
+    PromiseBase& promise = task_.promise();
+    promise.scheduler->submit(promise.job, ReadyCause::spawned);
+  }
+
+  void complete(PromiseBase& promise) noexcept override {
+    Scheduler& scheduler = *promise.scheduler;
+    control.finish();
+    word.announce(scheduler);  // Last: this may be destroyed by now.
+  }
+
+  [[nodiscard]] T take() { return task_.promise().take(); }
+  [[nodiscard]] bool failed() const noexcept { return task_.promise().error != nullptr; }
+
+  TaskControl control;
+  JoinWord word;
+
+ private:
+  Task<T> task_;
+};
+
+template <class T>
+class JoinAwaiter final : public CancellableWait {
+ public:
+  explicit JoinAwaiter(SpawnedTask<T>& task) noexcept : task_(task) {}
+
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
+    promise_ = &self.promise();
+    TaskControl* const control = promise_->control;
+    if (control != nullptr && !control->begin_wait(*this)) {
+      cancelled_early_ = true;
+      return false;
+    }
+    return task_.word.wait(promise_->job);
+  }
+
+  T await_resume() {
+    TaskControl* const control = promise_->control;
+    if (control != nullptr && control->end_wait()) throw Cancelled{};
+    LOOPSTEAL_ASSERT(!cancelled_early_, "an early cancellation is still pending");
+    return task_.take();
+  }
+
+  /// asyncio: whoever cancels a task that awaits another cancels that other.
+  bool try_cancel() noexcept override { return task_.control.cancel(); }
+
+ private:
+  SpawnedTask<T>& task_;
+  PromiseBase* promise_ = nullptr;
+  bool cancelled_early_ = false;
+};
+
+}  // namespace detail
+
+/// A task that spawn() has started. Move-only. It must have ended before its handle is destroyed:
+/// join it (`co_await handle.join()`) on every path.
+template <class T = void>
+class [[nodiscard]] JoinHandle {
+ public:
+  JoinHandle(JoinHandle&& other) noexcept : task_(std::exchange(other.task_, nullptr)) {}
+  JoinHandle& operator=(JoinHandle&& other) noexcept {
+    if (this != &other) {
+      reset();
+      task_ = std::exchange(other.task_, nullptr);
+    }
+    return *this;
+  }
+  ~JoinHandle() { reset(); }
+
+  /// Waits for the end of the task; gives its value, once, or rethrows what escaped it. One joiner
+  /// at a time. Cancelling the joiner cancels the task.
+  [[nodiscard]] auto join() const noexcept { return detail::JoinAwaiter<T>(*task_); }
+
+  /// Asks the task to end, as asyncio's Task.cancel(): see cancel.hpp. False if it has ended. Any
+  /// thread.
+  bool cancel() const noexcept { return task_->control.cancel(); }
+
+  /// asyncio's Task.uncancel() and cancelling().
+  std::uint32_t uncancel() const noexcept { return task_->control.uncancel(); }
+  [[nodiscard]] std::uint32_t cancelling() const noexcept { return task_->control.cancelling(); }
+
+  /// Whether the task has ended. Any thread.
+  [[nodiscard]] bool done() const noexcept { return task_->word.done(); }
+
+ private:
+  template <class U>
+  friend JoinHandle<U> spawn(Scheduler& scheduler, Task<U> task, AffinityKey key);
+  explicit JoinHandle(detail::SpawnedTask<T>* task) noexcept : task_(task) {}
+
+  void reset() noexcept {
+    if (task_ == nullptr) return;
+    LOOPSTEAL_CHECK(task_->word.done(),
+                    "a JoinHandle was destroyed before its task ended; co_await its join()");
+    delete task_;
+  }
+
+  detail::SpawnedTask<T>* task_;
+};
+
+/// Starts `task` as a task of its own on `scheduler`. Any thread. `key` names its shard: a sharding
+/// policy runs all tasks of one key on one loop.
+template <class T>
+JoinHandle<T> spawn(Scheduler& scheduler, Task<T> task, AffinityKey key = kNoKey);
+
+template <class T>
+JoinHandle<T> spawn(Scheduler& scheduler, Task<T> task, AffinityKey key) {
+  auto* const spawned = new detail::SpawnedTask<T>(scheduler, std::move(task), key);
+  JoinHandle<T> handle(spawned);
+  spawned->start();
+  return handle;
+}
+
+/// Divide and conquer: starts a task that the same coroutine joins, with no allocation but the
+/// task's frame. It lives in the forking coroutine and cannot be cancelled.
+///
+///   Fork<int> left(scheduler, half(scheduler, a));
+///   const int right = co_await half(scheduler, b);
+///   const int sum = co_await left.join();  // On every path.
+template <class T = void>
+class [[nodiscard]] Fork final : Completion {
+ public:
+  Fork(Scheduler& scheduler, Task<T> task) noexcept : task_(std::move(task)) {
+    PromiseBase& promise = task_.promise();
+    promise.completion = this;
+    promise.scheduler = &scheduler;
+    scheduler.submit(promise.job, ReadyCause::spawned);
+  }
+  Fork(const Fork&) = delete;
+  Fork& operator=(const Fork&) = delete;
+  ~Fork() { LOOPSTEAL_CHECK(word_.done(), "a Fork was destroyed before its task ended"); }
+
+  class Awaiter {
+   public:
+    explicit Awaiter(Fork& fork) noexcept : fork_(fork) {}
+    [[nodiscard]] bool await_ready() const noexcept { return fork_.word_.done(); }
+    template <class Promise>
+    bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
+      return fork_.word_.wait(self.promise().job);
+    }
+    T await_resume() const { return fork_.task_.promise().take(); }
+
+   private:
+    Fork& fork_;
+  };
+
+  /// Waits for the task; gives its value, once, or rethrows what escaped it.
+  [[nodiscard]] Awaiter join() noexcept { return Awaiter(*this); }
+
+ private:
+  void complete(PromiseBase& promise) noexcept override { word_.announce(*promise.scheduler); }
+
+  Task<T> task_;
+  detail::JoinWord word_;
+};
+
+}  // namespace loopsteal

@@ -1,0 +1,87 @@
+// A group of tasks that are joined together: structured concurrency at the price of one counter.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <utility>
+
+#include "sched/core/assert.hpp"
+#include "sched/core/task.hpp"
+
+namespace loopsteal {
+
+/// Spawns tasks and joins them all. It lives in the coroutine that spawns and joins; only that
+/// coroutine calls spawn() and join() (or a function that it awaits, such as one on the blocking
+/// pool). Every task that was spawned must be joined before the group is destroyed.
+///
+/// The first exception that escapes a task is rethrown by join(), after all tasks have ended. Tasks
+/// of a group cannot be cancelled one by one: use spawn() for that.
+class TaskGroup final : Completion {
+ public:
+  explicit TaskGroup(Scheduler& scheduler) noexcept : scheduler_(scheduler) {}
+  TaskGroup(const TaskGroup&) = delete;
+  TaskGroup& operator=(const TaskGroup&) = delete;
+  ~TaskGroup() {
+    LOOPSTEAL_CHECK(spawned_ == 0, "a TaskGroup was destroyed before co_await join()");
+  }
+
+  /// Starts `task`. `key` names its shard: a sharding policy runs all tasks of one key on one loop.
+  void spawn(Task<void> task, AffinityKey key = kNoKey) noexcept {
+    PromiseBase& promise = task.promise();
+    static_cast<void>(task.release());  // From now on the frame is complete()'s to destroy.
+    promise.completion = this;
+    promise.scheduler = &scheduler_;
+    promise.job.key = key;
+    ++spawned_;
+    scheduler_.submit(promise.job, ReadyCause::spawned);
+  }
+
+  class Awaiter {
+   public:
+    explicit Awaiter(TaskGroup& group) noexcept : group_(group) {}
+    [[nodiscard]] bool await_ready() const noexcept { return group_.spawned_ == 0; }
+    template <class Promise>
+    bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
+      promise_ = &self.promise();
+      group_.joiner_ = &promise_->job;
+      // Children count down from 0 and meet the number spawned here; whoever makes the sum 0 is
+      // last. acq_rel: the last child sees joiner_, the joiner sees what the children wrote.
+      const std::int64_t spawned = std::exchange(group_.spawned_, 0);
+      return group_.balance_.fetch_add(spawned, std::memory_order_acq_rel) + spawned != 0;
+    }
+    void await_resume() const {
+      if (promise_ != nullptr) promise_->throw_if_cancelled();
+      if (group_.error_) std::rethrow_exception(std::exchange(group_.error_, nullptr));
+    }
+
+   private:
+    TaskGroup& group_;
+    PromiseBase* promise_ = nullptr;
+  };
+
+  /// Waits until all tasks spawned so far have ended; then the group can be used again.
+  [[nodiscard]] Awaiter join() noexcept { return Awaiter(*this); }
+
+ private:
+  void complete(PromiseBase& task) noexcept override {
+    if (task.error) [[unlikely]] keep_first(std::move(task.error));
+    Scheduler& scheduler = scheduler_;  // Once counted, the group may be gone.
+    task.job.coroutine.destroy();
+    if (balance_.fetch_sub(1, std::memory_order_acq_rel) == 1)
+      scheduler.submit(*joiner_, ReadyCause::woken);
+  }
+
+  void keep_first(std::exception_ptr error) noexcept {
+    // relaxed: who is first does not matter; error_ is published by the counter.
+    if (!failed_.exchange(true, std::memory_order_relaxed)) error_ = std::move(error);
+  }
+
+  Scheduler& scheduler_;
+  std::int64_t spawned_ = 0;  ///< Since the last join(); the owner's.
+  Job* joiner_ = nullptr;
+  std::exception_ptr error_;
+  std::atomic<bool> failed_{false};
+  std::atomic<std::int64_t> balance_{0};  ///< Joined minus ended.
+};
+
+}  // namespace loopsteal

@@ -1,0 +1,33 @@
+// Time as schedulers and workloads see it: integer nanoseconds of a clock that nobody here can
+// read. Only machines know what time it is, so the same code runs in real and in virtual time.
+#pragma once
+#include <chrono>
+#include <cstdint>
+
+namespace loopsteal {
+
+/// The clock of a scheduler. It has no now() on purpose: ask Scheduler::now().
+struct SchedClock {
+  using rep = std::int64_t;
+  using period = std::nano;
+  using duration = std::chrono::nanoseconds;
+  using time_point = std::chrono::time_point<SchedClock>;
+  static constexpr bool is_steady = true;
+};
+
+using Duration = SchedClock::duration;
+using TimePoint = SchedClock::time_point;
+
+/// "Never", as a deadline.
+inline constexpr TimePoint kForever = TimePoint::max();
+
+/// An amount of CPU work: the nanoseconds that the reference core needs for it. Real threads burn
+/// it in a calibrated loop, so a preempted thread does not get its work done for nothing.
+struct Work {
+  std::int64_t ns = 0;
+
+  static constexpr Work of(Duration duration) noexcept { return {duration.count()}; }
+  [[nodiscard]] constexpr Duration duration() const noexcept { return Duration(ns); }
+};
+
+}  // namespace loopsteal

@@ -1,0 +1,298 @@
+// The verbs: what a coroutine may await, besides other coroutines. Each suspends the calling
+// coroutine and hands its Job to the scheduler that runs it.
+//
+//   co_await yield();                    let the others go first
+//   co_await sleep_for(10ms);            sleep_until(t) likewise
+//   co_await compute(Work::of(50us));    occupy this worker
+//   co_await blocking(2ms);              hold a thread of the blocking pool; blocking(function) calls it
+//   co_await io(100us);                  a request elsewhere that completes as I/O does
+//   co_await readable(fd);               writable(fd) likewise; real descriptors only
+//
+// sleep, io, readable and writable end with Cancelled if their task is cancelled; the others notice a
+// cancellation when they resume.
+#pragma once
+#include <concepts>
+#include <exception>
+#include <optional>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+#include "sched/core/task.hpp"
+
+namespace loopsteal {
+
+namespace detail {
+
+/// The part common to awaiters of this file: remembers whose wait it is.
+class VerbAwaiter {
+ public:
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+
+ protected:
+  PromiseBase* promise_ = nullptr;
+};
+
+/// Publishes a cancellable wait, arms it, and takes it down again.
+template <class Node>
+class ArmedWait : public VerbAwaiter, public CancellableWait {
+ public:
+  ArmedWait() = default;
+  ArmedWait(const ArmedWait&) = delete;
+  ArmedWait& operator=(const ArmedWait&) = delete;
+
+ protected:
+  /// False: cancelled before it began.
+  [[nodiscard]] bool publish(PromiseBase& promise) noexcept {
+    promise_ = &promise;
+    node_.job = &promise.job;
+    node_.control = promise.control;
+    return promise.control == nullptr || promise.control->begin_wait(*this);
+  }
+
+  /// The canceller took the wait back: the job is ours to make ready.
+  void wake_cancelled() noexcept {
+    taken_back_ = true;
+    promise_->scheduler->submit(promise_->job, ReadyCause::woken);
+  }
+
+  /// The wait is over. True: the caller must throw Cancelled.
+  [[nodiscard]] bool end_cancelled() noexcept {
+    TaskControl* const control = promise_->control;
+    return control != nullptr && (control->end_wait() || taken_back_);
+  }
+
+  void finish() {
+    if (end_cancelled()) throw Cancelled{};
+  }
+
+  Node node_;
+
+ private:
+  bool taken_back_ = false;
+};
+
+class YieldAwaiter : public VerbAwaiter {
+ public:
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> self) noexcept {
+    promise_ = &self.promise();
+    promise_->scheduler->submit(promise_->job, ReadyCause::yielded);
+  }
+  void await_resume() const { promise_->throw_if_cancelled(); }
+};
+
+class SleepAwaiter final : public ArmedWait<Timer> {
+ public:
+  explicit SleepAwaiter(TimePoint deadline) noexcept { node_.deadline = deadline; }
+  explicit SleepAwaiter(Duration duration) noexcept : duration_(duration) {}
+
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
+    if (!publish(self.promise())) return false;
+    Scheduler& scheduler = *promise_->scheduler;
+    if (duration_) node_.deadline = scheduler.now() + *duration_;
+    return scheduler.submit_at(node_);
+  }
+  void await_resume() { finish(); }
+
+  bool try_cancel() noexcept override {
+    if (!promise_->scheduler->cancel(node_)) return false;
+    wake_cancelled();
+    return true;
+  }
+
+ private:
+  std::optional<Duration> duration_;
+};
+
+class IoAwaiter final : public ArmedWait<Timer> {
+ public:
+  explicit IoAwaiter(TimePoint deadline) noexcept { node_.deadline = deadline; }
+  explicit IoAwaiter(Duration latency) noexcept : latency_(latency) {}
+
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
+    if (!publish(self.promise())) return false;
+    Scheduler& scheduler = *promise_->scheduler;
+    if (latency_) node_.deadline = scheduler.now() + *latency_;
+    return scheduler.start_io(node_);
+  }
+  void await_resume() { finish(); }
+
+  bool try_cancel() noexcept override {
+    if (!promise_->scheduler->cancel_io(node_)) return false;
+    wake_cancelled();
+    return true;
+  }
+
+ private:
+  std::optional<Duration> latency_;
+};
+
+class DescriptorAwaiter final : public ArmedWait<DescriptorWait> {
+ public:
+  DescriptorAwaiter(int descriptor, Direction direction) noexcept {
+    node_.descriptor = descriptor;
+    node_.direction = direction;
+  }
+
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
+    if (!publish(self.promise())) return false;
+    return promise_->scheduler->watch(node_);
+  }
+  void await_resume() {
+    finish();
+    if (node_.error != 0)
+      throw std::system_error(node_.error, std::generic_category(), "waiting for a descriptor");
+  }
+
+  bool try_cancel() noexcept override {
+    if (!promise_->scheduler->cancel(node_)) return false;
+    wake_cancelled();
+    return true;
+  }
+};
+
+class ComputeAwaiter : public VerbAwaiter {
+ public:
+  explicit ComputeAwaiter(Work work) noexcept : work_(work) {}
+
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
+    promise_ = &self.promise();
+    return promise_->scheduler->compute(promise_->job, work_);
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  Work work_;
+};
+
+/// Runs a function on the blocking pool and brings its value or exception back.
+template <class F>
+class BlockingAwaiter : public VerbAwaiter, BlockingCall {
+ public:
+  using Value = std::invoke_result_t<F&>;
+  static constexpr bool kHasValue = !std::is_void_v<Value>;
+
+  BlockingAwaiter(F function, Duration expected) : function_(std::move(function)) {
+    duration = expected;
+    invoke = &invoke_on_pool;
+  }
+
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> self) noexcept {
+    promise_ = &self.promise();
+    job = &promise_->job;
+    promise_->scheduler->block(*this);
+  }
+  Value await_resume() {
+    promise_->throw_if_cancelled();
+    if (error_) std::rethrow_exception(error_);
+    if constexpr (kHasValue) return *std::move(value_);
+  }
+
+ private:
+  struct Nothing {};
+
+  static void invoke_on_pool(BlockingCall& call) noexcept {
+    auto& self = static_cast<BlockingAwaiter&>(call);
+    try {
+      if constexpr (kHasValue) {
+        self.value_.emplace(self.function_());
+      } else {
+        self.function_();
+      }
+    } catch (...) {
+      self.error_ = std::current_exception();
+    }
+  }
+
+  F function_;
+  std::exception_ptr error_;
+  [[no_unique_address]] std::conditional_t<kHasValue, std::optional<Value>, Nothing> value_;
+};
+
+/// Sleeping on the pool for a duration has no function: the machine knows how to hold a thread.
+struct HoldAwaiter : VerbAwaiter, BlockingCall {
+  explicit HoldAwaiter(Duration hold) noexcept { duration = hold; }
+
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> self) noexcept {
+    promise_ = &self.promise();
+    job = &promise_->job;
+    promise_->scheduler->block(*this);
+  }
+  void await_resume() const { promise_->throw_if_cancelled(); }
+};
+
+/// The calling coroutine's scheduler, without suspending.
+class SchedulerAwaiter {
+ public:
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
+    scheduler_ = self.promise().scheduler;
+    return false;
+  }
+  [[nodiscard]] Scheduler& await_resume() const noexcept { return *scheduler_; }
+
+ private:
+  Scheduler* scheduler_ = nullptr;
+};
+
+}  // namespace detail
+
+/// Lets the other ready jobs go first (asyncio's sleep(0), Tokio's yield_now).
+[[nodiscard]] inline auto yield() noexcept { return detail::YieldAwaiter(); }
+
+/// Resumes at `deadline` or later, never before.
+[[nodiscard]] inline auto sleep_until(TimePoint deadline) noexcept {
+  return detail::SleepAwaiter(deadline);
+}
+
+/// Resumes after `duration` or more; one of zero or less still goes through the timers.
+[[nodiscard]] inline auto sleep_for(Duration duration) noexcept {
+  return detail::SleepAwaiter(duration);
+}
+
+/// Occupies the worker with `work`. It is not a point of suspension for others: nothing else runs on
+/// this worker meanwhile.
+[[nodiscard]] inline auto compute(Work work) noexcept { return detail::ComputeAwaiter(work); }
+
+/// Holds a thread of the blocking pool for `duration` (a blocking system call, say), while the
+/// worker goes on.
+[[nodiscard]] inline auto blocking(Duration duration) noexcept {
+  return detail::HoldAwaiter(duration);
+}
+
+/// Calls `function` on the blocking pool and gives its value or rethrows its exception. `expected`
+/// is how long the call takes where time is virtual. Not cancellable while it runs, as no thread is.
+template <std::invocable F>
+[[nodiscard]] auto blocking(F function, Duration expected = Duration::zero()) {
+  return detail::BlockingAwaiter<F>(std::move(function), expected);
+}
+
+/// A request that completes after `latency` without using the CPU.
+[[nodiscard]] inline auto io(Duration latency) noexcept { return detail::IoAwaiter(latency); }
+
+/// A request that completes at `deadline`; with one in the past, at the next poll.
+[[nodiscard]] inline auto io_until(TimePoint deadline) noexcept {
+  return detail::IoAwaiter(deadline);
+}
+
+/// Resumes once `descriptor` can be read. Throws std::system_error if it cannot be waited for
+/// (EBADF; EBUSY if another task waits for the same). The descriptor stays the caller's.
+[[nodiscard]] inline auto readable(int descriptor) noexcept {
+  return detail::DescriptorAwaiter(descriptor, Direction::read);
+}
+[[nodiscard]] inline auto writable(int descriptor) noexcept {
+  return detail::DescriptorAwaiter(descriptor, Direction::write);
+}
+
+/// The scheduler that runs the calling coroutine: `Scheduler& scheduler = co_await this_scheduler();`
+[[nodiscard]] inline auto this_scheduler() noexcept { return detail::SchedulerAwaiter(); }
+
+}  // namespace loopsteal
