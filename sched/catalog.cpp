@@ -1,0 +1,166 @@
+#include "sched/catalog.hpp"
+
+#include <functional>
+#include <utility>
+
+#include "sched/machine/threads/thread_machine.hpp"
+#include "sched/policy/event_loops.hpp"
+#include "sched/policy/shared_queue.hpp"
+#include "sched/policy/work_stealing.hpp"
+#include "sched/runtime.hpp"
+
+namespace loopsteal {
+namespace {
+
+/// What the catalog knows of one scheduler, its options' type taken away.
+struct Entry {
+  SchedulerInfo info;
+  std::function<std::unique_ptr<Scheduler>(const Spec&, const SchedulerSetup&)> make;
+  std::function<Spec(const Spec&)> canonical;
+};
+
+NullObserver null_observer;  // Has no state.
+
+template <template <class> class PolicyOn, class O>
+std::unique_ptr<Scheduler> on_threads(const Spec& spec, WorkerId workers, std::uint64_t seed,
+                                      const typename PolicyOn<ThreadMachine<O>>::Options& options,
+                                      std::size_t blocking_threads, O& observer) {
+  using M = ThreadMachine<O>;
+  using R = Runtime<PolicyOn, M, O>;
+  return std::make_unique<R>(
+      typename R::Options{
+          spec.name, {workers, PolicyOn<M>::kReactors, blocking_threads}, options, seed},
+      observer);
+}
+
+/// asyncio's default executor; other schedulers say how many threads they mean.
+std::size_t blocking_threads(std::uint32_t configured) {
+  const std::size_t cpus = std::max(1u, std::thread::hardware_concurrency());
+  return configured != 0 ? configured : std::min<std::size_t>(32, cpus + 4);
+}
+
+template <class Options>
+Options read(std::span<const Knob<Options>> knobs, const Spec& spec) {
+  Options options;
+  apply(options, knobs, spec);
+  return options;
+}
+
+/// Settings of a preset, then those of the spec, so that the latter win.
+Spec spell_out(const Spec& spec, std::span<const PresetRow> presets) {
+  Spec result{spec.name, {}};
+  for (const auto& [key, value] : spec.settings) {
+    if (key != "preset") continue;
+    std::vector<std::string_view> names;
+    for (const PresetRow& preset : presets) {
+      names.push_back(preset.name);
+      if (preset.name == value && !preset.settings.empty())
+        result.settings = parse_spec(spec.name + ":" + preset.settings).settings;
+    }
+    if (std::find(names.begin(), names.end(), value) == names.end())
+      throw SpecError("Unknown preset \"" + value + "\" of " + spec.name + "." +
+                      did_you_mean(value, names));
+  }
+  for (const auto& setting : spec.settings) {
+    if (setting.first == "preset") continue;
+    std::erase_if(result.settings, [&](const auto& old) { return old.first == setting.first; });
+    result.settings.push_back(setting);
+  }
+  return result;
+}
+
+template <template <class> class PolicyOn, class Options>
+Entry entry(SchedulerInfo info, std::span<const Knob<Options>> knobs) {
+  const bool one_worker = info.one_worker;
+  const std::vector<PresetRow> presets = info.presets;
+  info.knobs = describe(knobs);
+  if (!presets.empty())
+    info.knobs.insert(info.knobs.begin(),
+                      {"preset", "a name", "none", "", "A set of knobs; see `list presets`."});
+  return {std::move(info),
+          [=](const Spec& spec, const SchedulerSetup& setup) {
+            const auto options = read<Options>(knobs, spell_out(spec, presets));
+            return on_threads<PolicyOn>(spec, one_worker ? 1 : setup.workers, setup.seed, options,
+                                        blocking_threads(options.blocking_threads),
+                                        null_observer);
+          },
+          [=](const Spec& spec) {
+            const auto options = read<Options>(knobs, spell_out(spec, presets));
+            return Spec{spec.name, settings_that_differ(options, knobs)};
+          }};
+}
+
+std::vector<PresetRow> rows(std::span<const Preset> presets) {
+  std::vector<PresetRow> result;
+  for (const Preset& preset : presets)
+    result.push_back({std::string(preset.name), std::string(preset.settings),
+                      std::string(preset.summary)});
+  return result;
+}
+
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> all = [] {
+    std::vector<Entry> list;
+    list.push_back(entry<EventLoops>(
+        {"event_loop", "One thread, one loop: asyncio's iteration.", true, false, {}, {}},
+        event_loop_knobs()));
+    list.push_back(entry<EventLoops>(
+        {"sharded_loops", "N event loops that share nothing and steal nothing.", false, false, {},
+         {}},
+        sharded_loops_knobs()));
+    list.push_back(entry<SharedQueue>(
+        {"shared_queue", "N threads on one FIFO queue under one lock.", false, false, {}, {}},
+        shared_queue_knobs()));
+    list.push_back(entry<WorkStealing>(
+        {"work_stealing", "N threads with a queue each, stealing when theirs is empty: Tokio's.",
+         false, false, {}, rows(work_stealing_presets())},
+        work_stealing_knobs()));
+    return list;
+  }();
+  return all;
+}
+
+const Entry& find(const Spec& spec) {
+  std::vector<std::string_view> names;
+  for (const Entry& entry : entries()) {
+    if (entry.info.name == spec.name) return entry;
+    names.push_back(entry.info.name);
+  }
+  throw SpecError("Unknown scheduler \"" + spec.name + "\"." + did_you_mean(spec.name, names));
+}
+
+void check_machine(std::string_view machine) {
+  const auto known = machines();
+  if (std::find(known.begin(), known.end(), machine) == known.end())
+    throw SpecError("Unknown machine \"" + std::string(machine) + "\"." +
+                    did_you_mean(machine, known));
+}
+
+}  // namespace
+
+std::span<const SchedulerInfo> schedulers() {
+  static const std::vector<SchedulerInfo> infos = [] {
+    std::vector<SchedulerInfo> list;
+    for (const Entry& entry : entries()) list.push_back(entry.info);
+    return list;
+  }();
+  return infos;
+}
+
+std::span<const std::string_view> machines() {
+  static constexpr std::string_view kMachines[] = {"threads"};
+  return kMachines;
+}
+
+std::unique_ptr<Scheduler> make_scheduler(const Spec& spec, const SchedulerSetup& setup) {
+  check_machine(setup.machine);
+  const Entry& entry = find(spec);
+  if (setup.workers < 1 || setup.workers > 65'535)
+    throw SpecError("A scheduler has 1 to 65535 workers; " + std::to_string(setup.workers) +
+                    " were asked for.");
+  return entry.make(spec, setup);
+}
+
+Spec canonical_scheduler(const Spec& spec) { return find(spec).canonical(spec); }
+
+}  // namespace loopsteal

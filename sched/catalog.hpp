@@ -1,0 +1,59 @@
+// Names and knobs to schedulers: the only place where policies, machines and observers are combined.
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sched/core/knobs.hpp"
+#include "sched/core/scheduler.hpp"
+#include "sched/core/spec.hpp"
+
+namespace loopsteal {
+
+class Recorder;
+
+/// What a scheduler needs besides its own knobs.
+struct SchedulerSetup {
+  std::string_view machine = "threads";
+  WorkerId workers = 1;  ///< An event_loop has one whatever this says.
+  std::uint64_t seed = 1;
+  Recorder* recorder = nullptr;  ///< Null: nothing is observed, at no cost. Else it outlives the
+                                 ///< scheduler. Not for foreign schedulers.
+};
+
+struct PresetRow {
+  std::string name;
+  std::string settings;
+  std::string summary;
+};
+
+/// One scheduler of the catalog.
+struct SchedulerInfo {
+  std::string_view name;
+  std::string_view summary;
+  bool one_worker = false;  ///< It has one worker, always.
+  bool foreign = false;     ///< Not ours: no observers, no counters of its inside.
+  std::vector<KnobRow> knobs;
+  std::vector<PresetRow> presets;
+};
+
+/// All of them, in the order in which results list them.
+[[nodiscard]] std::span<const SchedulerInfo> schedulers();
+
+/// The machines that a scheduler can run on.
+[[nodiscard]] std::span<const std::string_view> machines();
+
+/// The scheduler that `spec` names, set up but not running. A knob `preset=NAME` comes first, the
+/// other settings go on top. Throws SpecError with a sentence for unknown names, knobs and values,
+/// and std::system_error if the machine cannot give what it takes (threads, descriptors).
+[[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(const Spec& spec,
+                                                        const SchedulerSetup& setup);
+
+/// `spec` in canonical form: the settings that differ from the defaults, in the order of the table,
+/// presets spelt out. Two specs of the same scheduler have the same canonical form. Throws as
+/// make_scheduler().
+[[nodiscard]] Spec canonical_scheduler(const Spec& spec);
+
+}  // namespace loopsteal

@@ -1,0 +1,86 @@
+// A policy decides, a machine acts.
+//
+// Policies are written once, as templates over the machine they run on, and know neither threads nor
+// virtual time: they own queues and answer one question, "what does worker w do next?". Machines own
+// time and CPUs and carry the answer out. Each worker is thus a state machine that a thread, the
+// simulator or a unit test cranks.
+#pragma once
+#include <concepts>
+#include <cstdint>
+
+#include "sched/core/job.hpp"
+#include "sched/core/job_queue.hpp"
+#include "sched/core/measurement.hpp"
+#include "sched/core/suspension.hpp"
+
+namespace loopsteal {
+
+/// A worker's decision: the one thing its CPU does next. Two words, so that it travels in registers.
+class Step {
+ public:
+  /// Run this job.
+  static Step run(Job& job) noexcept { return {reinterpret_cast<std::uintptr_t>(&job), {}}; }
+  /// Ask again at once.
+  static Step look_again() noexcept { return {kLookAgain, {}}; }
+  /// Sleep until `deadline` or unpark().
+  static Step park(TimePoint deadline) noexcept { return {kPark, deadline}; }
+  /// The same, in the place where finished I/O wakes the sleeper as well.
+  static Step park_in_driver(TimePoint deadline) noexcept { return {kParkInDriver, deadline}; }
+
+  [[nodiscard]] bool runs() const noexcept { return word_ > kParkInDriver; }
+  [[nodiscard]] bool parks() const noexcept { return word_ == kPark || parks_in_driver(); }
+  [[nodiscard]] bool parks_in_driver() const noexcept { return word_ == kParkInDriver; }
+  [[nodiscard]] Job& job() const noexcept { return *reinterpret_cast<Job*>(word_); }
+  [[nodiscard]] TimePoint deadline() const noexcept { return deadline_; }
+
+ private:
+  static constexpr std::uintptr_t kLookAgain = 0, kPark = 1, kParkInDriver = 2;
+  Step(std::uintptr_t word, TimePoint deadline) noexcept : word_(word), deadline_(deadline) {}
+
+  std::uintptr_t word_;
+  TimePoint deadline_;
+};
+
+/// Where finished I/O is waited for: one place for each worker, or one for all.
+enum class Reactors : std::uint8_t { per_worker, shared };
+
+/// What a policy may ask of the machine under it.
+template <class M>
+concept Machine = requires(M& m, const M& cm, WorkerId w, Job& job, JobQueue& done, Op op,
+                           std::uint64_t n, ReadyCause cause) {
+  { cm.workers() } noexcept -> std::same_as<WorkerId>;
+  { cm.current() } noexcept -> std::same_as<WorkerId>;  // kNoWorker outside the workers.
+  { cm.now() } noexcept -> std::same_as<TimePoint>;
+  { cm.finishing() } noexcept -> std::same_as<bool>;  // The run is to end; do not park.
+  { m.unpark(w) } noexcept;         // w's current or next park returns.
+  { m.poll(w, done) } noexcept;     // Appends jobs whose I/O has finished; never waits.
+  { m.charge(w, op, n) } noexcept;  // By worker w. Counted on every machine, billed in virtual time.
+  { m.charge_outside(op, n) } noexcept;      // From outside the workers: counted only.
+  { m.stolen(w, w, n) } noexcept;   // The first took n jobs from the second.
+  { m.made_ready(w, job, cause) } noexcept;  // Before the job is pushed; w: where, or kNoWorker.
+  { m.warn_slow(w, Duration{}) } noexcept;   // A job held its loop for that long.
+  typename M::Mutex;  // BasicLockable; in virtual time waiting is billed.
+  requires std::constructible_from<typename M::Mutex, M&>;
+};
+
+/// For operations that workers do and others do, too: `here` is Machine::current().
+template <class M>
+void charge_anywhere(M& machine, WorkerId here, Op op, std::uint64_t n = 1) noexcept {
+  if (here == kNoWorker) return machine.charge_outside(op, n);
+  machine.charge(here, op, n);
+}
+
+/// What a machine may ask of the policy it drives.
+template <class P>
+concept Policy = requires(P& p, const P& cp, WorkerId w, Job& job, ReadyCause cause, Timer& timer) {
+  { P::kReactors } -> std::convertible_to<Reactors>;
+  { p.submit(job, cause) } noexcept;  // Any thread.
+  { p.submit_at(timer) } noexcept -> std::same_as<bool>;  // Any thread.
+  { p.cancel(timer) } noexcept -> std::same_as<bool>;     // Any thread.
+  { p.step(w) } noexcept -> std::same_as<Step>;           // Worker w alone.
+  { p.begin_run() } noexcept;                             // While no worker runs.
+  { cp.may_leave(w) } noexcept -> std::same_as<bool>;     // Worker w alone, when finishing.
+  { cp.queue_depth(w) } noexcept -> std::same_as<std::size_t>;  // Worker w alone; for traces.
+};
+
+}  // namespace loopsteal

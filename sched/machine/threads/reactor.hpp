@@ -1,0 +1,84 @@
+// Where finished I/O is waited for: epoll over the descriptors that tasks wait for, a timer
+// descriptor for io(latency), and an event descriptor that wakes the waiting worker.
+#pragma once
+#include <sys/epoll.h>
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "sched/core/job_queue.hpp"
+#include "sched/core/suspension.hpp"
+#include "sched/core/timer_heap.hpp"
+
+namespace loopsteal {
+
+/// A descriptor of the operating system, closed with its owner.
+class OwnedDescriptor {
+ public:
+  explicit OwnedDescriptor(int descriptor) noexcept : descriptor_(descriptor) {}
+  OwnedDescriptor(const OwnedDescriptor&) = delete;
+  OwnedDescriptor& operator=(const OwnedDescriptor&) = delete;
+  ~OwnedDescriptor();
+  [[nodiscard]] int get() const noexcept { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+/// One worker at a time calls wait() and take(); the other members are for any thread.
+class Reactor {
+ public:
+  /// Throws std::system_error if the descriptors cannot be had.
+  Reactor();
+
+  /// Sleeps until something can be taken, wake() or `deadline`. May return early.
+  void wait(TimePoint deadline) noexcept;
+  void wake() noexcept;
+
+  /// Appends the jobs whose I/O has finished: for each descriptor the reader before the writer
+  /// (asyncio: selector_events.py, _process_events), then those of io(). Never waits, and makes no
+  /// system call if nobody waits for anything. True: it looked.
+  bool take(JobQueue& finished) noexcept;
+
+  /// As in Scheduler.
+  bool watch(DescriptorWait& wait) noexcept;
+  bool cancel(DescriptorWait& wait) noexcept;
+  bool start_io(Timer& request) noexcept;
+  bool cancel_io(Timer& request) noexcept;
+
+ private:
+  /// Who waits for a descriptor; its index is the descriptor.
+  struct Interest {
+    DescriptorWait* reader = nullptr;
+    DescriptorWait* writer = nullptr;
+    bool registered = false;  ///< Known to epoll, as far as we know: a closed one is forgotten.
+  };
+  static constexpr int kEventsMax = 1024;  // Tokio: nevents.
+
+  void take_descriptor(int descriptor, std::uint32_t events, JobQueue& finished) noexcept;
+  void take_requests(JobQueue& finished) noexcept;
+  int arm(int descriptor, Interest& interest) noexcept;
+  void arm_timer() noexcept;
+  void release(DescriptorWait*& slot, JobQueue& finished) noexcept;
+  DescriptorWait*& slot_of(DescriptorWait& wait) noexcept;
+
+  const OwnedDescriptor epoll_;
+  const OwnedDescriptor wake_;
+  const OwnedDescriptor timer_;
+
+  // The waiting worker's.
+  std::array<epoll_event, kEventsMax> events_;
+  int events_count_ = 0;  ///< Brought by wait() and not taken yet.
+
+  std::atomic<std::uint64_t> pending_{0};  ///< Waits and requests. Written under the mutex.
+
+  std::mutex mutex_;  // Guards what follows.
+  std::vector<Interest> interests_;
+  TimerHeap<TimerTies::first_in> requests_;
+  TimePoint timer_deadline_ = kForever;  ///< What the timer descriptor is set to.
+};
+
+}  // namespace loopsteal

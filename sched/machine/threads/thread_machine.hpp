@@ -1,0 +1,299 @@
+// Real threads: one a worker, on a steady clock.
+#pragma once
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "sched/contract.hpp"
+#include "sched/core/assert.hpp"
+#include "sched/core/transfer.hpp"
+#include "sched/machine/threads/blocking_pool.hpp"
+#include "sched/machine/threads/burn.hpp"
+#include "sched/machine/threads/clock.hpp"
+#include "sched/machine/threads/parker.hpp"
+#include "sched/machine/threads/reactor.hpp"
+#include "sched/machine/threads/start_gate.hpp"
+#include "sched/observe/observer.hpp"
+
+namespace loopsteal {
+
+/// What a ThreadMachine is made of.
+struct ThreadMachineOptions {
+  WorkerId workers = 1;
+  Reactors reactors = Reactors::per_worker;
+  std::size_t blocking_threads = 512;
+};
+
+namespace detail {
+/// Which worker of which machine the calling thread is.
+struct ThisWorker {
+  const void* machine = nullptr;
+  WorkerId id = kNoWorker;
+};
+inline constinit thread_local ThisWorker this_worker;
+}  // namespace detail
+
+template <Observer O = NullObserver>
+class ThreadMachine {
+ public:
+  using Options = ThreadMachineOptions;
+  static constexpr std::string_view kName = "threads";
+
+  /// What policies lock: held for a few lines, never while a job runs.
+  class Mutex : public std::mutex {
+   public:
+    explicit Mutex(ThreadMachine&) noexcept {}
+  };
+
+  /// `unblocked` is called with jobs whose blocking call has been made, on threads of the pool.
+  ThreadMachine(const Options& options, std::function<void(Job&)> unblocked, O& observer)
+      : workers_(options.workers),
+        observer_(observer),
+        contexts_(std::make_unique<Context[]>(options.workers)),
+        steals_(std::size_t{options.workers} * options.workers),
+        pool_(options.blocking_threads, std::move(unblocked)) {
+    const WorkerId reactors = options.reactors == Reactors::per_worker ? workers_ : 1;
+    for (WorkerId i = 0; i < reactors; ++i) reactors_.push_back(std::make_unique<Reactor>());
+    calibrate_burn();
+  }
+
+  // ---- For policies: concept Machine ------------------------------------------------------------
+
+  [[nodiscard]] WorkerId workers() const noexcept { return workers_; }
+
+  [[nodiscard]] WorkerId current() const noexcept {
+    const detail::ThisWorker& here = detail::this_worker;
+    return here.machine == this ? here.id : kNoWorker;
+  }
+
+  [[nodiscard]] TimePoint now() const noexcept { return monotonic_now(); }
+
+  [[nodiscard]] bool finishing() const noexcept {
+    // acquire: pairs with finish(), for what the root task wrote.
+    return finishing_.load(std::memory_order_acquire);
+  }
+
+  void unpark(WorkerId w) noexcept {
+    const WorkerId here = current();
+    if (here != kNoWorker) charge(here, Op::unpark, 1);
+    if constexpr (O::kEnabled) observer_.on_wake(here, w, now());
+    contexts_[w].parker.unpark();
+  }
+
+  void poll(WorkerId w, JobQueue& finished) noexcept {
+    if (reactor(w).take(finished)) charge(w, Op::poll, 1);
+  }
+
+  void charge(WorkerId w, Op op, std::uint64_t n) noexcept {
+    contexts_[w].stats.ops[static_cast<std::size_t>(op)] += n;
+    if constexpr (O::kEnabled)
+      if (op == Op::overflow) observer_.on_overflow(w, now());
+  }
+
+  void charge_outside(Op op, std::uint64_t n) noexcept {
+    // relaxed: counts, read when all is quiet.
+    if (op == Op::push_remote) remote_schedule_count_.fetch_add(n, std::memory_order_relaxed);
+  }
+
+  void stolen(WorkerId thief, WorkerId victim, std::uint64_t n) noexcept {
+    steals_[std::size_t{thief} * workers_ + victim] += n;  // Each row is its thief's.
+    if constexpr (O::kEnabled) observer_.on_steal(thief, victim, n, now());
+  }
+
+  void made_ready(WorkerId w, Job& job, ReadyCause cause) noexcept {
+    job.ready_on = w;
+    job.cause = cause;
+    if constexpr (O::kEnabled) observer_.on_ready(w, job, cause, now());
+  }
+
+  void warn_slow(WorkerId w, Duration duration) noexcept {
+    std::fprintf(stderr, "loopsteal: a job took %.3f seconds on loop %u\n",
+                 static_cast<double>(duration.count()) / 1e9, w);
+  }
+
+  // ---- For the runtime --------------------------------------------------------------------------
+
+  /// Real threads do the work at once.
+  bool compute(Job&, Work work) noexcept {
+    burn(work);
+    return false;
+  }
+
+  void block(BlockingCall& call) noexcept { pool_.submit(call); }
+
+  bool start_io(Timer& request) noexcept {
+    request.owner = reactor_index();
+    return reactors_[request.owner]->start_io(request);
+  }
+  bool cancel_io(Timer& request) noexcept {
+    return request.owner != kNoWorker && reactors_[request.owner]->cancel_io(request);
+  }
+  bool watch(DescriptorWait& wait) noexcept {
+    wait.owner = reactor_index();
+    return reactors_[wait.owner]->watch(wait);
+  }
+  bool cancel(DescriptorWait& wait) noexcept {
+    return wait.owner != kNoWorker && reactors_[wait.owner]->cancel(wait);
+  }
+
+  /// The root task takes its first step: the makespan begins. By the worker that runs it.
+  void root_begins() noexcept { started_at_ = now(); }
+
+  /// Ends the run under way, or the next one. Any thread.
+  void finish() noexcept {
+    const TimePoint at = now();
+    // relaxed: read after the workers have been joined.
+    if (!finishing_.exchange(true, std::memory_order_acq_rel))
+      finished_at_.store(at, std::memory_order_relaxed);
+    for (WorkerId w = 0; w < workers_; ++w) contexts_[w].parker.unpark();
+  }
+
+  /// Runs the workers until finish(). `start` submits the first job; it is called once all threads
+  /// are there.
+  template <Policy P, class Start>
+  Measurement run(P& policy, Start&& start) {
+    reset();
+    policy.begin_run();
+    StartGate gate(workers_);
+    std::vector<std::jthread> threads;
+    try {
+      for (WorkerId w = 0; w < workers_; ++w)
+        threads.emplace_back([this, &policy, &gate, w] {
+          if (gate.wait()) work(policy, w);
+        });
+    } catch (...) {
+      gate.call_off();  // A thread could not be started: the others go home.
+      throw;
+    }
+    gate.await_all();
+    if constexpr (O::kEnabled) observer_.begin_run(workers_, now());
+    started_at_ = now();
+    start();
+    gate.open();
+    threads.clear();  // Joins.
+    return collect();
+  }
+
+ private:
+  /// What a worker writes while it runs, and how it is woken.
+  struct alignas(128) Context {
+    WorkerStats stats;
+    bool idle = false;           ///< Found nothing to run at its last step.
+    bool ran_since_wake = true;  ///< Some job since the last park.
+    TimePoint idle_since{};      ///< While idle: from when on it searches.
+    alignas(128) Parker parker;
+  };
+
+  void reset() noexcept {
+    for (WorkerId w = 0; w < workers_; ++w) {
+      contexts_[w].stats = {};
+      contexts_[w].idle = false;
+      contexts_[w].ran_since_wake = true;
+    }
+    std::fill(steals_.begin(), steals_.end(), 0);
+    remote_schedule_count_.store(0, std::memory_order_relaxed);  // No worker runs.
+  }
+
+  template <Policy P>
+  void work(P& policy, WorkerId w) noexcept {
+    detail::this_worker = {this, w};
+    const TimePoint began = now();
+    Context& me = contexts_[w];
+    while (true) {
+      if (finishing()) [[unlikely]]
+        if (policy.may_leave(w)) break;
+      const Step step = policy.step(w);
+      if (step.runs()) [[likely]] {
+        if (me.idle) [[unlikely]] leave_idle(me);
+        run_job(policy, w, me, step.job());
+      } else {
+        stay_idle(w, me, step);
+      }
+    }
+    if (me.idle) leave_idle(me);
+    me.stats.busy = now() - began - me.stats.searching - me.stats.parked;
+    detail::this_worker = {};
+  }
+
+  template <Policy P>
+  void run_job(const P& policy, WorkerId w, Context& me, Job& job) noexcept {
+    ++me.stats.poll_count;
+    me.stats.local_run_count += job.ready_on == w ? 1 : 0;
+    if constexpr (O::kEnabled) observer_.on_run(w, job, now(), policy.queue_depth(w));
+    run_chain(job.coroutine);  // The job may be gone afterwards.
+    if constexpr (O::kEnabled) observer_.on_rest(w, now());
+  }
+
+  [[gnu::noinline]] void stay_idle(WorkerId w, Context& me, const Step& step) noexcept {
+    if (!me.idle) {
+      me.idle = true;
+      me.idle_since = now();
+    }
+    if (!step.parks()) return;
+    charge(w, Op::park, 1);
+    if (!me.ran_since_wake) charge(w, Op::noop_park, 1);
+    const TimePoint asleep = now();
+    me.stats.searching += asleep - me.idle_since;
+    if (step.parks_in_driver()) {
+      me.parker.park_in(reactor(w), step.deadline());
+    } else {
+      me.parker.park(step.deadline());
+    }
+    me.idle_since = now();
+    me.stats.parked += me.idle_since - asleep;
+    me.ran_since_wake = false;
+    if constexpr (O::kEnabled) observer_.on_park(w, asleep, me.idle_since);
+  }
+
+  [[gnu::noinline]] void leave_idle(Context& me) noexcept {
+    me.stats.searching += now() - me.idle_since;
+    me.idle = false;
+    me.ran_since_wake = true;
+  }
+
+  Measurement collect() {
+    Measurement result;
+    // relaxed: the workers have been joined. A stop() before the beginning makes no negative time.
+    const TimePoint finished_at = finished_at_.load(std::memory_order_relaxed);
+    result.makespan = std::max(finished_at - started_at_, Duration::zero());
+    for (WorkerId w = 0; w < workers_; ++w) {
+      contexts_[w].parker.reset();
+      result.workers.push_back(contexts_[w].stats);
+    }
+    result.steals = steals_;
+    // relaxed, both: as above.
+    result.remote_schedule_count = remote_schedule_count_.load(std::memory_order_relaxed);
+    finishing_.store(false, std::memory_order_relaxed);
+    if constexpr (O::kEnabled) observer_.end_run(result, finished_at);
+    return result;
+  }
+
+  [[nodiscard]] WorkerId reactor_index() const noexcept {
+    const WorkerId here = current();
+    return reactors_.size() == 1 || here == kNoWorker ? 0 : here;
+  }
+  [[nodiscard]] Reactor& reactor(WorkerId w) noexcept {
+    return *reactors_[reactors_.size() == 1 ? 0 : w];
+  }
+
+  const WorkerId workers_;
+  O& observer_;
+  const std::unique_ptr<Context[]> contexts_;
+  std::vector<std::uint64_t> steals_;  ///< [thief * workers + victim]; a row is its thief's.
+  std::vector<std::unique_ptr<Reactor>> reactors_;
+  std::atomic<std::uint64_t> remote_schedule_count_{0};
+  TimePoint started_at_{};  ///< Written by the worker that begins the root task.
+  std::atomic<TimePoint> finished_at_{TimePoint{}};
+  alignas(128) std::atomic<bool> finishing_{false};
+  BlockingPool pool_;  // Last: its threads end before anything they use.
+};
+
+}  // namespace loopsteal

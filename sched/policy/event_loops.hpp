@@ -1,0 +1,247 @@
+// Event loops with asyncio's semantics, one a worker, that share nothing and steal nothing. One
+// worker: asyncio. More: the sharded control.
+//
+// An iteration (CPython: base_events.py, _run_once) takes in what other threads posted, finished I/O
+// and due timers, in this order, behind what is ready already; then it runs exactly the jobs that are
+// ready at that point. What those make ready waits for the next iteration. A task stays on the loop
+// it was placed on.
+#pragma once
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "sched/contract.hpp"
+#include "sched/core/mix.hpp"
+#include "sched/policy/event_loops_options.hpp"
+#include "sched/core/timer_heap.hpp"
+
+namespace loopsteal {
+
+template <Machine M>
+class EventLoops {
+ public:
+  using Options = EventLoopsOptions;
+  static constexpr Reactors kReactors = Reactors::per_worker;
+
+  EventLoops(M& machine, const Options& options, std::uint64_t seed)
+      : machine_(machine), options_(options), seed_(seed), sharded_(machine.workers() > 1) {
+    for (WorkerId w = 0; w < machine.workers(); ++w)
+      loops_.push_back(std::make_unique<Loop>(machine));
+  }
+
+  void begin_run() noexcept {
+    for (const auto& loop : loops_) loop->fresh = true;
+  }
+
+  /// A loop leaves between iterations, and not before its first one.
+  [[nodiscard]] bool may_leave(WorkerId w) const noexcept {
+    return loops_[w]->budget == 0 && !loops_[w]->fresh;
+  }
+
+  [[nodiscard]] std::size_t queue_depth(WorkerId w) const noexcept {
+    return loops_[w]->ready.size();
+  }
+
+  void submit(Job& job, ReadyCause cause) noexcept {
+    const WorkerId here = machine_.current();
+    machine_.made_ready(here, job, cause);
+    if (job.home == kNoWorker) job.home = place(job);
+    const WorkerId home = job.home;  // Once pushed, the job is not ours to read.
+    if (home != here) return submit_elsewhere(here, home, job);
+    machine_.charge(here, Op::push_local, 1);
+    loops_[home]->ready.push_back(job);
+  }
+
+  bool submit_at(Timer& timer) noexcept {
+    if (timer.job->home == kNoWorker) timer.job->home = place(*timer.job);
+    const WorkerId home = timer.job->home;
+    Loop& loop = *loops_[home];
+    const WorkerId here = machine_.current();
+    {
+      const TimerGuard guard(loop, sharded_ || here != home);
+      if (timer.abandoned()) return false;
+      timer.owner = home;
+      loop.timers.insert(timer);
+    }
+    charge_anywhere(machine_, here, Op::timer_insert);
+    if (here != home) machine_.unpark(home);  // It may sleep towards a later deadline.
+    return true;
+  }
+
+  bool cancel(Timer& timer) noexcept {
+    if (timer.owner == kNoWorker) return false;
+    const WorkerId here = machine_.current();
+    const TimerGuard guard(*loops_[timer.owner], sharded_ || here != timer.owner);
+    if (!loops_[timer.owner]->timers.cancel(timer)) return false;
+    charge_anywhere(machine_, here, Op::timer_cancel);
+    return true;
+  }
+
+  [[nodiscard]] Step step(WorkerId w) noexcept {
+    Loop& loop = *loops_[w];
+    if (options_.debug) [[unlikely]] watch_last(w, loop);
+    if (loop.budget == 0) {
+      const Step step = begin_iteration(w, loop);
+      if (loop.budget == 0) return step;
+    }
+    --loop.budget;
+    machine_.charge(w, Op::pop_local, 1);
+    return Step::run(*loop.ready.pop_front());
+  }
+
+ private:
+  struct alignas(128) Loop {
+    explicit Loop(M& machine) : timer_mutex(machine), inbox_mutex(machine) {}
+
+    JobQueue ready;
+    std::size_t budget = 0;  ///< Jobs left in this iteration (asyncio's ntodo).
+    bool fresh = true;       ///< No iteration in this run yet.
+    TimePoint job_began{};   ///< In debug mode; zero: no job to watch.
+    TimerHeap<TimerTies::as_heapq> timers;
+    typename M::Mutex timer_mutex;
+
+    alignas(64) typename M::Mutex inbox_mutex;
+    JobQueue inbox;                          ///< From elsewhere (asyncio's call_soon_threadsafe).
+    std::atomic<std::size_t> inbox_size{0};  ///< Written under the mutex, read without.
+    std::atomic<std::size_t> depth{0};       ///< For least_loaded: published each iteration.
+  };
+
+  /// A single loop's timers belong to its thread; only shards, whose tasks cancel each other's
+  /// timers across threads, need the lock.
+  class TimerGuard {
+   public:
+    TimerGuard(Loop& loop, bool needed) noexcept : loop_(loop), needed_(needed) {
+      if (needed_) loop_.timer_mutex.lock();
+    }
+    ~TimerGuard() {
+      if (needed_) loop_.timer_mutex.unlock();
+    }
+    TimerGuard(const TimerGuard&) = delete;
+    TimerGuard& operator=(const TimerGuard&) = delete;
+
+   private:
+    Loop& loop_;
+    const bool needed_;
+  };
+
+  [[gnu::noinline]] void submit_elsewhere(WorkerId here, WorkerId home, Job& job) noexcept {
+    charge_anywhere(machine_, here, Op::push_remote);
+    Loop& loop = *loops_[home];
+    {
+      const std::lock_guard lock(loop.inbox_mutex);
+      loop.inbox.push_back(job);
+      // relaxed: a hint; the token of unpark() makes sure that the loop looks again.
+      loop.inbox_size.store(loop.inbox.size(), std::memory_order_relaxed);
+    }
+    machine_.unpark(home);
+  }
+
+  /// Leaves loop.budget at zero if there is nothing to run. Out of line, to keep step() small.
+  [[gnu::noinline]] Step begin_iteration(WorkerId w, Loop& loop) noexcept {
+    loop.fresh = false;
+    take_inbox(w, loop);
+    take_io(w, loop);
+    const TimePoint next_deadline = take_due(w, loop);
+    loop.budget = loop.ready.size();
+    if (options_.placement == Placement::least_loaded)
+      loop.depth.store(loop.budget, std::memory_order_relaxed);  // A hint; orders nothing.
+    if (loop.budget != 0) {
+      machine_.charge(w, Op::iteration, 1);
+      return Step::look_again();
+    }
+    return machine_.finishing() ? Step::look_again() : Step::park_in_driver(next_deadline);
+  }
+
+  void take_inbox(WorkerId w, Loop& loop) noexcept {
+    // acquire is not needed: the jobs are taken under the mutex, and unpark() covers a miss.
+    if (loop.inbox_size.load(std::memory_order_relaxed) == 0) return;
+    const std::lock_guard lock(loop.inbox_mutex);
+    machine_.charge(w, Op::pop_remote, loop.inbox.size());
+    loop.ready.splice_back(loop.inbox);
+    loop.inbox_size.store(0, std::memory_order_relaxed);
+  }
+
+  void take_io(WorkerId w, Loop& loop) noexcept {
+    JobQueue finished;
+    machine_.poll(w, finished);
+    while (Job* const job = finished.pop_front()) {
+      machine_.made_ready(w, *job, ReadyCause::io);
+      loop.ready.push_back(*job);
+    }
+  }
+
+  /// When the loop has to look at its timers again.
+  TimePoint take_due(WorkerId w, Loop& loop) noexcept {
+    const TimerGuard guard(loop, sharded_);
+    if (loop.timers.empty()) return kForever;
+    loop.timers.prune();
+    const TimePoint now = machine_.now();
+    while (Job* const job = loop.timers.pop_due(now)) {
+      machine_.charge(w, Op::timer_fire, 1);
+      machine_.made_ready(w, *job, ReadyCause::timer);
+      loop.ready.push_back(*job);
+    }
+    return round_up(now, loop.timers.next_deadline());
+  }
+
+  /// epoll counts in milliseconds, so asyncio sleeps up to one too long.
+  [[nodiscard]] TimePoint round_up(TimePoint now, TimePoint deadline) const noexcept {
+    const Duration grain = options_.timer_granularity;
+    if (deadline == kForever || deadline <= now || grain <= Duration(1)) return deadline;
+    const Duration wait = deadline - now;
+    return now + ((wait + grain - Duration(1)) / grain) * grain;
+  }
+
+  [[gnu::noinline]] void watch_last(WorkerId w, Loop& loop) noexcept {
+    const TimePoint now = machine_.now();
+    if (loop.job_began != TimePoint{} && now - loop.job_began >= options_.slow_callback_duration) {
+      machine_.charge(w, Op::slow_callback, 1);
+      machine_.warn_slow(w, now - loop.job_began);
+    }
+    // A job follows unless this iteration is over: that one is watched from its own beginning.
+    loop.job_began = loop.budget != 0 || !loop.ready.empty() ? now : TimePoint{};
+  }
+
+  [[nodiscard]] WorkerId place(const Job& job) noexcept {
+    const WorkerId n = machine_.workers();
+    if (n == 1) return 0;
+    if (job.key != kNoKey) return job.key % n;
+    // relaxed: only the spread matters, not who gets which number.
+    const std::uint64_t count = placed_.fetch_add(1, std::memory_order_relaxed);
+    switch (options_.placement) {
+      case Placement::hash: return static_cast<WorkerId>(mix64(count) % n);
+      case Placement::random: return static_cast<WorkerId>(mix64(seed_ + count) % n);
+      case Placement::least_loaded: return least_loaded(static_cast<WorkerId>(count % n));
+      case Placement::round_robin: break;
+    }
+    return static_cast<WorkerId>(count % n);
+  }
+
+  /// By the ready jobs each loop had at its last iteration and what was posted since; ties go round.
+  [[nodiscard]] WorkerId least_loaded(WorkerId first) const noexcept {
+    WorkerId best = first;
+    std::size_t fewest = SIZE_MAX;
+    for (WorkerId i = 0; i < machine_.workers(); ++i) {
+      const WorkerId w = (first + i) % machine_.workers();
+      // relaxed: hints.
+      const std::size_t load = loops_[w]->depth.load(std::memory_order_relaxed) +
+                               loops_[w]->inbox_size.load(std::memory_order_relaxed);
+      if (load < fewest) {
+        best = w;
+        fewest = load;
+      }
+    }
+    return best;
+  }
+
+  M& machine_;
+  const Options options_;
+  const std::uint64_t seed_;
+  const bool sharded_;
+  std::vector<std::unique_ptr<Loop>> loops_;
+  std::atomic<std::uint64_t> placed_{0};
+};
+
+}  // namespace loopsteal

@@ -1,0 +1,27 @@
+// What can be set about event loops.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <span>
+
+#include "sched/core/knobs.hpp"
+#include "sched/core/time.hpp"
+
+namespace loopsteal {
+
+/// Which loop a new task is put on. A task with an affinity key goes to the loop of its key.
+enum class Placement : std::uint8_t { round_robin, hash, least_loaded, random };
+
+struct EventLoopsOptions {
+  Placement placement = Placement::round_robin;
+  Duration timer_granularity = std::chrono::milliseconds(1);
+  bool debug = false;
+  Duration slow_callback_duration = std::chrono::milliseconds(100);
+  std::uint32_t blocking_threads = 0;  ///< 0: min(32, CPUs + 4).
+};
+
+/// The knobs of `event_loop`, and those of `sharded_loops`, which has placement besides.
+[[nodiscard]] std::span<const Knob<EventLoopsOptions>> event_loop_knobs() noexcept;
+[[nodiscard]] std::span<const Knob<EventLoopsOptions>> sharded_loops_knobs() noexcept;
+
+}  // namespace loopsteal

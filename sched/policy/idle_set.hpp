@@ -1,0 +1,209 @@
+// Who is awake, who looks for work, and whom to wake: Tokio's protocol
+// (runtime/scheduler/multi_thread/idle.rs).
+//
+// States. A worker is awake or parked; awake, it may be searching: out of work, and looking for some
+// in the queues of others. One word counts them: the workers searching in its low 16 bits, the
+// workers unparked above. Who is parked, most recently first, is a list under a lock.
+//
+// Every new job wants one awake worker that will find it. If somebody is searching, that one will.
+// If all are awake, each looks before it parks. Otherwise one is woken, and wakes up searching. A
+// searcher that finds work stops searching, and if it was the last, wakes another to search in its
+// place: so wake-ups spread one by one, and stop when nothing is found.
+//
+// Invariant. searching <= unparked <= workers. The unparked half changes under the lock, together
+// with the list; the searching half may change without.
+//
+// Proof that no job is left behind while workers sleep. Its submitter
+//   (1) pushes it: a release, or a store under a lock; then
+//   (2) reads the word in worker_to_notify(), by a read-modify-write that adds nothing.
+// A worker that parks
+//   (3) takes itself off the word in transition_worker_to_parked(), by a read-modify-write; then,
+//       if it was the last searcher,
+//   (4) looks at every queue once more, and if there is a job, calls worker_to_notify() itself.
+// (2) and (3) change one object, so one comes first, and all changes in between are
+// read-modify-writes, so the later one synchronises with the earlier one (acq_rel).
+// - (3) comes first for the last searcher: then (2) reads a word in which nobody searches, sees the
+//   sleeper, and wakes it.
+// - (2) comes first, and the word it reads says that somebody is searching. The last of those to stop
+//   either parks, by a (3) that comes after (2), so (1) happens before (4), which finds the job; or it
+//   stops because it found work, in transition_worker_from_searching(), and wakes another searcher,
+//   for whom the same holds, unless all are awake.
+// - (2) comes first, and all are awake. Before all have parked, one of them searches: the limit keeps
+//   a worker from it only while others search in the word it reads, and whoever stopped searching
+//   last cannot read a word older than its own change. From then on the case above holds.
+// A plain load in (2) would not do: it may read a word older than (3), while (4) reads queues older
+// than (1), so that each misses the other.
+//
+// What the protocol does not promise: that a job waits only while all workers are busy. A worker that
+// the limit keeps from searching parks without (4), trusting in the searchers; if the last of them
+// finds other work at that moment and sees it still awake, the job waits until some worker looks
+// again. Tokio is the same.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <mutex>
+#include <stdexcept>
+#include <vector>
+
+#include "sched/core/assert.hpp"
+#include "sched/core/job.hpp"
+#include "sched/policy/atomics.hpp"
+
+namespace loopsteal {
+
+struct IdleSetOptions {
+  WorkerId workers = 1;  ///< 1 to 65535; all begin awake and not searching.
+  /// How many may search at once, by the transition; woken workers search in any case.
+  std::uint32_t searchers_max = 1;
+
+  /// Tokio and Go: no more than half the workers, rounded up, as more would rather contend than find.
+  static constexpr std::uint32_t half(WorkerId workers) noexcept { return (workers + 1) / 2; }
+};
+
+/// The idle workers of one scheduler. Any thread may call any member, but a transition is called by
+/// the worker that makes it. After construction nothing allocates; nothing waits but for the lock,
+/// which is taken only when a worker parks or is woken.
+template <class Mutex, class Atomics = StdAtomics>
+class IdleSet {
+ public:
+  /// `mutex_arguments` construct the lock. Throws std::invalid_argument for counts out of range.
+  template <class... MutexArguments>
+  explicit IdleSet(IdleSetOptions options, MutexArguments&&... mutex_arguments)
+      : workers_(valid(options).workers),
+        searchers_max_(options.searchers_max),
+        word_(options.workers * kOneUnparked),
+        mutex_(mutex_arguments...),
+        seats_(options.workers) {}
+
+  IdleSet(const IdleSet&) = delete;
+  IdleSet& operator=(const IdleSet&) = delete;
+
+  /// After a push: the worker to unpark for it, most recently parked first, or kNoWorker if nobody
+  /// need be woken. The worker is off the list, awake and searching: the caller must unpark it.
+  [[nodiscard]] WorkerId worker_to_notify() noexcept {
+    // acq_rel: this is (2) of the proof.
+    if (!wants_waking(Atomics::read_in_order(
+            word_, Atomics::order(Site::idle_set_submit, std::memory_order_acq_rel)))) {
+      return kNoWorker;
+    }
+    std::lock_guard lock(mutex_);
+    // relaxed: not older than the read above, and the unparked half is guarded by the lock. Whoever
+    // began to search since then parks after (2), so that it may be relied upon.
+    if (!wants_waking(word_.load(std::memory_order_relaxed))) return kNoWorker;
+    // acq_rel: keeps the chain of the proof.
+    word_.fetch_add(kOneUnparked + kOneSearching, std::memory_order_acq_rel);
+    const WorkerId worker = most_recent_;
+    leave(worker);
+    return worker;
+  }
+
+  /// A worker out of work wants to search. False if enough do already: it parks without searching.
+  /// The limit may be passed by as many as ask at the same time.
+  [[nodiscard]] bool transition_worker_to_searching() noexcept {
+    // relaxed: the limit need not be kept exactly.
+    if (searching(word_.load(std::memory_order_relaxed)) >= searchers_max_) return false;
+    // acq_rel: acquires what submitters pushed before their (2); keeps the chain of the proof.
+    word_.fetch_add(kOneSearching, std::memory_order_acq_rel);
+    return true;
+  }
+
+  /// A searcher found work. True if it was the last: the caller must wake another one to search in
+  /// its place, if worker_to_notify() names one.
+  [[nodiscard]] bool transition_worker_from_searching() noexcept {
+    // acq_rel: keeps the chain of the proof.
+    const Word before = word_.fetch_sub(kOneSearching, std::memory_order_acq_rel);
+    LOOPSTEAL_ASSERT(searching(before) != 0, "only a searcher stops searching");
+    return searching(before) == 1;
+  }
+
+  /// A worker goes on the list, to park next. True if it was the last searcher: the caller must look
+  /// at every queue again before it parks, and wake a worker, maybe itself, if there is a job.
+  [[nodiscard]] bool transition_worker_to_parked(WorkerId worker, bool is_searching) noexcept {
+    std::lock_guard lock(mutex_);
+    LOOPSTEAL_ASSERT(!seats_[worker].taken, "a parked worker does not park");
+    // acq_rel: this is (3) of the proof.
+    const Word before =
+        word_.fetch_sub(kOneUnparked + (is_searching ? kOneSearching : 0),
+                        Atomics::order(Site::idle_set_park, std::memory_order_acq_rel));
+    join(worker);
+    return is_searching && searching(before) == 1;
+  }
+
+  /// Takes `worker` off the list, awake and not searching: for one that woke by itself (a timer, I/O)
+  /// or must be woken by name. False if it was not on the list: a notifier has taken it off, and it
+  /// is searching.
+  bool unpark_worker_by_id(WorkerId worker) noexcept {
+    std::lock_guard lock(mutex_);
+    if (!seats_[worker].taken) return false;
+    // acq_rel: keeps the chain of the proof.
+    word_.fetch_add(kOneUnparked, std::memory_order_acq_rel);
+    leave(worker);
+    return true;
+  }
+
+  /// Whether `worker` is on the list: if so when its park returns, nobody has notified it.
+  [[nodiscard]] bool is_parked(WorkerId worker) const noexcept {
+    std::lock_guard lock(mutex_);
+    return seats_[worker].taken;
+  }
+
+  /// How many are searching and how many are on the list: out of date at once; for watching.
+  [[nodiscard]] std::uint32_t searching_count() const noexcept {
+    return searching(word_.load(std::memory_order_relaxed));  // relaxed: a count.
+  }
+  [[nodiscard]] std::uint32_t parked_count() const noexcept {
+    return workers_ - unparked(word_.load(std::memory_order_relaxed));  // relaxed: a count.
+  }
+
+ private:
+  using Word = std::uint32_t;
+  static constexpr Word kOneSearching = 1;
+  static constexpr Word kOneUnparked = Word{1} << 16;
+
+  /// A worker's place in the list of those parked, by number, so that any can leave at once.
+  struct Seat {
+    WorkerId older = kNoWorker, newer = kNoWorker;
+    bool taken = false;
+  };
+
+  static constexpr std::uint32_t searching(Word word) noexcept { return word & (kOneUnparked - 1); }
+  static constexpr std::uint32_t unparked(Word word) noexcept { return word >> 16; }
+
+  static const IdleSetOptions& valid(const IdleSetOptions& options) {
+    if (options.workers < 1 || options.workers > std::numeric_limits<std::uint16_t>::max())
+      throw std::invalid_argument("an idle set has 1 to 65535 workers");
+    if (options.searchers_max < 1)
+      throw std::invalid_argument("an idle set needs a searcher: searchers_max is at least 1");
+    return options;
+  }
+
+  bool wants_waking(Word word) const noexcept {
+    return searching(word) == 0 && unparked(word) < workers_;
+  }
+
+  void join(WorkerId worker) noexcept {
+    seats_[worker] = {most_recent_, kNoWorker, true};
+    if (most_recent_ != kNoWorker) seats_[most_recent_].newer = worker;
+    most_recent_ = worker;
+  }
+
+  void leave(WorkerId worker) noexcept {
+    const Seat seat = seats_[worker];
+    (seat.newer == kNoWorker ? most_recent_ : seats_[seat.newer].older) = seat.older;
+    if (seat.older != kNoWorker) seats_[seat.older].newer = seat.newer;
+    seats_[worker] = {};
+  }
+
+  // Read by all, written by none.
+  const WorkerId workers_;
+  const std::uint32_t searchers_max_;
+  // Written by all.
+  alignas(kCacheLineBytes) typename Atomics::template Atomic<Word> word_;
+  // Guards what follows, and the unparked half of the word.
+  alignas(kCacheLineBytes) mutable Mutex mutex_;
+  std::vector<Seat> seats_;
+  WorkerId most_recent_ = kNoWorker;
+};
+
+}  // namespace loopsteal

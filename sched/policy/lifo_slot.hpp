@@ -1,0 +1,46 @@
+// The place in front of a worker's queue for the job made ready last (Tokio's LIFO slot, Go's
+// runnext): a message's receiver runs right after its sender, on the same worker.
+#pragma once
+#include <atomic>
+
+#include "sched/core/job.hpp"
+#include "sched/policy/work_stealing_options.hpp"
+
+namespace loopsteal {
+
+/// Holds one job at most. Members are the owner's unless they say otherwise. A slot that nobody
+/// steals from needs no read-modify-write.
+class LifoSlotPlace {
+ public:
+  explicit LifoSlotPlace(LifoSlot mode) noexcept : stealable_(mode == LifoSlot::stealable) {}
+
+  /// Puts `job` here and returns what was here, or null.
+  [[nodiscard]] Job* exchange(Job* job) noexcept {
+    // acq_rel: pairs with steal(), for the job's contents.
+    if (stealable_) return job_.exchange(job, std::memory_order_acq_rel);
+    // relaxed, both: the owner's alone.
+    Job* const old = job_.load(std::memory_order_relaxed);
+    job_.store(job, std::memory_order_relaxed);
+    return old;
+  }
+
+  [[nodiscard]] Job* take() noexcept { return exchange(nullptr); }
+
+  /// Any thread, out of date at once; an owner that sees a job may find that a thief was faster.
+  [[nodiscard]] bool occupied() const noexcept {
+    return job_.load(std::memory_order_relaxed) != nullptr;  // relaxed: a look.
+  }
+
+  /// By thieves, if the slot is stealable.
+  [[nodiscard]] Job* steal() noexcept {
+    if (!stealable_ || !occupied()) return nullptr;
+    // acq_rel: pairs with exchange(), for the job's contents.
+    return job_.exchange(nullptr, std::memory_order_acq_rel);
+  }
+
+ private:
+  const bool stealable_;
+  std::atomic<Job*> job_{nullptr};
+};
+
+}  // namespace loopsteal

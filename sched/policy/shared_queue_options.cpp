@@ -1,0 +1,24 @@
+#include "sched/policy/shared_queue_options.hpp"
+
+#include "sched/core/knob_makers.hpp"
+
+namespace loopsteal {
+namespace {
+
+using Options = SharedQueueOptions;
+
+// The same values as work_stealing has, so that a comparison of the two is one of their queues.
+constexpr Knob<Options> kKnobs[] = {
+    knob<&Options::event_interval, Range{1, 1'000'000}>(
+        "event_interval", "Jobs a worker runs between looks at timers and I/O.", "Tokio: 61"),
+    knob<&Options::timer_granularity, Range{1, 1'000'000'000}>(
+        "timer_granularity", "The time that deadlines are rounded up to.", "Tokio: 1ms"),
+    knob<&Options::blocking_threads, Range{1, 4096}>(
+        "blocking_threads", "Most threads of the blocking pool.", "Tokio: 512"),
+};
+
+}  // namespace
+
+std::span<const Knob<Options>> shared_queue_knobs() noexcept { return kKnobs; }
+
+}  // namespace loopsteal

@@ -1,0 +1,116 @@
+// The join of a policy and a machine: a Scheduler. All of our own schedulers are this class; only
+// foreign ones (oneTBB) derive from Scheduler directly.
+#pragma once
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sched/contract.hpp"
+#include "sched/core/exception_report.hpp"
+#include "sched/core/scheduler.hpp"
+#include "sched/core/task.hpp"
+
+namespace loopsteal {
+
+template <template <class> class PolicyOn, Machine M, class O>
+  requires Policy<PolicyOn<M>>
+class Runtime final : public Scheduler {
+ public:
+  using PolicyOptions = typename PolicyOn<M>::Options;
+
+  struct Options {
+    std::string name;
+    typename M::Options machine;
+    PolicyOptions policy;
+    std::uint64_t seed = 0;
+  };
+
+  /// `observer` must outlive the scheduler.
+  Runtime(Options options, O& observer)
+      : name_(std::move(options.name)),
+        machine_(options.machine, [this](Job& job) { submit(job, ReadyCause::unblocked); },
+                 observer),
+        policy_(machine_, options.policy, options.seed) {}
+
+  void submit(Job& job, ReadyCause cause) noexcept override { policy_.submit(job, cause); }
+  bool submit_at(Timer& timer) noexcept override { return policy_.submit_at(timer); }
+  bool cancel(Timer& timer) noexcept override { return policy_.cancel(timer); }
+  bool compute(Job& job, Work work) noexcept override { return machine_.compute(job, work); }
+  void block(BlockingCall& call) noexcept override { machine_.block(call); }
+  bool start_io(Timer& request) noexcept override { return machine_.start_io(request); }
+  bool cancel_io(Timer& request) noexcept override { return machine_.cancel_io(request); }
+  bool watch(DescriptorWait& wait) noexcept override { return machine_.watch(wait); }
+  bool cancel(DescriptorWait& wait) noexcept override { return machine_.cancel(wait); }
+  [[nodiscard]] TimePoint now() const noexcept override { return machine_.now(); }
+  [[nodiscard]] WorkerId workers() const noexcept override { return machine_.workers(); }
+  [[nodiscard]] std::string_view name() const noexcept override { return name_; }
+  void stop() noexcept override { machine_.finish(); }
+
+  void set_exception_handler(ExceptionHandler handler) override {
+    exception_handler_ = std::move(handler);
+  }
+  void report_exception(std::exception_ptr error) noexcept override {
+    detail::report_exception(exception_handler_, std::move(error));
+  }
+
+  Measurement run(Task<void> root) override {
+    roots_.push_back(std::make_unique<Root>(machine_, *this, std::move(root)));
+    Root& main = *roots_.back();
+    Measurement measurement =
+        machine_.run(policy_, [&] { submit(main.task.promise().job, ReadyCause::spawned); });
+    const bool completed = main.ended;
+    drop_ended_roots();
+    if (!completed) throw StoppedError();
+    if (last_error_) std::rethrow_exception(std::exchange(last_error_, nullptr));
+    return measurement;
+  }
+
+  Measurement run_until_stopped() override {
+    Measurement measurement = machine_.run(policy_, [] {});
+    drop_ended_roots();
+    return measurement;
+  }
+
+ private:
+  /// A root task and what becomes of it. It outlives a run that stop() ended early.
+  struct Root final : Completion {
+    Root(M& machine_of_run, Scheduler& scheduler, Task<void> root)
+        : machine(machine_of_run), task(timed(machine_of_run, std::move(root))) {
+      task.promise().scheduler = &scheduler;
+      task.promise().completion = this;
+    }
+    static Task<void> timed(M& machine, Task<void> root) {
+      machine.root_begins();
+      co_await std::move(root);
+    }
+    void complete(PromiseBase& promise) noexcept override {
+      error = std::move(promise.error);
+      ended = true;
+      machine.finish();  // The workers leave their loops; machine.run() joins them.
+    }
+
+    M& machine;
+    Task<void> task;
+    bool ended = false;  ///< Written by a worker, read after it was joined.
+    std::exception_ptr error;
+  };
+
+  void drop_ended_roots() {
+    for (const auto& root : roots_)
+      if (root->ended && root->error) last_error_ = std::move(root->error);
+    std::erase_if(roots_, [](const auto& root) { return root->ended; });
+  }
+
+  const std::string name_;
+  ExceptionHandler exception_handler_;
+  M machine_;
+  PolicyOn<M> policy_;
+  std::vector<std::unique_ptr<Root>> roots_;
+  std::exception_ptr last_error_;
+};
+
+}  // namespace loopsteal
