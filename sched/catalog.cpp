@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "sched/machine/threads/thread_machine.hpp"
+#include "sched/onetbb/onetbb_scheduler.hpp"
+#include "sched/observe/recorder.hpp"
 #include "sched/policy/event_loops.hpp"
 #include "sched/policy/shared_queue.hpp"
 #include "sched/policy/work_stealing.hpp"
@@ -80,14 +82,36 @@ Entry entry(SchedulerInfo info, std::span<const Knob<Options>> knobs) {
   return {std::move(info),
           [=](const Spec& spec, const SchedulerSetup& setup) {
             const auto options = read<Options>(knobs, spell_out(spec, presets));
-            return on_threads<PolicyOn>(spec, one_worker ? 1 : setup.workers, setup.seed, options,
-                                        blocking_threads(options.blocking_threads),
-                                        null_observer);
+            const auto make = [&](auto& observer) {
+              return on_threads<PolicyOn>(spec, one_worker ? 1 : setup.workers, setup.seed, options,
+                                          blocking_threads(options.blocking_threads), observer);
+            };
+            return setup.recorder == nullptr ? make(null_observer) : make(*setup.recorder);
           },
           [=](const Spec& spec) {
             const auto options = read<Options>(knobs, spell_out(spec, presets));
             return Spec{spec.name, settings_that_differ(options, knobs)};
           }};
+}
+
+/// Results always name the door, the default one as well.
+Spec canonical_onetbb(const Spec& spec) {
+  const auto options = read<OneTbbOptions>(onetbb_knobs(), spec);
+  Spec result{spec.name, settings_that_differ(options, onetbb_knobs())};
+  const Knob<OneTbbOptions>& door = onetbb_knobs().front();
+  if (result.settings.empty() || result.settings.front().first != door.name)
+    result.settings.insert(result.settings.begin(), {std::string(door.name), door.get(options)});
+  return result;
+}
+
+Entry onetbb_entry() {
+  return {{"onetbb", "N threads in oneTBB's task arena, through either of its doors.", false, true,
+           describe(onetbb_knobs()), {}},
+          [](const Spec& spec, const SchedulerSetup& setup) -> std::unique_ptr<Scheduler> {
+            const auto options = read<OneTbbOptions>(onetbb_knobs(), spec);
+            return std::make_unique<OneTbbScheduler>(spec.name, setup.workers, options);
+          },
+          canonical_onetbb};
 }
 
 std::vector<PresetRow> rows(std::span<const Preset> presets) {
@@ -115,6 +139,7 @@ const std::vector<Entry>& entries() {
         {"work_stealing", "N threads with a queue each, stealing when theirs is empty: Tokio's.",
          false, false, {}, rows(work_stealing_presets())},
         work_stealing_knobs()));
+    list.push_back(onetbb_entry());
     return list;
   }();
   return all;

@@ -108,6 +108,16 @@ class TaskControl {
     }
   }
 
+  /// By the task, for a wait that hands the request on instead of throwing. True: one was pending,
+  /// and is the caller's now.
+  [[nodiscard]] bool take_request() noexcept {
+    // acq_rel: pairs with cancel().
+    return (state_.fetch_and(~kPending, std::memory_order_acq_rel) & kPending) != 0;
+  }
+
+  /// By the task: a request that it took stands again, and is thrown at its next wait.
+  void put_back_request() noexcept { state_.fetch_or(kPending, std::memory_order_acq_rel); }
+
   /// The task has ended: from now on cancel() says false.
   void finish() noexcept {
     while (true) {

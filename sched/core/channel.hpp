@@ -39,7 +39,11 @@ class Channel {
     /// False: the channel is closed and the value was not sent.
     bool await_resume() {
       // A value that is in the channel stays sent: only a send that has not happened is cancelled.
-      if (this->end_cancelled() && !sent_) throw Cancelled{};
+      // The request is not lost; the next wait throws.
+      if (this->end_cancelled()) {
+        if (!sent_) throw Cancelled{};
+        this->promise_->control->put_back_request();
+      }
       return sent_;
     }
 

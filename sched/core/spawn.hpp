@@ -15,9 +15,9 @@ namespace detail {
 
 /// The meeting of a task that ends and the one that joins it: one word.
 ///
-/// States: 0 (running, nobody waits), a Job (running, that job waits), kDone. The task leaves with an
-/// exchange, the joiner comes with a compare-exchange; whichever is second sees the first. acq_rel on
-/// both: what the task wrote is seen by the joiner, and the joiner's Job by the task.
+/// States: 0 (running, nobody waits), a promise (running, its coroutine waits), kDone. The task leaves
+/// with an exchange, the joiner comes with a compare-exchange; whichever is second sees the first.
+/// acq_rel on both: what the task wrote is seen by the joiner, and the joiner's promise by the task.
 class JoinWord {
  public:
   [[nodiscard]] bool done() const noexcept {
@@ -25,7 +25,7 @@ class JoinWord {
   }
 
   /// True: `joiner` waits. False: the task has ended.
-  [[nodiscard]] bool wait(Job& joiner) noexcept {
+  [[nodiscard]] bool wait(PromiseBase& joiner) noexcept {
     std::uintptr_t expected = 0;
     const bool waits = word_.compare_exchange_strong(
         expected, reinterpret_cast<std::uintptr_t>(&joiner), std::memory_order_acq_rel,
@@ -34,10 +34,13 @@ class JoinWord {
     return waits;
   }
 
-  /// The task has ended. Afterwards whoever joins may destroy this word and the task's frame.
-  void announce(Scheduler& scheduler) noexcept {
-    const std::uintptr_t joiner = word_.exchange(kDone, std::memory_order_acq_rel);
-    if (joiner != 0) scheduler.submit(*reinterpret_cast<Job*>(joiner), ReadyCause::woken);
+  /// The task has ended. Afterwards whoever joins may destroy this word and the task's frame. The
+  /// joiner goes on where it came from, which may be another scheduler than the task's.
+  void announce() noexcept {
+    const std::uintptr_t word = word_.exchange(kDone, std::memory_order_acq_rel);
+    if (word == 0) return;
+    auto& joiner = *reinterpret_cast<PromiseBase*>(word);
+    joiner.scheduler->submit(joiner.job, ReadyCause::woken);
   }
 
  private:
@@ -67,10 +70,9 @@ class SpawnedTask final : public Completion {
     promise.scheduler->submit(promise.job, ReadyCause::spawned);
   }
 
-  void complete(PromiseBase& promise) noexcept override {
-    Scheduler& scheduler = *promise.scheduler;
+  void complete(PromiseBase&) noexcept override {
     control.finish();
-    word.announce(scheduler);  // Last: this may be destroyed by now.
+    word.announce();  // Last: this may be destroyed by now.
   }
 
   [[nodiscard]] T take() { return task_.promise().take(); }
@@ -94,17 +96,13 @@ class JoinAwaiter final : public CancellableWait {
   bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
     promise_ = &self.promise();
     TaskControl* const control = promise_->control;
-    if (control != nullptr && !control->begin_wait(*this)) {
-      cancelled_early_ = true;
-      return false;
-    }
-    return task_.word.wait(promise_->job);
+    if (control != nullptr && !control->begin_wait(*this)) hand_down(*control);
+    return task_.word.wait(*promise_);
   }
 
   T await_resume() {
     TaskControl* const control = promise_->control;
     if (control != nullptr && control->end_wait()) throw Cancelled{};
-    LOOPSTEAL_ASSERT(!cancelled_early_, "an early cancellation is still pending");
     return task_.take();
   }
 
@@ -112,9 +110,14 @@ class JoinAwaiter final : public CancellableWait {
   bool try_cancel() noexcept override { return task_.control.cancel(); }
 
  private:
+  /// The joiner was cancelled before it came here. asyncio cancels what it is about to await, and so
+  /// the task has ended in any case when the joiner goes on.
+  void hand_down(TaskControl& control) const noexcept {
+    if (control.take_request() && !task_.control.cancel()) control.put_back_request();
+  }
+
   SpawnedTask<T>& task_;
   PromiseBase* promise_ = nullptr;
-  bool cancelled_early_ = false;
 };
 
 }  // namespace detail
@@ -202,7 +205,7 @@ class [[nodiscard]] Fork final : Completion {
     [[nodiscard]] bool await_ready() const noexcept { return fork_.word_.done(); }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
-      return fork_.word_.wait(self.promise().job);
+      return fork_.word_.wait(self.promise());
     }
     T await_resume() const { return fork_.task_.promise().take(); }
 
@@ -214,7 +217,7 @@ class [[nodiscard]] Fork final : Completion {
   [[nodiscard]] Awaiter join() noexcept { return Awaiter(*this); }
 
  private:
-  void complete(PromiseBase& promise) noexcept override { word_.announce(*promise.scheduler); }
+  void complete(PromiseBase&) noexcept override { word_.announce(); }
 
   Task<T> task_;
   detail::JoinWord word_;

@@ -43,12 +43,15 @@ class PromiseBase {
     frame_pool::deallocate(frame, size);
   }
 
-  /// Lazy start. A task that was cancelled before its first step never runs its body.
+  /// Lazy start. A task that was cancelled before its first step never runs its body; an awaited child
+  /// is no task of its own and begins in any case.
   struct InitialAwaiter {
     const PromiseBase& promise;
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<>) const noexcept {}
-    void await_resume() const { promise.throw_if_cancelled(); }
+    void await_resume() const {
+      if (!promise.continuation) promise.throw_if_cancelled();
+    }
   };
   [[nodiscard]] InitialAwaiter initial_suspend() const noexcept { return {*this}; }
 

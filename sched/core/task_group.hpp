@@ -43,7 +43,7 @@ class TaskGroup final : Completion {
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
       promise_ = &self.promise();
-      group_.joiner_ = &promise_->job;
+      group_.joiner_ = promise_;
       // Children count down from 0 and meet the number spawned here; whoever makes the sum 0 is
       // last. acq_rel: the last child sees joiner_, the joiner sees what the children wrote.
       const std::int64_t spawned = std::exchange(group_.spawned_, 0);
@@ -65,10 +65,12 @@ class TaskGroup final : Completion {
  private:
   void complete(PromiseBase& task) noexcept override {
     if (task.error) [[unlikely]] keep_first(std::move(task.error));
-    Scheduler& scheduler = scheduler_;  // Once counted, the group may be gone.
     task.job.coroutine.destroy();
-    if (balance_.fetch_sub(1, std::memory_order_acq_rel) == 1)
-      scheduler.submit(*joiner_, ReadyCause::woken);
+    if (balance_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    // Last of all, so the group is still there; afterwards the joiner destroys it. It goes on where
+    // it came from, which may be another scheduler than the group's.
+    PromiseBase& joiner = *joiner_;
+    joiner.scheduler->submit(joiner.job, ReadyCause::woken);
   }
 
   void keep_first(std::exception_ptr error) noexcept {
@@ -78,7 +80,7 @@ class TaskGroup final : Completion {
 
   Scheduler& scheduler_;
   std::int64_t spawned_ = 0;  ///< Since the last join(); the owner's.
-  Job* joiner_ = nullptr;
+  PromiseBase* joiner_ = nullptr;
   std::exception_ptr error_;
   std::atomic<bool> failed_{false};
   std::atomic<std::int64_t> balance_{0};  ///< Joined minus ended.

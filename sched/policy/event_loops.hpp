@@ -26,7 +26,7 @@ class EventLoops {
   static constexpr Reactors kReactors = Reactors::per_worker;
 
   EventLoops(M& machine, const Options& options, std::uint64_t seed)
-      : machine_(machine), options_(options), seed_(seed), sharded_(machine.workers() > 1) {
+      : machine_(machine), options_(options), seed_(seed) {
     for (WorkerId w = 0; w < machine.workers(); ++w)
       loops_.push_back(std::make_unique<Loop>(machine));
   }
@@ -60,10 +60,12 @@ class EventLoops {
     Loop& loop = *loops_[home];
     const WorkerId here = machine_.current();
     {
-      const TimerGuard guard(loop, sharded_ || here != home);
+      const std::lock_guard lock(loop.timer_mutex);
       if (timer.abandoned()) return false;
-      timer.owner = home;
+      // relaxed: read without the lock by cancel(), which says why.
+      std::atomic_ref(timer.owner).store(home, std::memory_order_relaxed);
       loop.timers.insert(timer);
+      loop.has_timers.store(true, std::memory_order_relaxed);  // relaxed: as inbox_size.
     }
     charge_anywhere(machine_, here, Op::timer_insert);
     if (here != home) machine_.unpark(home);  // It may sleep towards a later deadline.
@@ -71,24 +73,20 @@ class EventLoops {
   }
 
   bool cancel(Timer& timer) noexcept {
-    if (timer.owner == kNoWorker) return false;
-    const WorkerId here = machine_.current();
-    const TimerGuard guard(*loops_[timer.owner], sharded_ || here != timer.owner);
-    if (!loops_[timer.owner]->timers.cancel(timer)) return false;
-    charge_anywhere(machine_, here, Op::timer_cancel);
-    return true;
+    // relaxed: the owner is written once, and looked at again under the lock of the loop it names.
+    const WorkerId owner = std::atomic_ref(timer.owner).load(std::memory_order_relaxed);
+    if (owner != kNoWorker) return cancel_on(owner, timer);
+    // Never armed, or armed a moment ago on another worker. Under the locks it is one or the other:
+    // whoever arms it after we have passed finds that its wait was abandoned.
+    for (WorkerId w = 0; w < machine_.workers(); ++w)
+      if (cancel_on(w, timer)) return true;
+    return false;
   }
 
   [[nodiscard]] Step step(WorkerId w) noexcept {
     Loop& loop = *loops_[w];
-    if (options_.debug) [[unlikely]] watch_last(w, loop);
-    if (loop.budget == 0) {
-      const Step step = begin_iteration(w, loop);
-      if (loop.budget == 0) return step;
-    }
-    --loop.budget;
-    machine_.charge(w, Op::pop_local, 1);
-    return Step::run(*loop.ready.pop_front());
+    if (options_.debug) [[unlikely]] return watched_step(w, loop);
+    return next_step(w, loop);
   }
 
  private:
@@ -98,9 +96,12 @@ class EventLoops {
     JobQueue ready;
     std::size_t budget = 0;  ///< Jobs left in this iteration (asyncio's ntodo).
     bool fresh = true;       ///< No iteration in this run yet.
-    TimePoint job_began{};   ///< In debug mode; zero: no job to watch.
+    bool watching = false;   ///< In debug mode: a job has run since job_began.
+    TimePoint job_began{};
+
+    std::atomic<bool> has_timers{false};  ///< Or had, at the last look. Written under the mutex.
+    typename M::Mutex timer_mutex;  ///< Anybody may cancel a task, and with it its timer.
     TimerHeap<TimerTies::as_heapq> timers;
-    typename M::Mutex timer_mutex;
 
     alignas(64) typename M::Mutex inbox_mutex;
     JobQueue inbox;                          ///< From elsewhere (asyncio's call_soon_threadsafe).
@@ -108,23 +109,42 @@ class EventLoops {
     std::atomic<std::size_t> depth{0};       ///< For least_loaded: published each iteration.
   };
 
-  /// A single loop's timers belong to its thread; only shards, whose tasks cancel each other's
-  /// timers across threads, need the lock.
-  class TimerGuard {
-   public:
-    TimerGuard(Loop& loop, bool needed) noexcept : loop_(loop), needed_(needed) {
-      if (needed_) loop_.timer_mutex.lock();
+  Step next_step(WorkerId w, Loop& loop) noexcept {
+    if (loop.budget == 0) {
+      const Step step = begin_iteration(w, loop);
+      if (loop.budget == 0) return step;
     }
-    ~TimerGuard() {
-      if (needed_) loop_.timer_mutex.unlock();
-    }
-    TimerGuard(const TimerGuard&) = delete;
-    TimerGuard& operator=(const TimerGuard&) = delete;
+    --loop.budget;
+    machine_.charge(w, Op::pop_local, 1);
+    return Step::run(*loop.ready.pop_front());
+  }
 
-   private:
-    Loop& loop_;
-    const bool needed_;
-  };
+  /// Debug mode: the last job ran from the end of one step to the beginning of the next.
+  [[gnu::noinline]] Step watched_step(WorkerId w, Loop& loop) noexcept {
+    if (loop.watching) {
+      const Duration took = machine_.now() - loop.job_began;
+      if (took >= options_.slow_callback_duration) {
+        machine_.charge(w, Op::slow_callback, 1);
+        machine_.warn_slow(w, took);
+      }
+    }
+    const Step step = next_step(w, loop);
+    loop.watching = step.runs();
+    if (loop.watching) loop.job_began = machine_.now();
+    return step;
+  }
+
+  bool cancel_on(WorkerId w, Timer& timer) noexcept {
+    Loop& loop = *loops_[w];
+    {
+      const std::lock_guard lock(loop.timer_mutex);
+      // relaxed: if it is this loop, it was written under this lock.
+      if (std::atomic_ref(timer.owner).load(std::memory_order_relaxed) != w) return false;
+      if (!loop.timers.cancel(timer)) return false;
+    }
+    charge_anywhere(machine_, machine_.current(), Op::timer_cancel);
+    return true;
+  }
 
   [[gnu::noinline]] void submit_elsewhere(WorkerId here, WorkerId home, Job& job) noexcept {
     charge_anywhere(machine_, here, Op::push_remote);
@@ -174,8 +194,10 @@ class EventLoops {
 
   /// When the loop has to look at its timers again.
   TimePoint take_due(WorkerId w, Loop& loop) noexcept {
-    const TimerGuard guard(loop, sharded_);
-    if (loop.timers.empty()) return kForever;
+    // relaxed: a hint that saves a loop without timers the lock; unpark() covers a miss, and those
+    // that the loop itself inserted are seen.
+    if (!loop.has_timers.load(std::memory_order_relaxed)) return kForever;
+    const std::lock_guard lock(loop.timer_mutex);
     loop.timers.prune();
     const TimePoint now = machine_.now();
     while (Job* const job = loop.timers.pop_due(now)) {
@@ -183,6 +205,7 @@ class EventLoops {
       machine_.made_ready(w, *job, ReadyCause::timer);
       loop.ready.push_back(*job);
     }
+    if (loop.timers.empty()) loop.has_timers.store(false, std::memory_order_relaxed);
     return round_up(now, loop.timers.next_deadline());
   }
 
@@ -194,16 +217,6 @@ class EventLoops {
     return now + ((wait + grain - Duration(1)) / grain) * grain;
   }
 
-  [[gnu::noinline]] void watch_last(WorkerId w, Loop& loop) noexcept {
-    const TimePoint now = machine_.now();
-    if (loop.job_began != TimePoint{} && now - loop.job_began >= options_.slow_callback_duration) {
-      machine_.charge(w, Op::slow_callback, 1);
-      machine_.warn_slow(w, now - loop.job_began);
-    }
-    // A job follows unless this iteration is over: that one is watched from its own beginning.
-    loop.job_began = loop.budget != 0 || !loop.ready.empty() ? now : TimePoint{};
-  }
-
   [[nodiscard]] WorkerId place(const Job& job) noexcept {
     const WorkerId n = machine_.workers();
     if (n == 1) return 0;
@@ -213,13 +226,24 @@ class EventLoops {
     switch (options_.placement) {
       case Placement::hash: return static_cast<WorkerId>(mix64(count) % n);
       case Placement::random: return static_cast<WorkerId>(mix64(seed_ + count) % n);
-      case Placement::least_loaded: return least_loaded(static_cast<WorkerId>(count % n));
+      case Placement::least_loaded: return place_on_least_loaded(static_cast<WorkerId>(count % n));
       case Placement::round_robin: break;
     }
     return static_cast<WorkerId>(count % n);
   }
 
-  /// By the ready jobs each loop had at its last iteration and what was posted since; ties go round.
+  /// What a loop places on itself is in no inbox, so it is added to the loop's depth until the next
+  /// iteration counts anew.
+  WorkerId place_on_least_loaded(WorkerId first) noexcept {
+    const WorkerId best = least_loaded(first);
+    if (best == machine_.current()) {
+      std::atomic<std::size_t>& depth = loops_[best]->depth;
+      depth.store(depth.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // Hints.
+    }
+    return best;
+  }
+
+  /// By the ready jobs each loop had at its last iteration and what came since; ties go round.
   [[nodiscard]] WorkerId least_loaded(WorkerId first) const noexcept {
     WorkerId best = first;
     std::size_t fewest = SIZE_MAX;
@@ -239,7 +263,6 @@ class EventLoops {
   M& machine_;
   const Options options_;
   const std::uint64_t seed_;
-  const bool sharded_;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::atomic<std::uint64_t> placed_{0};
 };

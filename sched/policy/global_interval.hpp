@@ -19,7 +19,8 @@ class GlobalInterval {
   [[nodiscard]] bool adaptive() const noexcept { return adaptive_; }
   [[nodiscard]] std::uint32_t get() const noexcept { return interval_; }
 
-  /// A batch of `jobs` took `elapsed`, the reading of the clock at its two ends included.
+  /// A batch of `jobs` took `elapsed`, the reading of the clock at its two ends included. What ran
+  /// from the LIFO slot counts as part of the job before it.
   void learn(Duration elapsed, std::uint32_t jobs) noexcept {
     if (jobs == 0) return;
     const double mean = static_cast<double>(elapsed.count()) / jobs;

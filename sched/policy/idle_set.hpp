@@ -1,8 +1,8 @@
 // Who is awake, who looks for work, and whom to wake: Tokio's protocol
 // (runtime/scheduler/multi_thread/idle.rs).
 //
-// States. A worker is awake or parked; awake, it may be searching: out of work, and looking for some
-// in the queues of others. One word counts them: the workers searching in its low 16 bits, the
+// States. A worker is awake or parked; awake, it may be searching: out of work, and looking for
+// some in the queues of others. One word counts them: the workers searching in its low 16 bits, the
 // workers unparked above. Who is parked, most recently first, is a list under a lock.
 //
 // Every new job wants one awake worker that will find it. If somebody is searching, that one will.
@@ -24,20 +24,20 @@
 // read-modify-writes, so the later one synchronises with the earlier one (acq_rel).
 // - (3) comes first for the last searcher: then (2) reads a word in which nobody searches, sees the
 //   sleeper, and wakes it.
-// - (2) comes first, and the word it reads says that somebody is searching. The last of those to stop
-//   either parks, by a (3) that comes after (2), so (1) happens before (4), which finds the job; or it
-//   stops because it found work, in transition_worker_from_searching(), and wakes another searcher,
-//   for whom the same holds, unless all are awake.
-// - (2) comes first, and all are awake. Before all have parked, one of them searches: the limit keeps
-//   a worker from it only while others search in the word it reads, and whoever stopped searching
-//   last cannot read a word older than its own change. From then on the case above holds.
+// - (2) comes first, and the word it reads says that somebody is searching. The last of those to
+//   stop either parks, by a (3) that comes after (2), so (1) happens before (4), which finds the
+//   job; or it stops because it found work, in transition_worker_from_searching(), and wakes
+//   another searcher, for whom the same holds, unless all are awake.
+// - (2) comes first, and all are awake. Before all have parked, one of them searches: the limit
+//   keeps a worker from it only while others search in the word it reads, and whoever stopped
+//   searching last cannot read a word older than its own change. From then on the case above holds.
 // A plain load in (2) would not do: it may read a word older than (3), while (4) reads queues older
 // than (1), so that each misses the other.
 //
-// What the protocol does not promise: that a job waits only while all workers are busy. A worker that
-// the limit keeps from searching parks without (4), trusting in the searchers; if the last of them
-// finds other work at that moment and sees it still awake, the job waits until some worker looks
-// again. Tokio is the same.
+// What the protocol does not promise: that a job waits only while all workers are busy. A worker
+// that the limit keeps from searching parks without (4), trusting in the searchers; if the last of
+// them finds other work at that moment and sees it still awake, the job waits until some worker
+// looks again. Tokio is the same.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -57,7 +57,8 @@ struct IdleSetOptions {
   /// How many may search at once, by the transition; woken workers search in any case.
   std::uint32_t searchers_max = 1;
 
-  /// Tokio and Go: no more than half the workers, rounded up, as more would rather contend than find.
+  /// Tokio and Go: no more than half the workers, rounded up, as more would rather contend than
+  /// find.
   static constexpr std::uint32_t half(WorkerId workers) noexcept { return (workers + 1) / 2; }
 };
 
@@ -117,8 +118,8 @@ class IdleSet {
     return searching(before) == 1;
   }
 
-  /// A worker goes on the list, to park next. True if it was the last searcher: the caller must look
-  /// at every queue again before it parks, and wake a worker, maybe itself, if there is a job.
+  /// A worker goes on the list, to park next. True if it was the last searcher: the caller must
+  /// look at every queue again before it parks, and wake a worker, maybe itself, if there is a job.
   [[nodiscard]] bool transition_worker_to_parked(WorkerId worker, bool is_searching) noexcept {
     std::lock_guard lock(mutex_);
     LOOPSTEAL_ASSERT(!seats_[worker].taken, "a parked worker does not park");
@@ -130,9 +131,9 @@ class IdleSet {
     return is_searching && searching(before) == 1;
   }
 
-  /// Takes `worker` off the list, awake and not searching: for one that woke by itself (a timer, I/O)
-  /// or must be woken by name. False if it was not on the list: a notifier has taken it off, and it
-  /// is searching.
+  /// Takes `worker` off the list, awake and not searching: for one that woke by itself (a timer,
+  /// I/O) or must be woken by name. False if it was not on the list: a notifier has taken it off,
+  /// and it is searching.
   bool unpark_worker_by_id(WorkerId worker) noexcept {
     std::lock_guard lock(mutex_);
     if (!seats_[worker].taken) return false;

@@ -70,8 +70,8 @@ class Injector {
     return {first, count};
   }
 
-  /// How many items are here. Under no lock, so out of date at once; but a push that happened before
-  /// the call is counted, unless its item has left.
+  /// How many items are here. Under no lock, so out of date at once; but a push that happened
+  /// before the call is counted, unless its item has left.
   [[nodiscard]] std::size_t length() const noexcept {
     // relaxed: a count. Whoever takes an item takes the lock, which orders the item; and that a
     // parking worker sees a submitter's store is the idle set's affair.

@@ -7,8 +7,8 @@
 //         | being copied | ready, oldest first   | free        |
 //
 // `real` is where the next job leaves, `steal` the first slot that a thief may still be reading.
-// They differ only while a steal is under way, and both live in one word, so that "no other steal is
-// under way, and the oldest jobs are still there" is one compare-exchange.
+// They differ only while a steal is under way, and both live in one word, so that "no other steal
+// is under way, and the oldest jobs are still there" is one compare-exchange.
 //
 // Invariant. steal <= real <= tail <= steal + capacity. The tail is stored by the owner alone. The
 // head word changes by read-modify-writes alone, and no value of it comes back (32 bits would have
@@ -86,14 +86,16 @@ class RunQueue {
   [[nodiscard]] Index capacity() const noexcept { return mask_ + 1; }
 
   /// Appends `item`. If the queue is full, gives half of it and then `item`, linked through
-  /// `T::next`, to `sink(T& first, T& last, std::size_t count)` in one call; or `item` alone while a
-  /// thief is copying, since the rest is about to leave by itself. While a second half is on its way
-  /// out, thieves see an empty queue: the caller announces new work afterwards, as after any push.
+  /// `T::next`, to `sink(T& first, T& last, std::size_t count)` in one call; or `item` alone while
+  /// a thief is copying, since the rest is about to leave by itself. While a second half is on its
+  /// way out, thieves see an empty queue: the caller announces new work afterwards, as after any
+  /// push.
   template <class Sink>
   Pushed push_back(T& item, Sink&& sink) noexcept {
     // relaxed: our own store.
     const Index tail = tail_.load(std::memory_order_relaxed);
-    if (tail - steal_seen_ >= capacity()) [[unlikely]] return push_full(item, tail, sink);
+    if (tail - steal_seen_ >= capacity()) [[unlikely]]
+      return push_full(item, tail, sink);
     slot(tail).store(&item);
     publish(tail + 1);
     return Pushed::kept;
@@ -138,12 +140,12 @@ class RunQueue {
     return capacity() - (tail - reusable_from());
   }
 
-  /// How many items are ready. Any thread; on others than the owner's it is out of date at once, but
-  /// a push that happened before the call is counted, unless its item has left.
+  /// How many items are ready. Any thread; on others than the owner's it is out of date at once,
+  /// but a push that happened before the call is counted, unless its item has left.
   [[nodiscard]] Index len() const noexcept {
     // acquire: pairs with whoever stored the head, so that the tail is not older than it.
-    const Ends ends = unpack(
-        head_.load(Atomics::order(Site::run_queue_observe_head, std::memory_order_acquire)));
+    const Ends ends =
+        unpack(head_.load(Atomics::order(Site::run_queue_observe_head, std::memory_order_acquire)));
     // relaxed: a count; no slot is read.
     return std::min(tail_.load(std::memory_order_relaxed) - ends.real, capacity());
   }
@@ -169,8 +171,7 @@ class RunQueue {
     // relaxed: the calling owner's own store.
     const Index tail = destination.tail_.load(std::memory_order_relaxed);
     const Index kept = claim.count - 1;
-    for (Index i = 0; i < kept; ++i)
-      destination.slot(tail + i).store(slot(claim.first + i).load());
+    for (Index i = 0; i < kept; ++i) destination.slot(tail + i).store(slot(claim.first + i).load());
     T* const run_now = slot(claim.first + kept).load();
     finish_steal();
     if (kept != 0) destination.publish(tail + kept);
@@ -211,8 +212,8 @@ class RunQueue {
   /// The oldest index whose slot is not free. Owner.
   Index reusable_from() noexcept {
     // acquire: pairs with finish_steal(): the slots before have been read.
-    steal_seen_ = unpack(head_.load(Atomics::order(Site::run_queue_reuse,
-                                                   std::memory_order_acquire))).steal;
+    steal_seen_ =
+        unpack(head_.load(Atomics::order(Site::run_queue_reuse, std::memory_order_acquire))).steal;
     return steal_seen_;
   }
 
@@ -222,8 +223,7 @@ class RunQueue {
   [[gnu::noinline]] Pushed push_full(T& item, Index tail, Sink& sink) noexcept {
     while (true) {
       // acquire: as in reusable_from().
-      Head head =
-          head_.load(Atomics::order(Site::run_queue_reuse, std::memory_order_acquire));
+      Head head = head_.load(Atomics::order(Site::run_queue_reuse, std::memory_order_acquire));
       const Ends ends = unpack(head);
       steal_seen_ = ends.steal;
       if (tail - ends.steal < capacity()) {
@@ -243,9 +243,9 @@ class RunQueue {
   /// Gives half of a full queue and `item` away; false if a thief was faster.
   ///
   /// The first half is simply left behind. The second half cannot be cut off at the tail: thieves
-  /// that have read the tail would claim it all the same. So the owner takes everything, which makes
-  /// their compare-exchanges fail, and publishes the first half again; one capacity further on, its
-  /// indices name the very slots it is in, so nothing moves.
+  /// that have read the tail would claim it all the same. So the owner takes everything, which
+  /// makes their compare-exchanges fail, and publishes the first half again; one capacity further
+  /// on, its indices name the very slots it is in, so nothing moves.
   template <class Sink>
   bool overflow_half(T& item, Head& head, Sink& sink) noexcept {
     const Index half = capacity() / 2;
@@ -315,9 +315,12 @@ class RunQueue {
 
   static Index share(Index ready, StealAmount amount) noexcept {
     switch (amount) {
-      case StealAmount::half: return ready - ready / 2;
-      case StealAmount::one: return std::min(ready, Index{1});
-      case StealAmount::all: return ready;
+      case StealAmount::half:
+        return ready - ready / 2;
+      case StealAmount::one:
+        return std::min(ready, Index{1});
+      case StealAmount::all:
+        return ready;
     }
     return 0;
   }

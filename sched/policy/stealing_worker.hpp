@@ -28,12 +28,17 @@ struct alignas(128) StealingWorker {
     return queue.size() + (lifo_slot.occupied() ? 1 : 0);
   }
 
-  /// A job that is not from the slot is about to run: a new chain.
+  /// A job that is not from the slot is about to run: a new chain. What follows it from the slot is
+  /// part of it: the intervals count chains, as Tokio's ticks do.
   void begin_chain() noexcept {
     in_chain = true;
-    lifo_enabled = true;
     lifo_polls = 0;
     ++jobs_in_batch;
+  }
+
+  void end_chain() noexcept {
+    in_chain = false;
+    lifo_enabled = true;
   }
 
   /// The deferred jobs in the order in which they come back.
@@ -68,7 +73,7 @@ struct alignas(128) StealingWorker {
   FastRandom random;
   std::uint32_t until_event;
   std::uint32_t until_global;
-  std::uint32_t jobs_in_batch = 0;  ///< For an adaptive interval: run since batch_began.
+  std::uint32_t jobs_in_batch = 0;  ///< For an adaptive interval: chains run since batch_began.
   TimePoint batch_began{};
   JobQueue deferred;
 };

@@ -1,6 +1,7 @@
 // The growing deque of ready jobs that one worker owns and others steal from: Chase and Lev's
-// (SPAA 2005) in the C++11 form of Le, Pop, Cohen and Zappa Nardelli (PPoPP 2013), for the owner that
-// wants its newest job first, as Rayon's and oneTBB's do. The run queue is its FIFO counterpart.
+// (SPAA 2005) in the C++11 form of Le, Pop, Cohen and Zappa Nardelli (PPoPP 2013), for the owner
+// that wants its newest job first, as Rayon's and oneTBB's do. The run queue is its FIFO
+// counterpart.
 //
 // States. Indices are free-running 64-bit numbers; the items are those with top <= index < bottom.
 // The owner pushes and pops at the bottom, thieves take one at a time at the top. The top only
@@ -13,22 +14,22 @@
 // bottom = b (reserve), then loaded top < b (check top). The thief loaded top == b, then a
 // bottom > b (check bottom). All four, and the compare-exchange that made top == b, are seq_cst, so
 // they have one order. The owner's load did not see that compare-exchange, so it stands before it,
-// and the reservation before both; the thief's load of the top did see it, so it stands after. Hence
-// the thief's load of the bottom comes after the reservation and yields b, or the bottom of a later
-// push, whose index b is a new item. A contradiction.
+// and the reservation before both; the thief's load of the top did see it, so it stands after.
+// Hence the thief's load of the bottom comes after the reservation and yields b, or the bottom of a
+// later push, whose index b is a new item. A contradiction.
 //
 // The published algorithm has fences where these four are seq_cst here, because sanitizers do not
 // understand fences. On x86 the price is the same: one xchg a pop.
 //
-// Proof that slots hold what their index says. A thief reads a slot before it knows that the item is
-// its own, so slots are atomics, and relaxed ones, because other accesses order them:
+// Proof that slots hold what their index says. A thief reads a slot before it knows that the item
+// is its own, so slots are atomics, and relaxed ones, because other accesses order them:
 // - Written, then read: the owner writes the slot, then stores the bottom (release, publish); the
 //   thief loads the bottom (acquire at least, check bottom).
 // - Copied, then read: the owner fills a larger ring, then stores its address (release, replace
 //   ring); the thief loads the address (acquire, follow ring).
 // - Read, then written again: the owner writes index i + capacity only after it has loaded a top
-//   beyond i (acquire, reuse), so a thief that reads the new item in slot i finds the top moved, and
-//   its compare-exchange fails.
+//   beyond i (acquire, reuse), so a thief that reads the new item in slot i finds the top moved,
+//   and its compare-exchange fails.
 #pragma once
 #include <atomic>
 #include <bit>
@@ -43,8 +44,8 @@
 namespace loopsteal {
 
 /// An unbounded deque of pointers to `T`; it owns no item. Members are the owner's unless they say
-/// otherwise: one thread at a time, handed on with synchronisation. Nothing here locks or waits, and
-/// only push() allocates, when the deque has never been as full before.
+/// otherwise: one thread at a time, handed on with synchronisation. Nothing here locks or waits,
+/// and only push() allocates, when the deque has never been as full before.
 template <class T, class Atomics = StdAtomics>
 class WorkDeque {
  public:
@@ -67,7 +68,8 @@ class WorkDeque {
     // relaxed: our own stores.
     const Index bottom = bottom_.load(std::memory_order_relaxed);
     Ring* ring = ring_.load(std::memory_order_relaxed);
-    if (bottom - top_seen_ >= ring->capacity()) [[unlikely]] ring = make_room(bottom, ring);
+    if (bottom - top_seen_ >= ring->capacity()) [[unlikely]]
+      ring = make_room(bottom, ring);
     ring->slot(bottom).store(&item, std::memory_order_relaxed);  // relaxed: the bottom orders it.
     // release: pairs with a thief's load of the bottom, for the slot, the ring and the item.
     bottom_.store(bottom + 1, Atomics::order(Site::work_deque_publish, std::memory_order_release));
@@ -86,8 +88,8 @@ class WorkDeque {
     if (top <= newest) item = own_slot(newest);
     if (top < newest) return item;
     if (top == newest && !take_top(top)) item = nullptr;
-    // relaxed: no item is published. Everything below this bottom has left, so a thief that reads it
-    // without the owner's earlier stores fails to move the top.
+    // relaxed: no item is published. Everything below this bottom has left, so a thief that reads
+    // it without the owner's earlier stores fails to move the top.
     bottom_.store(newest + 1, std::memory_order_relaxed);
     return item;
   }
@@ -113,10 +115,10 @@ class WorkDeque {
   /// first, into `sink(T&)`. Any thread but the owner's. Returns how many. Stops at the first item
   /// that another taker gets.
   ///
-  /// Not one compare-exchange of the top by n: the owner pops without one as long as it sees the top
-  /// below its item, so while a thief prepares to take indices [top, top + n), the owner may pop
-  /// down into that range, and the thief's compare-exchange would still succeed. The proof above
-  /// protects the index at the top and no other.
+  /// Not one compare-exchange of the top by n: the owner pops without one as long as it sees the
+  /// top below its item, so while a thief prepares to take indices [top, top + n), the owner may
+  /// pop down into that range, and the thief's compare-exchange would still succeed. The proof
+  /// above protects the index at the top and no other.
   template <class Sink>
   std::size_t steal_some(std::size_t max, Sink&& sink) noexcept {
     const std::size_t ready = len();
@@ -182,7 +184,8 @@ class WorkDeque {
     for (Index i = top_seen_; i < bottom; ++i)
       larger->slot(i).store(ring->slot(i).load(std::memory_order_relaxed),
                             std::memory_order_relaxed);
-    // release: pairs with a thief's load of the ring, which may come before any store of the bottom.
+    // release: pairs with a thief's load of the ring, which may come before any store of the
+    // bottom.
     ring_.store(larger, Atomics::order(Site::work_deque_replace_ring, std::memory_order_release));
     return larger;
   }
@@ -192,7 +195,7 @@ class WorkDeque {
   // Written by the owner. top_seen_ keeps push() off the top's cache line.
   alignas(kCacheLineBytes) typename Atomics::template Atomic<Index> bottom_{0};
   typename Atomics::template Atomic<Ring*> ring_{nullptr};
-  Index top_seen_ = 0;                         ///< A top the owner has acquired. The owner's alone.
+  Index top_seen_ = 0;                        ///< A top the owner has acquired. The owner's alone.
   std::vector<std::unique_ptr<Ring>> rings_;  ///< The last is in use. The owner's alone.
 };
 

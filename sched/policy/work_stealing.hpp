@@ -29,9 +29,10 @@ class WorkStealing {
   using Options = WorkStealingOptions;
   static constexpr Reactors kReactors = Reactors::shared;
 
+  /// Throws SpecError for options that contradict each other.
   WorkStealing(M& machine, const Options& options, std::uint64_t seed)
       : machine_(machine),
-        options_(options),
+        options_(checked(options)),
         injector_(machine),
         idle_({machine.workers(), searchers_max(options, machine.workers())}, machine),
         driver_(machine, options.timer_granularity) {
@@ -136,29 +137,26 @@ class WorkStealing {
 
   /// The job in the LIFO slot, if it may run right after the one that made it ready.
   Job* next_in_chain(WorkerId w, Worker& me) noexcept {
-    if (!me.lifo_slot.occupied()) {
-      me.in_chain = false;
-      return nullptr;
-    }
-    return follow_chain(w, me);
+    if (me.lifo_slot.occupied()) return follow_chain(w, me);
+    me.end_chain();
+    return nullptr;
   }
 
   [[gnu::noinline]] Job* follow_chain(WorkerId w, Worker& me) noexcept {
     if (me.lifo_polls == 0) me.budget = options_.budget;
     Job* const job = me.lifo_slot.take();
-    if (job == nullptr) {
-      me.in_chain = false;
+    if (job == nullptr) {  // A thief was faster.
+      me.end_chain();
       return nullptr;
     }
     // Tokio spends budget in what wakes (channels, timers), not in spawning.
     if (job->cause != ReadyCause::spawned && --me.budget == 0) {
       machine_.charge(w, Op::forced_yield, 1);
       push(w, me, *job);
-      me.in_chain = false;
+      me.end_chain();
       return nullptr;
     }
     machine_.charge(w, Op::lifo_poll, 1);
-    ++me.jobs_in_batch;
     if (++me.lifo_polls == options_.lifo_cap) me.lifo_enabled = false;
     return job;
   }
@@ -166,11 +164,11 @@ class WorkStealing {
   Job* next_job(WorkerId w, Worker& me) noexcept {
     if (--me.until_global == 0) [[unlikely]] {
       me.until_global = me.global_interval.get();
-      if (Job* const job = pop_injector(w, me)) return job;
+      if (Job* const job = pop_injector(w)) return job;
       return pop_local(w, me);
     }
     if (Job* const job = pop_local(w, me)) return job;
-    return pop_injector(w, me);
+    return injector_.empty() ? nullptr : refill(w, me);
   }
 
   Job* pop_local(WorkerId w, Worker& me) noexcept {
@@ -180,21 +178,20 @@ class WorkStealing {
     return job;
   }
 
-  /// The oldest job of the injector; with injector_batch a worker's fair share goes to its queue.
-  Job* pop_injector(WorkerId w, Worker& me) noexcept {
-    const std::size_t length = injector_.length();
-    if (length == 0) return nullptr;
-    return take_from_injector(w, me, length);
+  /// The oldest job of the injector alone: the worker has jobs of its own, or is a thief.
+  Job* pop_injector(WorkerId w) noexcept {
+    Job* const job = injector_.pop();
+    if (job != nullptr) machine_.charge(w, Op::pop_remote, 1);
+    return job;
   }
 
-  [[gnu::noinline]] Job* take_from_injector(WorkerId w, Worker& me, std::size_t length) noexcept {
-    std::size_t share = 1;
-    if (options_.injector_batch) {
-      // Tokio: at most half a queue, so that there is room for what these jobs spawn.
-      const std::size_t room = std::min<std::size_t>(me.queue.room(), options_.queue_capacity / 2);
-      share = std::max<std::size_t>(1, std::min(length / machine_.workers() + 1, room));
-    }
-    const auto chain = injector_.pop_chain(share);
+  /// The same for a worker whose own queue is empty: with injector_batch its fair share goes there.
+  [[gnu::noinline]] Job* refill(WorkerId w, Worker& me) noexcept {
+    if (!options_.injector_batch) return pop_injector(w);
+    // Tokio: at most half a queue, so that there is room for what these jobs spawn.
+    const std::size_t room = std::min<std::size_t>(me.queue.room(), options_.queue_capacity / 2);
+    const std::size_t share = std::min(injector_.length() / machine_.workers() + 1, room);
+    const auto chain = injector_.pop_chain(std::max<std::size_t>(1, share));
     if (chain.count == 0) return nullptr;
     machine_.charge(w, Op::pop_remote, chain.count);
     Job* const rest = chain.first->next;
@@ -204,13 +201,22 @@ class WorkStealing {
 
   // ---- Stealing ---------------------------------------------------------------------------------
 
+  /// Out of work of its own. The time this takes belongs to no batch of jobs.
   [[gnu::noinline]] Job* search(WorkerId w, Worker& me) noexcept {
-    if (!me.deferred.empty()) return nullptr;  // Those come first: they are our own.
-    if (!me.searching) {
-      if (!idle_.transition_worker_to_searching()) return nullptr;
-      machine_.charge(w, Op::search, 1);
-      me.searching = true;
-    }
+    end_batch(me);
+    Job* const job = me.searching || start_searching(w, me) ? find_elsewhere(w, me) : nullptr;
+    if (job != nullptr) begin_batch(me);
+    return job;
+  }
+
+  bool start_searching(WorkerId w, Worker& me) noexcept {
+    if (!idle_.transition_worker_to_searching()) return false;
+    machine_.charge(w, Op::search, 1);
+    me.searching = true;
+    return true;
+  }
+
+  Job* find_elsewhere(WorkerId w, Worker& me) noexcept {
     const WorkerId n = machine_.workers();
     for (std::uint32_t round = 0; round < options_.steal_rounds; ++round) {
       const WorkerId start = me.random.next_below(n);
@@ -221,7 +227,7 @@ class WorkStealing {
         if (Job* const job = steal_from(w, me, victim)) return job;
       }
     }
-    return pop_injector(w, me);
+    return pop_injector(w);
   }
 
   Job* steal_from(WorkerId w, Worker& me, WorkerId victim) noexcept {
@@ -288,8 +294,9 @@ class WorkStealing {
   }
 
   void end_batch(Worker& me) noexcept {
-    if (!me.global_interval.adaptive() || me.batch_began == TimePoint{}) return;
+    if (!me.global_interval.adaptive() || me.jobs_in_batch == 0) return;
     me.global_interval.learn(machine_.now() - me.batch_began, me.jobs_in_batch);
+    me.jobs_in_batch = 0;
   }
 
   // ---- Parking ----------------------------------------------------------------------------------
@@ -298,10 +305,9 @@ class WorkStealing {
     if (machine_.finishing()) return Step::look_again();
     if (!me.deferred.empty()) {
       look_at_events(w, me);
+      begin_batch(me);
       return Step::look_again();
     }
-    end_batch(me);
-    me.batch_began = TimePoint{};
     // A worker that had no leave to search has not looked everywhere; whoever searches will.
     const bool last_searcher = idle_.transition_worker_to_parked(w, me.searching);
     me.searching = false;
@@ -345,7 +351,7 @@ class WorkStealing {
       me.searching = !idle_.unpark_worker_by_id(w);
     }
     me.parked = false;
-    if (me.global_interval.adaptive()) begin_batch(me);
+    begin_batch(me);
     return true;
   }
 
@@ -353,8 +359,9 @@ class WorkStealing {
   void reset(WorkerId w, Worker& me) noexcept {
     if (me.parked && !idle_.unpark_worker_by_id(w)) me.searching = true;  // It had been woken.
     if (me.searching) static_cast<void>(idle_.transition_worker_from_searching());
-    me.parked = me.searching = me.holds_driver = me.in_chain = false;
-    me.batch_began = TimePoint{};
+    me.parked = me.searching = me.holds_driver = false;
+    me.end_chain();
+    begin_batch(me);
   }
 
   static std::uint32_t searchers_max(const Options& options, WorkerId workers) noexcept {

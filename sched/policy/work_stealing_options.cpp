@@ -105,4 +105,12 @@ constexpr Preset kPresets[] = {
 std::span<const Knob<Options>> work_stealing_knobs() noexcept { return kKnobs; }
 std::span<const Preset> work_stealing_presets() noexcept { return kPresets; }
 
+const Options& checked(const Options& options) {
+  if (options.local_order == LocalOrder::lifo && options.yield == YieldTo::back)
+    throw SpecError(
+        "yield=back contradicts local_order=lifo: what is pushed last runs first there, so a job "
+        "that yields would run again before the others. Use yield=deferred or yield=global.");
+  return options;
+}
+
 }  // namespace loopsteal

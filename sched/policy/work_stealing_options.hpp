@@ -58,6 +58,9 @@ struct WorkStealingOptions {
 
 [[nodiscard]] std::span<const Knob<WorkStealingOptions>> work_stealing_knobs() noexcept;
 
+/// Returns `options` as they are. Throws SpecError if they contradict each other.
+const WorkStealingOptions& checked(const WorkStealingOptions& options);
+
 /// A named set of knobs: `work_stealing:preset=NAME`, with further settings on top.
 struct Preset {
   std::string_view name;

@@ -1,0 +1,29 @@
+// What can be set about oneTBB's arena.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <span>
+
+#include "sched/core/knobs.hpp"
+#include "sched/core/time.hpp"
+
+namespace loopsteal {
+
+/// Through which of its doors a job enters the arena. They are two schedulers in all but name.
+enum class Door : std::uint8_t {
+  enqueue,     ///< task_arena::enqueue: the arena's shared lanes, oldest first, roughly.
+  task_group,  ///< task_group::run: the worker's own deque, newest first, stolen oldest first.
+};
+
+struct OneTbbOptions {
+  /// The fair one: through the other, a task that keeps starting its successor starves all that comes
+  /// from outside, since a worker looks into the shared lanes only once its own deque is empty.
+  Door door = Door::enqueue;
+  Duration timer_granularity = std::chrono::milliseconds(1);
+  std::uint32_t blocking_threads = 512;
+};
+
+/// The door comes first. A result names it even where it is the default.
+[[nodiscard]] std::span<const Knob<OneTbbOptions>> onetbb_knobs() noexcept;
+
+}  // namespace loopsteal

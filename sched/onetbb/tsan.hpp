@@ -1,0 +1,27 @@
+// What ThreadSanitizer cannot see for itself: a task that enters oneTBB happens before it runs. The
+// library is not instrumented, so without a word each hand-over would be reported, or all of them would
+// have to be suppressed and with them the races of ours that TSan is run for.
+#pragma once
+
+#if defined(__SANITIZE_THREAD__)
+#define LOOPSTEAL_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define LOOPSTEAL_TSAN 1
+#endif
+#endif
+#ifdef LOOPSTEAL_TSAN
+#include <sanitizer/tsan_interface.h>
+#endif
+
+namespace loopsteal::tsan {
+
+#ifdef LOOPSTEAL_TSAN
+inline void handed_over(void* what) noexcept { __tsan_release(what); }
+inline void taken_over(void* what) noexcept { __tsan_acquire(what); }
+#else
+inline void handed_over(void*) noexcept {}
+inline void taken_over(void*) noexcept {}
+#endif
+
+}  // namespace loopsteal::tsan
