@@ -5,23 +5,15 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/loopsteal")
-set(installed_libraries loopsteal_sched)
-set(installed_folders sched)
-if(TARGET loopsteal_workloads)
-  list(APPEND installed_libraries loopsteal_workloads)
-  list(APPEND installed_folders workloads)
-endif()
 
-install(TARGETS ${installed_libraries} EXPORT loopsteal_targets)
-foreach(folder IN LISTS installed_folders)
+install(TARGETS loopsteal_sched loopsteal_workloads EXPORT loopsteal_targets)
+foreach(folder sched workloads)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/loopsteal" FILES_MATCHING PATTERN "*.hpp")
 endforeach()
-foreach(program loopsteal loopsteal_bench)
-  if(TARGET ${program})
-    install(TARGETS ${program})
-  endif()
-endforeach()
+if(LOOPSTEAL_BUILD_BENCH)
+  install(TARGETS loopsteal loopsteal_bench)
+endif()
 
 install(EXPORT loopsteal_targets
   NAMESPACE loopsteal:: FILE loopsteal-targets.cmake DESTINATION "${package_folder}")

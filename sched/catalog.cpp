@@ -3,13 +3,8 @@
 #include <functional>
 #include <utility>
 
-#include "sched/machine/threads/thread_machine.hpp"
+#include "sched/catalog_threads.hpp"
 #include "sched/onetbb/onetbb_scheduler.hpp"
-#include "sched/observe/recorder.hpp"
-#include "sched/policy/event_loops.hpp"
-#include "sched/policy/shared_queue.hpp"
-#include "sched/policy/work_stealing.hpp"
-#include "sched/runtime.hpp"
 
 namespace loopsteal {
 namespace {
@@ -22,18 +17,6 @@ struct Entry {
 };
 
 NullObserver null_observer;  // Has no state.
-
-template <template <class> class PolicyOn, class O>
-std::unique_ptr<Scheduler> on_threads(const Spec& spec, WorkerId workers, std::uint64_t seed,
-                                      const typename PolicyOn<ThreadMachine<O>>::Options& options,
-                                      std::size_t blocking_threads, O& observer) {
-  using M = ThreadMachine<O>;
-  using R = Runtime<PolicyOn, M, O>;
-  return std::make_unique<R>(
-      typename R::Options{
-          spec.name, {workers, PolicyOn<M>::kReactors, blocking_threads}, options, seed},
-      observer);
-}
 
 /// asyncio's default executor; other schedulers say how many threads they mean.
 std::size_t blocking_threads(std::uint32_t configured) {
@@ -83,8 +66,10 @@ Entry entry(SchedulerInfo info, std::span<const Knob<Options>> knobs) {
           [=](const Spec& spec, const SchedulerSetup& setup) {
             const auto options = read<Options>(knobs, spell_out(spec, presets));
             const auto make = [&](auto& observer) {
-              return on_threads<PolicyOn>(spec, one_worker ? 1 : setup.workers, setup.seed, options,
-                                          blocking_threads(options.blocking_threads), observer);
+              return detail::on_threads<PolicyOn>(spec, one_worker ? 1 : setup.workers, setup.seed,
+                                                  options,
+                                                  blocking_threads(options.blocking_threads),
+                                                  observer);
             };
             return setup.recorder == nullptr ? make(null_observer) : make(*setup.recorder);
           },

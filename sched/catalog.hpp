@@ -1,4 +1,5 @@
-// Names and knobs to schedulers: the only place where policies, machines and observers are combined.
+// Names and knobs to schedulers: the only place where policies, machines and observers are
+// combined.
 #pragma once
 #include <memory>
 #include <span>

@@ -1,9 +1,9 @@
 // A policy decides, a machine acts.
 //
-// Policies are written once, as templates over the machine they run on, and know neither threads nor
-// virtual time: they own queues and answer one question, "what does worker w do next?". Machines own
-// time and CPUs and carry the answer out. Each worker is thus a state machine that a thread, the
-// simulator or a unit test cranks.
+// Policies are written once, as templates over the machine they run on, and know neither threads
+// nor virtual time: they own queues and answer one question, "what does worker w do next?".
+// Machines own time and CPUs and carry the answer out. Each worker is thus a state machine that a
+// thread, the simulator or a unit test cranks.
 #pragma once
 #include <concepts>
 #include <cstdint>
@@ -15,7 +15,8 @@
 
 namespace loopsteal {
 
-/// A worker's decision: the one thing its CPU does next. Two words, so that it travels in registers.
+/// A worker's decision: the one thing its CPU does next. Two words, so that it travels in
+/// registers.
 class Step {
  public:
   /// Run this job.
@@ -54,7 +55,7 @@ concept Machine = requires(M& m, const M& cm, WorkerId w, Job& job, JobQueue& do
   { cm.finishing() } noexcept -> std::same_as<bool>;  // The run is to end; do not park.
   { m.unpark(w) } noexcept;         // w's current or next park returns.
   { m.poll(w, done) } noexcept;     // Appends jobs whose I/O has finished; never waits.
-  { m.charge(w, op, n) } noexcept;  // By worker w. Counted on every machine, billed in virtual time.
+  { m.charge(w, op, n) } noexcept;  // By worker w. Counted everywhere, billed in virtual time.
   { m.charge_outside(op, n) } noexcept;      // From outside the workers: counted only.
   { m.stolen(w, w, n) } noexcept;   // The first took n jobs from the second.
   { m.made_ready(w, job, cause) } noexcept;  // Before the job is pushed; w: where, or kNoWorker.

@@ -62,10 +62,12 @@ class Runtime final : public Scheduler {
     Root& main = *roots_.back();
     Measurement measurement =
         machine_.run(policy_, [&] { submit(main.task.promise().job, ReadyCause::spawned); });
+    main.awaited = false;
     const bool completed = main.ended;
+    const std::exception_ptr error = std::move(main.error);
     drop_ended_roots();
     if (!completed) throw StoppedError();
-    if (last_error_) std::rethrow_exception(std::exchange(last_error_, nullptr));
+    if (error) std::rethrow_exception(error);
     return measurement;
   }
 
@@ -88,20 +90,23 @@ class Runtime final : public Scheduler {
       co_await std::move(root);
     }
     void complete(PromiseBase& promise) noexcept override {
-      error = std::move(promise.error);
       ended = true;
-      machine.finish();  // The workers leave their loops; machine.run() joins them.
+      if (awaited) {
+        error = std::move(promise.error);
+        machine.finish();  // The workers leave their loops; machine.run() joins them.
+      } else if (promise.error) {
+        promise.scheduler->report_exception(std::move(promise.error));
+      }
     }
 
     M& machine;
     Task<void> task;
-    bool ended = false;  ///< Written by a worker, read after it was joined.
+    bool awaited = true;  ///< The run under way is its own, not one after a stop().
+    bool ended = false;   ///< Written by a worker, read after it was joined; so is the error.
     std::exception_ptr error;
   };
 
   void drop_ended_roots() {
-    for (const auto& root : roots_)
-      if (root->ended && root->error) last_error_ = std::move(root->error);
     std::erase_if(roots_, [](const auto& root) { return root->ended; });
   }
 
@@ -110,7 +115,6 @@ class Runtime final : public Scheduler {
   M machine_;
   PolicyOn<M> policy_;
   std::vector<std::unique_ptr<Root>> roots_;
-  std::exception_ptr last_error_;
 };
 
 }  // namespace loopsteal

@@ -42,8 +42,8 @@ Callback callback(F function) {
 }  // namespace detail
 
 /// Runs `function` once, behind what is ready now (asyncio's call_soon; from another thread its
-/// call_soon_threadsafe). An exception that escapes it goes to the scheduler's exception handler and
-/// the run goes on. Any thread. A callback does not keep a run alive.
+/// call_soon_threadsafe). An exception that escapes it goes to the scheduler's exception handler
+/// and the run goes on. Any thread. A callback does not keep a run alive.
 template <std::invocable F>
 void post(Scheduler& scheduler, F function, AffinityKey key = kNoKey) {
   detail::Callback::promise_type& promise = detail::callback(std::move(function)).handle.promise();

@@ -1,9 +1,9 @@
 // Cancellation of a task, with asyncio's meaning (CPython: Lib/asyncio/tasks.py, Task.cancel).
 //
-// cancel() asks a task to end. If the task waits for something, that wait is cancelled and Cancelled
-// is thrown where it waits; if it is ready or running, Cancelled is thrown where it next resumes or
-// suspends; if it has not begun, its body never runs. A task may catch Cancelled and go on. A task
-// that awaits another one hands the request down to it.
+// cancel() asks a task to end. If the task waits for something, that wait is cancelled and
+// Cancelled is thrown where it waits; if it is ready or running, Cancelled is thrown where it next
+// resumes or suspends; if it has not begun, its body never runs. A task may catch Cancelled and go
+// on. A task that awaits another one hands the request down to it.
 //
 // The protocol. All coroutines of one task share one TaskControl, and its word `state_` holds the
 // wait that the task is in (0: none) and three bits:
@@ -13,10 +13,11 @@
 // A waiter publishes its wait in the word, then arms it under the lock of what it waits for, where
 // it looks at `pending` once more. A canceller sets pending and busy, then tries to take the wait
 // back under the same lock. Since both begin with a read-modify-write of the same word, one comes
-// first. If the canceller does, publishing sees `pending` and the waiter does not wait. If the waiter
-// does, the canceller sees the wait, and the lock decides: found armed, it is taken back; not armed
-// yet, the waiter finds `pending` under the lock, since the canceller set it before; armed no longer,
-// its job is ready and finds `pending` when it resumes. In no order is the request lost.
+// first. If the canceller does, publishing sees `pending` and the waiter does not wait. If the
+// waiter does, the canceller sees the wait, and the lock decides: found armed, it is taken back;
+// not armed yet, the waiter finds `pending` under the lock, since the canceller set it before;
+// armed no longer, its job is ready and finds `pending` when it resumes. In no order is the request
+// lost.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -42,7 +43,8 @@ class alignas(8) CancellableWait {
   ~CancellableWait() = default;
 };
 
-/// The cancellation state of one task: shared by all its coroutines, owned by its JoinHandle's task.
+/// The cancellation state of one task: shared by all its coroutines, owned by its JoinHandle's
+/// task.
 class TaskControl {
  public:
   TaskControl() = default;

@@ -7,6 +7,7 @@
 namespace loopsteal::detail {
 
 /// Gives `error` to `handler`, or prints it on stderr if there is none or it throws. Any thread.
-void report_exception(const Scheduler::ExceptionHandler& handler, std::exception_ptr error) noexcept;
+void report_exception(const Scheduler::ExceptionHandler& handler,
+                      std::exception_ptr error) noexcept;
 
 }  // namespace loopsteal::detail

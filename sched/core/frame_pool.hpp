@@ -1,10 +1,10 @@
 // Memory for coroutine frames, recycled by size class.
 //
-// Each thread keeps two magazines a class (Bonwick & Adams, "Magazines and Vmem", 2001): it allocates
-// from and frees into the active one and swaps with the spare, so a frame costs a few instructions
-// and no lock. Full magazines go to a depot and come from it, under a lock taken once in
-// kMagazineSize frames: a frame freed on another worker thus finds its way back. Memory is taken from
-// malloc in slabs while the pool grows and is kept for the life of the process, across runs.
+// Each thread keeps two magazines a class (Bonwick & Adams, "Magazines and Vmem", 2001): it
+// allocates from and frees into the active one and swaps with the spare, so a frame costs a few
+// instructions and no lock. Full magazines go to a depot and come from it, under a lock taken once
+// in kMagazineSize frames: a frame freed on another worker thus finds its way back. Memory is taken
+// from malloc in slabs while the pool grows and is kept for the life of the process, across runs.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -18,7 +18,7 @@
 #endif
 #endif
 #ifndef LOOPSTEAL_FRAME_POOL
-#define LOOPSTEAL_FRAME_POOL 1  // With ASan each frame is a malloc of its own, so that it is watched.
+#define LOOPSTEAL_FRAME_POOL 1  // With ASan each frame is a malloc of its own: it is watched.
 #endif
 
 namespace loopsteal::frame_pool {
@@ -70,7 +70,7 @@ void release_full(std::size_t size_class, FreeFrame* frame) noexcept;
 }
 
 /// Gives back what allocate(size) gave, on any thread.
-inline void deallocate(void* memory, std::size_t size) noexcept {
+inline void deallocate(void* memory, [[maybe_unused]] std::size_t size) noexcept {
 #if LOOPSTEAL_FRAME_POOL
   const std::size_t size_class = (size - 1) / kClassBytes;
   if (size_class < kClasses) [[likely]] {
@@ -83,7 +83,7 @@ inline void deallocate(void* memory, std::size_t size) noexcept {
     return;
   }
 #endif
-  ::operator delete(memory, size);
+  ::operator delete(memory);  // Not the sized one: clang has it only on request.
 }
 
 }  // namespace loopsteal::frame_pool

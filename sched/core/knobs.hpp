@@ -11,7 +11,7 @@
 //       knob<&Options::interval, Range{1, 1000}, kIntervalWords>("interval", "…", "Go: 61"),
 //       knob<&Options::order, kOrders>("local_order", "…", "Tokio: fifo"),
 //       knob<&Options::lifo_slot>("lifo_slot", "…", "Tokio: on"),              // bool: on|off
-//       knob<&Options::period, Range{1'000, 1'000'000'000}>("period", "…", "…"),  // Duration, in ns
+//       knob<&Options::period, Range{1'000, 1'000'000}>("period", "…", "…"),     // Duration, in ns
 //       knob<&Options::load, Thousandths{10, 2'000}>("load", "…", "…"),        // double
 //       knob<&Options::label>("label", "…", "…")};                             // std::string
 //
@@ -156,7 +156,8 @@ std::vector<std::pair<std::string, std::string>> settings_that_differ(
   std::vector<std::pair<std::string, std::string>> settings;
   for (const Knob<Options>& knob : knobs) {
     std::string value = knob.get(options);
-    if (value != knob.get(defaults)) settings.emplace_back(std::string(knob.name), std::move(value));
+    if (value == knob.get(defaults)) continue;
+    settings.emplace_back(std::string(knob.name), std::move(value));
   }
   return settings;
 }

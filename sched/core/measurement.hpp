@@ -11,8 +11,8 @@
 namespace loopsteal {
 
 /// Operations inside a scheduler. Each is reported once, where it happens, by Machine::charge():
-/// threads count it, virtual CPUs count it and bill its cost. So both kinds of run speak of the same
-/// things, and none can be forgotten.
+/// threads count it, virtual CPUs count it and bill its cost. So both kinds of run speak of the
+/// same things, and none can be forgotten.
 enum class Op : std::uint8_t {
   push_local,      ///< A job made ready on a worker, into that worker's own queue.
   push_remote,     ///< A job made ready elsewhere, or by nobody: injector, inbox, shared queue.

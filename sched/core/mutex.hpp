@@ -4,8 +4,8 @@
 
 namespace loopsteal {
 
-/// A fair lock: a semaphore of one permit. It may be unlocked by another task or thread than the one
-/// that locked it. Not to be confused with a policy's Machine::Mutex, which blocks its worker.
+/// A fair lock: a semaphore of one permit. It may be unlocked by another task or thread than the
+/// one that locked it. Not to be confused with a policy's Machine::Mutex, which blocks its worker.
 class Mutex {
  public:
   /// `co_await mutex.lock();` Cancellable.

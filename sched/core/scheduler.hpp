@@ -78,9 +78,9 @@ class Scheduler {
   /// iteration first, and what it made ready stays queued for the next run (asyncio's stop()).
   virtual void stop() noexcept = 0;
 
-  /// What happens to an exception that escapes a callback (callback.hpp), since nobody joins it. The
-  /// run goes on in any case, as asyncio's does. Default: one line on stderr. An exception from the
-  /// handler itself is reported in the default way. Set while no run is under way.
+  /// What happens to an exception that escapes a callback (callback.hpp), since nobody joins it.
+  /// The run goes on in any case, as asyncio's does. Default: one line on stderr. An exception from
+  /// the handler itself is reported in the default way. Set while no run is under way.
   using ExceptionHandler = std::function<void(std::exception_ptr)>;
   virtual void set_exception_handler(ExceptionHandler handler) = 0;
   virtual void report_exception(std::exception_ptr error) noexcept = 0;

@@ -15,9 +15,10 @@ namespace detail {
 
 /// The meeting of a task that ends and the one that joins it: one word.
 ///
-/// States: 0 (running, nobody waits), a promise (running, its coroutine waits), kDone. The task leaves
-/// with an exchange, the joiner comes with a compare-exchange; whichever is second sees the first.
-/// acq_rel on both: what the task wrote is seen by the joiner, and the joiner's promise by the task.
+/// States: 0 (running, nobody waits), a promise (running, its coroutine waits), kDone. The task
+/// leaves with an exchange, the joiner comes with a compare-exchange; whichever is second sees the
+/// first. acq_rel on both: what the task wrote is seen by the joiner, and the joiner's promise by
+/// the task.
 class JoinWord {
  public:
   [[nodiscard]] bool done() const noexcept {
@@ -110,8 +111,8 @@ class JoinAwaiter final : public CancellableWait {
   bool try_cancel() noexcept override { return task_.control.cancel(); }
 
  private:
-  /// The joiner was cancelled before it came here. asyncio cancels what it is about to await, and so
-  /// the task has ended in any case when the joiner goes on.
+  /// The joiner was cancelled before it came here. asyncio cancels what it is about to await, and
+  /// so the task has ended in any case when the joiner goes on.
   void hand_down(TaskControl& control) const noexcept {
     if (control.take_request() && !task_.control.cancel()) control.put_back_request();
   }

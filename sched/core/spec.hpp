@@ -37,9 +37,9 @@ Spec parse_spec(std::string_view text);
 /// Writes a Spec as parse_spec reads it: parse_spec(to_string(spec)) == spec.
 std::string to_string(const Spec& spec);
 
-/// The one of `known` that was probably meant by `word`, or "" when none is near. Near is: at most a
-/// third of the longer word's letters differ (an exchange of two neighbours counts as one), or one
-/// begins with the other and at least three letters agree. Among equals the first wins.
+/// The one of `known` that was probably meant by `word`, or "" when none is near. Near is: at most
+/// a third of the longer word's letters differ (an exchange of two neighbours counts as one), or
+/// one begins with the other and at least three letters agree. Among equals the first wins.
 std::string nearest(std::string_view word, std::span<const std::string_view> known);
 
 /// " Did you mean \"x\"?" or, when nothing is near, " Known: a, b, c." The tail of every message

@@ -43,8 +43,8 @@ class PromiseBase {
     frame_pool::deallocate(frame, size);
   }
 
-  /// Lazy start. A task that was cancelled before its first step never runs its body; an awaited child
-  /// is no task of its own and begins in any case.
+  /// Lazy start. A task that was cancelled before its first step never runs its body; an awaited
+  /// child is no task of its own and begins in any case.
   struct InitialAwaiter {
     const PromiseBase& promise;
     [[nodiscard]] bool await_ready() const noexcept { return false; }
@@ -121,8 +121,8 @@ class UniqueFrame {
 }  // namespace detail
 
 /// A lazily started coroutine that yields a T. `co_await` runs it to its end in the awaiting task
-/// and gives its value, or rethrows what escaped it; spawn.hpp and task_group.hpp start it as a task
-/// of its own. Move-only; destroying one that was never started frees its frame.
+/// and gives its value, or rethrows what escaped it; spawn.hpp and task_group.hpp start it as a
+/// task of its own. Move-only; destroying one that was never started frees its frame.
 template <class T = void>
 class [[nodiscard]] Task {
  public:

@@ -4,12 +4,12 @@
 //   co_await yield();                    let the others go first
 //   co_await sleep_for(10ms);            sleep_until(t) likewise
 //   co_await compute(Work::of(50us));    occupy this worker
-//   co_await blocking(2ms);              hold a thread of the blocking pool; blocking(function) calls it
+//   co_await blocking(2ms);              hold a thread of the blocking pool, or blocking(function)
 //   co_await io(100us);                  a request elsewhere that completes as I/O does
 //   co_await readable(fd);               writable(fd) likewise; real descriptors only
 //
-// sleep, io, readable and writable end with Cancelled if their task is cancelled; the others notice a
-// cancellation when they resume.
+// sleep, io, readable and writable end with Cancelled if their task is cancelled; the others notice
+// a cancellation when they resume.
 #pragma once
 #include <concepts>
 #include <exception>
@@ -258,8 +258,8 @@ class SchedulerAwaiter {
   return detail::SleepAwaiter(duration);
 }
 
-/// Occupies the worker with `work`. It is not a point of suspension for others: nothing else runs on
-/// this worker meanwhile.
+/// Occupies the worker with `work`. It is not a point of suspension for others: nothing else runs
+/// on this worker meanwhile.
 [[nodiscard]] inline auto compute(Work work) noexcept { return detail::ComputeAwaiter(work); }
 
 /// Holds a thread of the blocking pool for `duration` (a blocking system call, say), while the
@@ -269,7 +269,8 @@ class SchedulerAwaiter {
 }
 
 /// Calls `function` on the blocking pool and gives its value or rethrows its exception. `expected`
-/// is how long the call takes where time is virtual. Not cancellable while it runs, as no thread is.
+/// is how long the call takes where time is virtual. Not cancellable while it runs, as no thread
+/// is.
 template <std::invocable F>
 [[nodiscard]] auto blocking(F function, Duration expected = Duration::zero()) {
   return detail::BlockingAwaiter<F>(std::move(function), expected);
@@ -292,7 +293,8 @@ template <std::invocable F>
   return detail::DescriptorAwaiter(descriptor, Direction::write);
 }
 
-/// The scheduler that runs the calling coroutine: `Scheduler& scheduler = co_await this_scheduler();`
+/// The scheduler that runs the calling coroutine: `Scheduler& scheduler = co_await
+/// this_scheduler();`
 [[nodiscard]] inline auto this_scheduler() noexcept { return detail::SchedulerAwaiter(); }
 
 }  // namespace loopsteal

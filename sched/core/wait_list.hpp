@@ -1,4 +1,5 @@
-// The queue of tasks that wait for an event, a lock, a permit or a channel: first come, first served.
+// The queue of tasks that wait for an event, a lock, a permit or a channel: first come, first
+// served.
 #pragma once
 #include <mutex>
 #include <utility>

@@ -1,6 +1,6 @@
-// What can be seen of a run. Machines call an observer, in the worker concerned; neither policies nor
-// workloads know of it. It is a template parameter of the machine: off means absent from the binary,
-// not a branch, and no clock is read for it.
+// What can be seen of a run. Machines call an observer, in the worker concerned; neither policies
+// nor workloads know of it. It is a template parameter of the machine: off means absent from the
+// binary, not a branch, and no clock is read for it.
 #pragma once
 #include <concepts>
 #include <cstddef>
@@ -17,7 +17,7 @@ concept Observer = requires(O& o, WorkerId w, Job& job, ReadyCause cause, TimePo
   { O::kEnabled } -> std::convertible_to<bool>;  // If false, none of the following is called.
   { o.begin_run(w, t) };                         // w: how many workers. While none runs.
   { o.on_ready(w, job, cause, t) } noexcept;     // Before it is pushed; w may be kNoWorker.
-  { o.on_run(w, job, t, depth) } noexcept;       // The worker takes it; depth: jobs left queued there.
+  { o.on_run(w, job, t, depth) } noexcept;       // Taken; depth: jobs left queued.
   { o.on_rest(w, t) } noexcept;                  // The job let go of the worker; it may be gone.
   { o.on_steal(w, w, n, t) } noexcept;           // By the first from the second, on the first.
   { o.on_wake(w, w, t) } noexcept;               // The first (or kNoWorker) wakes the second.

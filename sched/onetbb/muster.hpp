@@ -7,12 +7,12 @@
 
 namespace loopsteal {
 
-/// oneTBB creates threads when there is work, and may give fewer than were asked for without a word. So
-/// each worker attends a muster: thread creation stays out of the measured time, and a missing worker is
-/// found out.
+/// oneTBB creates threads when there is work, and may give fewer than were asked for without a
+/// word. So each worker attends a muster: thread creation stays out of the measured time, and a
+/// missing worker is found out.
 ///
-/// A muster belongs to all who take part, since a worker may come when nobody waits for it any more: the
-/// last of the workers that attend() and the one that calls dismiss() takes it down.
+/// A muster belongs to all who take part, since a worker may come when nobody waits for it any
+/// more: the last of the workers that attend() and the one that calls dismiss() takes it down.
 class Muster {
  public:
   /// Every one of `workers` calls to attend() and the call to dismiss() must come at last.

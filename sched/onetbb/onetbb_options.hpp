@@ -16,8 +16,9 @@ enum class Door : std::uint8_t {
 };
 
 struct OneTbbOptions {
-  /// The fair one: through the other, a task that keeps starting its successor starves all that comes
-  /// from outside, since a worker looks into the shared lanes only once its own deque is empty.
+  /// The fair one: through the other, a task that keeps starting its successor starves all that
+  /// comes from outside, since a worker looks into the shared lanes only once its own deque is
+  /// empty.
   Door door = Door::enqueue;
   Duration timer_granularity = std::chrono::milliseconds(1);
   std::uint32_t blocking_threads = 512;

@@ -23,16 +23,16 @@ namespace {
 /// How long run() waits for oneTBB's threads: longer than the slowest machine takes to start them.
 constexpr std::chrono::seconds kPatience(20);
 
-/// Which worker of which scheduler the calling thread is while it runs a job. Our own word, since asking
-/// oneTBB is a call into the library.
+/// Which worker of which scheduler the calling thread is while it runs a job. Our own word, since
+/// asking oneTBB is a call into the library.
 struct ThisWorker {
   const OneTbbScheduler* scheduler = nullptr;
   WorkerId id = kNoWorker;
 };
 constinit thread_local ThisWorker this_worker;
 
-// Not fetch_add: the counters of a slot have one writer at a time, and oneTBB orders those who succeed
-// each other in it. relaxed: read() and quiet() say what they need.
+// Not fetch_add: the counters of a slot have one writer at a time, and oneTBB orders those who
+// succeed each other in it. relaxed: read() and quiet() say what they need.
 void count(std::atomic<std::uint64_t>& counter) noexcept {
   counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
@@ -41,8 +41,8 @@ std::uint64_t read(const std::atomic<std::uint64_t>& counter) noexcept {
   return counter.load(std::memory_order_relaxed);  // Between runs; begin() and quiet() order it.
 }
 
-/// What oneTBB gets first: calls its workers together. Like RunJob it is plain data, which TSan takes for
-/// part of the library's task.
+/// What oneTBB gets first: calls its workers together. Like RunJob it is plain data, which TSan
+/// takes for part of the library's task.
 struct Attend {
   Muster* muster;
   void operator()() const {
@@ -142,8 +142,8 @@ void OneTbbScheduler::submit(Job& job, ReadyCause cause) noexcept {
 }
 
 void OneTbbScheduler::submit_outside(Job& job) noexcept {
-  // acq_rel: pairs with begin() and finish(). Either the gate is open and the run cannot end without
-  // this job, or it is closed and the next run begins with it.
+  // acq_rel: pairs with begin() and finish(). Either the gate is open and the run cannot end
+  // without this job, or it is closed and the next run begins with it.
   while ((outside_.fetch_add(kOneJob, std::memory_order_acq_rel) & kClosed) != 0) {
     outside_.fetch_sub(kOneJob, std::memory_order_relaxed);  // Takes back; quiet() looks again.
     if (keep_if_closed(job)) return;
@@ -306,8 +306,9 @@ void OneTbbScheduler::await_end() {
   stopping_ = false;
 }
 
-/// No job is in the arena or runs. The jobs run are read before the jobs pushed, so equal sums mean that
-/// at the moment in between nothing was under way; and once closed, nothing new comes from nothing.
+/// No job is in the arena or runs. The jobs run are read before the jobs pushed, so equal sums mean
+/// that at the moment in between nothing was under way; and once closed, nothing new comes from
+/// nothing.
 bool OneTbbScheduler::quiet() const noexcept {
   std::uint64_t run = 0;
   // acquire: pairs with run_job(). What a job pushed before it ended is seen below.

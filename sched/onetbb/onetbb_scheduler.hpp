@@ -2,17 +2,18 @@
 //
 // A job becomes a task of oneTBB's that resumes it; which job runs where and when is the library's
 // affair. There are two doors (onetbb_options.hpp), and every result names the one that was used.
-// Through `task_group` a job that a worker makes ready goes to that worker's own deque; one that yields,
-// and one made ready outside the workers, goes through arena.enqueue, since the deque's owner takes the
-// newest first and a job that yields would come back at once. Through `enqueue` all go there.
+// Through `task_group` a job that a worker makes ready goes to that worker's own deque; one that
+// yields, and one made ready outside the workers, goes through arena.enqueue, since the deque's
+// owner takes the newest first and a job that yields would come back at once. Through `enqueue` all
+// go there.
 //
-// The arena has exactly N worker threads, and run() waits outside it. Timers and I/O are waited for by a
-// service thread, one thread more, that runs no job and sleeps while nothing is waited for; blocking
-// calls have the same pool as with our own schedulers.
+// The arena has exactly N worker threads, and run() waits outside it. Timers and I/O are waited for
+// by a service thread, one thread more, that runs no job and sleeps while nothing is waited for;
+// blocking calls have the same pool as with our own schedulers.
 //
 // What cannot be seen in the library stays zero in a Measurement: busy, searching and parked time,
-// steals, parks, pops. Seen are the jobs run by each worker, those run where they were made ready, the
-// pushes by door, and timers inserted and cancelled by workers.
+// steals, parks, pops. Seen are the jobs run by each worker, those run where they were made ready,
+// the pushes by door, and timers inserted and cancelled by workers.
 #pragma once
 #include <atomic>
 #include <condition_variable>
@@ -34,11 +35,11 @@
 
 namespace loopsteal {
 
-/// Two such schedulers can exist, but only one run() may be under way in a process: oneTBB limits its
-/// threads for the whole process.
+/// Two such schedulers can exist, but only one run() may be under way in a process: oneTBB limits
+/// its threads for the whole process.
 ///
-/// stop() ends a run as an event loop's does: what is queued then runs once more, and what that makes
-/// ready is kept for the next run.
+/// stop() ends a run as an event loop's does: what is queued then runs once more, and what that
+/// makes ready is kept for the next run.
 class OneTbbScheduler final : public Scheduler {
  public:
   /// Throws std::system_error if threads or descriptors cannot be had.
@@ -72,8 +73,8 @@ class OneTbbScheduler final : public Scheduler {
   struct Root;
   struct RunJob;
 
-  /// What the worker in one slot of the arena counts, over all runs. Each has one writer at a time; they
-  /// are atomic because run() reads them while workers run.
+  /// What the worker in one slot of the arena counts, over all runs. Each has one writer at a time;
+  /// they are atomic because run() reads them while workers run.
   struct alignas(128) Slot {
     std::atomic<std::uint64_t> pushed_local{0};
     std::atomic<std::uint64_t> pushed_shared{0};
@@ -110,8 +111,8 @@ class OneTbbScheduler final : public Scheduler {
 
   /// Read at each push: no run is under way, or it is ending. Written under the mutex.
   alignas(128) std::atomic<bool> closed_{true};
-  /// Jobs that entered from outside the workers, times kOneJob, plus kClosed as above: one word, so that
-  /// a job cannot slip in behind the end of a run.
+  /// Jobs that entered from outside the workers, times kOneJob, plus kClosed as above: one word, so
+  /// that a job cannot slip in behind the end of a run.
   alignas(128) std::atomic<std::uint64_t> outside_{kClosed};
 
   std::mutex mutex_;  // Guards what follows.

@@ -22,7 +22,6 @@ bool ServiceThread::submit_at(Timer& timer) noexcept {
     const std::lock_guard lock(timer_mutex_);
     if (timer.abandoned()) return false;
     timer.deadline = round_up(timer.deadline);
-    timer.owner = 0;
     earliest = timer.deadline < timers_.next_deadline();
     timers_.insert(timer);  // From now on the timer may fire at any time.
   }

@@ -1,8 +1,8 @@
 // The thread that waits for timers and I/O on behalf of a scheduler that cannot.
 //
-// A oneTBB worker runs tasks or sleeps inside the library; there is no place where it could wait for a
-// deadline or a descriptor, as our own workers do. So one thread more does nothing but that. It sleeps
-// without a deadline while nothing is waited for, and runs no job.
+// A oneTBB worker runs tasks or sleeps inside the library; there is no place where it could wait
+// for a deadline or a descriptor, as our own workers do. So one thread more does nothing but that.
+// It sleeps without a deadline while nothing is waited for, and runs no job.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -20,9 +20,9 @@ class ServiceThread {
  public:
   using Ready = std::function<void(Job&, ReadyCause)>;
 
-  /// `ready` is called on the thread with each job whose I/O has finished or whose timer is due, and
-  /// must not throw. Deadlines are rounded up to multiples of `granularity`. Throws std::system_error
-  /// if thread or descriptors cannot be had.
+  /// `ready` is called on the thread with each job whose I/O has finished or whose timer is due,
+  /// and must not throw. Deadlines are rounded up to multiples of `granularity`. Throws
+  /// std::system_error if thread or descriptors cannot be had.
   ServiceThread(Duration granularity, Ready ready);
   ~ServiceThread();
   ServiceThread(const ServiceThread&) = delete;

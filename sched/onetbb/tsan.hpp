@@ -1,6 +1,6 @@
 // What ThreadSanitizer cannot see for itself: a task that enters oneTBB happens before it runs. The
-// library is not instrumented, so without a word each hand-over would be reported, or all of them would
-// have to be suppressed and with them the races of ours that TSan is run for.
+// library is not instrumented, so without a word each hand-over would be reported, or all of them
+// would have to be suppressed and with them the races of ours that TSan is run for.
 #pragma once
 
 #if defined(__SANITIZE_THREAD__)

@@ -75,7 +75,8 @@ class Driver {
       machine_.made_ready(w, *job, ReadyCause::io);
       ready.push_back(*job);
     }
-    // relaxed: a hint that saves lock and clock; a timer inserted meanwhile is seen at the next poll.
+    // relaxed: a hint that saves lock and clock; a timer inserted meanwhile is seen at the next
+    // poll.
     if (next_deadline_.load(std::memory_order_relaxed) == kForever) return;
     const TimePoint now = machine_.now();
     if (next_deadline_.load(std::memory_order_relaxed) > now) return;

@@ -1,10 +1,10 @@
 // Event loops with asyncio's semantics, one a worker, that share nothing and steal nothing. One
 // worker: asyncio. More: the sharded control.
 //
-// An iteration (CPython: base_events.py, _run_once) takes in what other threads posted, finished I/O
-// and due timers, in this order, behind what is ready already; then it runs exactly the jobs that are
-// ready at that point. What those make ready waits for the next iteration. A task stays on the loop
-// it was placed on.
+// An iteration (CPython: base_events.py, _run_once) takes in what other threads posted, finished
+// I/O and due timers, in this order, behind what is ready already; then it runs exactly the jobs
+// that are ready at that point. What those make ready waits for the next iteration. A task stays on
+// the loop it was placed on.
 #pragma once
 #include <atomic>
 #include <memory>

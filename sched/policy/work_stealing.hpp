@@ -1,12 +1,13 @@
 // Work stealing as Tokio's multi_thread scheduler does it (tokio: runtime/scheduler/multi_thread/
 // worker.rs), with the knobs of its relatives.
 //
-// A worker pushes what becomes ready on it to its own queue, the latest to a slot in front of it, and
-// runs from there. Every so many jobs it looks into the injector first and, less often, at timers and
-// I/O. Only when its queue and the injector are empty does it become a searcher and steal half of
-// another worker's queue; when that fails it parks. At most half of the workers search. Whoever makes
-// work ready wakes a parked worker only if nobody searches, and the last searcher that finds work
-// wakes the next: enough workers are awake, and not all for every job (idle_set.hpp).
+// A worker pushes what becomes ready on it to its own queue, the latest to a slot in front of it,
+// and runs from there. Every so many jobs it looks into the injector first and, less often, at
+// timers and I/O. Only when its queue and the injector are empty does it become a searcher and
+// steal half of another worker's queue; when that fails it parks. At most half of the workers
+// search. Whoever makes work ready wakes a parked worker only if nobody searches, and the last
+// searcher that finds work wakes the next: enough workers are awake, and not all for every job
+// (idle_set.hpp).
 #pragma once
 #include <algorithm>
 #include <memory>

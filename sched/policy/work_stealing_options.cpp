@@ -33,7 +33,8 @@ inline constexpr Named<std::uint32_t> kCapWords[] = {{"unlimited", Options::kUnl
 void set_capacity(Options& options, std::string_view value) {
   const auto capacity = static_cast<std::uint32_t>(parse_integer(value, Range{2, 65536}));
   if (!std::has_single_bit(capacity))
-    throw SpecError("\"" + std::string(value) + "\" is no power of two. Allowed: 2, 4, 8 … 65536.");
+    throw SpecError("\"" + std::string(value) +
+                    "\" is no power of two. Allowed: 2, 4, 8 … 65536.");
   options.queue_capacity = capacity;
 }
 std::string get_capacity(const Options& options) { return std::to_string(options.queue_capacity); }

@@ -1,5 +1,5 @@
-// What can be set about work stealing. The defaults are Tokio 1.53's; other sets turn the policy into
-// its relatives (see presets()).
+// What can be set about work stealing. The defaults are Tokio 1.53's; other sets turn the policy
+// into its relatives (see presets()).
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -13,8 +13,8 @@
 
 namespace loopsteal {
 
-/// Which of its own jobs a worker runs first. fifo: a bounded ring (Tokio, Go). lifo: a growing deque
-/// (Rayon, oneTBB).
+/// Which of its own jobs a worker runs first. fifo: a bounded ring (Tokio, Go). lifo: a growing
+/// deque (Rayon, oneTBB).
 enum class LocalOrder : std::uint8_t { fifo, lifo };
 
 /// A place in front of the queue for the job made ready last.

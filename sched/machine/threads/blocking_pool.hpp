@@ -11,9 +11,9 @@
 
 namespace loopsteal {
 
-/// A FIFO of calls and the threads that make them. A thread is started only if none is idle and there
-/// are fewer than the most (CPython's ThreadPoolExecutor, Tokio's blocking pool); it stays until the
-/// pool is destroyed.
+/// A FIFO of calls and the threads that make them. A thread is started only if none is idle and
+/// there are fewer than the most (CPython's ThreadPoolExecutor, Tokio's blocking pool); it stays
+/// until the pool is destroyed.
 class BlockingPool {
  public:
   /// `finished` is called on a pool thread with the job of a call that has been made; it must not

@@ -9,8 +9,9 @@ namespace loopsteal {
 
 class Reactor;
 
-/// One worker's sleep: a token and a futex. unpark() leaves a token; park() takes it, or sleeps until
-/// it is left. So an unpark() that comes before the park is not lost, and several count as one.
+/// One worker's sleep: a token and a futex. unpark() leaves a token; park() takes it, or sleeps
+/// until it is left. So an unpark() that comes before the park is not lost, and several count as
+/// one.
 ///
 /// Not std::atomic::wait(): it has no deadline, and its implementation has lost wake-ups (GCC bug
 /// 106772).

@@ -169,12 +169,12 @@ class ThreadMachine {
         threads.emplace_back([this, &policy, &gate, w] {
           if (gate.wait()) work(policy, w);
         });
+      gate.await_all();
+      if constexpr (O::kEnabled) observer_.begin_run(workers_, now());
     } catch (...) {
-      gate.call_off();  // A thread could not be started: the others go home.
+      gate.call_off();  // A thread or a buffer cannot be had: the threads there are go home.
       throw;
     }
-    gate.await_all();
-    if constexpr (O::kEnabled) observer_.begin_run(workers_, now());
     started_at_ = now();
     start();
     gate.open();
