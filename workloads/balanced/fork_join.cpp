@@ -1,0 +1,72 @@
+// The Fibonacci numbers by their naive recursion, one task for each second call: the usual measure
+// of what fork and join cost.
+#include "sched/core/spawn.hpp"
+#include "workloads/entries.hpp"
+#include "workloads/support/entry.hpp"
+
+namespace loopsteal {
+namespace {
+
+struct FibOptions {
+  std::uint32_t n = 15;
+};
+
+constexpr Knob<FibOptions> kKnobs[] = {
+    knob<&FibOptions::n, Range{0, 45}>("n", "Which Fibonacci number.", "ours")};
+
+std::uint64_t fibonacci(std::uint32_t n) noexcept {
+  std::uint64_t current = 0;
+  std::uint64_t next = 1;
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const std::uint64_t sum = current + next;
+    current = next;
+    next = sum;
+  }
+  return current;
+}
+
+// One branch is forked, the other one called: two calls for one task, as in the peers' benches.
+Task<std::uint64_t> fork_fibonacci(Scheduler& scheduler, std::uint32_t n) {
+  if (n < 2) co_return n;
+  Fork<std::uint64_t> left(scheduler, fork_fibonacci(scheduler, n - 1));
+  const std::uint64_t right = co_await fork_fibonacci(scheduler, n - 2);
+  const std::uint64_t forked = co_await left.join();
+  co_return forked + right;
+}
+
+class ForkJoin final : public Workload {
+ public:
+  static constexpr std::string_view kName = "fork_join";
+  static constexpr std::string_view kQuestion =
+      "What does it cost to fork a task and join it, with almost no work in it?";
+  static constexpr Shape kShape = Shape::balanced;
+  static constexpr bool kNeedsDescriptors = false;
+
+  using Options = FibOptions;
+  static Options defaults(Size size) { return {.n = size == Size::small ? 15u : 28u}; }
+  static std::span<const Knob<Options>> knobs() { return kKnobs; }
+
+  ForkJoin(const Options& options, const WorkloadSetup&) : options_(options) {}
+
+  Task<void> root(Scheduler& scheduler) override {
+    answer_ = co_await fork_fibonacci(scheduler, options_.n);
+  }
+
+  WorkloadResult result() override {
+    // Calls of the recursion: F(n + 1) leaves, and one call less that is none.
+    return {.tasks = 2 * fibonacci(options_.n + 1) - 1,
+            .answer = answer_,
+            .answer_ok = answer_ == fibonacci(options_.n),
+            .samples = {}};
+  }
+
+ private:
+  const Options options_;
+  std::uint64_t answer_ = 0;
+};
+
+}  // namespace
+
+WorkloadInfo fork_join_entry() { return workload_info<ForkJoin>(); }
+
+}  // namespace loopsteal

@@ -1,0 +1,53 @@
+// All workloads by name: the one place where programs and tests get them from.
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sched/core/knobs.hpp"
+#include "sched/core/spec.hpp"
+#include "workloads/workload.hpp"
+
+namespace loopsteal {
+
+/// What is known of a workload without making one.
+struct WorkloadInfo {
+  std::string_view name;
+  std::string_view question;  ///< The one it asks of a scheduler, ending in '?'.
+  Shape shape;                ///< With default settings.
+  bool needs_descriptors;     ///< Real files or sockets: cannot run in virtual time.
+
+  /// Its settings, with the defaults of a size.
+  std::vector<KnobRow> (*knobs)(Size size);
+  /// Shape with the settings of `spec`. Throws as make does.
+  Shape (*shape_of)(const Spec& spec);
+  /// The settings of `spec` that differ from the defaults of `size`, in a fixed order, behind the
+  /// name: the key of a result. Throws as make does.
+  std::string (*canonical)(const Spec& spec, Size size);
+  std::unique_ptr<Workload> (*make)(const Spec& spec, const WorkloadSetup& setup);
+};
+
+/// All workloads, the balanced ones first.
+[[nodiscard]] std::span<const WorkloadInfo> workloads();
+
+/// Null if there is none of that name.
+[[nodiscard]] const WorkloadInfo* find_workload(std::string_view name);
+
+/// The one of that name. Throws SpecError, offering the nearest name, if there is none.
+[[nodiscard]] const WorkloadInfo& workload_named(std::string_view name);
+
+/// A workload for one run. Throws SpecError for an unknown name (offering the nearest), an unknown
+/// setting, a value out of range, or settings that contradict each other.
+[[nodiscard]] std::unique_ptr<Workload> make_workload(const Spec& spec, const WorkloadSetup& setup);
+
+/// The name under which a result is kept: the same for all specs that mean the same run. Throws as
+/// make_workload does.
+[[nodiscard]] std::string canonical_workload(const Spec& spec, Size size);
+
+/// The specs that a comparison runs when none is asked for: every workload with its defaults, and
+/// `requests` with each of its distributions.
+[[nodiscard]] std::span<const std::string_view> standard_workloads();
+
+}  // namespace loopsteal

@@ -1,0 +1,86 @@
+// Skynet (github.com/atemerev/skynet): a task starts ten, each of them ten more, until there are a
+// million leaves; each leaf gives its number and every other task the sum of its ten.
+#include <array>
+
+#include "sched/core/task_group.hpp"
+#include "workloads/entries.hpp"
+#include "workloads/support/entry.hpp"
+
+namespace loopsteal {
+namespace {
+
+constexpr std::uint64_t kChildren = 10;
+
+struct SkynetOptions {
+  std::uint32_t levels = 3;
+};
+
+constexpr Knob<SkynetOptions> kKnobs[] = {knob<&SkynetOptions::levels, Range{1, 8}>(
+    "levels", "Levels below the root: 10^levels leaves.", "skynet: 6, a million leaves")};
+
+constexpr std::uint64_t power_of_ten(std::uint32_t exponent) noexcept {
+  std::uint64_t power = 1;
+  for (std::uint32_t i = 0; i < exponent; ++i) power *= 10;
+  return power;
+}
+
+// A coroutine of its own: a million leaves live at once under a scheduler that goes level by level,
+// and its frame is a fraction of sum_leaves()'s.
+Task<void> leaf(std::uint64_t number, std::uint64_t& sum) {
+  sum = number;
+  co_return;
+}
+
+// The subtree whose leaves are `first` and the `leaves` - 1 numbers behind it.
+Task<void> sum_leaves(Scheduler& scheduler, std::uint64_t first, std::uint64_t leaves,
+                      std::uint64_t& sum) {
+  std::array<std::uint64_t, kChildren> sums;
+  TaskGroup children(scheduler);
+  const std::uint64_t share = leaves / kChildren;
+  for (std::uint64_t i = 0; i < kChildren; ++i) {
+    const std::uint64_t first_of_child = first + i * share;
+    children.spawn(share == 1 ? leaf(first_of_child, sums[i])
+                              : sum_leaves(scheduler, first_of_child, share, sums[i]));
+  }
+  co_await children.join();
+  sum = 0;
+  for (const std::uint64_t part : sums) sum += part;
+}
+
+class Skynet final : public Workload {
+ public:
+  static constexpr std::string_view kName = "skynet";
+  static constexpr std::string_view kQuestion =
+      "How fast does a tree of a million empty tasks grow out of one, and spread?";
+  static constexpr Shape kShape = Shape::imbalanced;
+  static constexpr bool kNeedsDescriptors = false;
+
+  using Options = SkynetOptions;
+  static Options defaults(Size size) { return {.levels = size == Size::small ? 3u : 6u}; }
+  static std::span<const Knob<Options>> knobs() { return kKnobs; }
+
+  Skynet(const Options& options, const WorkloadSetup&) : options_(options) {}
+
+  Task<void> root(Scheduler& scheduler) override {
+    const std::uint64_t leaves = power_of_ten(options_.levels);
+    co_await sum_leaves(scheduler, 0, leaves, answer_);
+  }
+
+  WorkloadResult result() override {
+    const std::uint64_t leaves = power_of_ten(options_.levels);
+    return {.tasks = (leaves * kChildren - 1) / (kChildren - 1),
+            .answer = answer_,
+            .answer_ok = answer_ == leaves * (leaves - 1) / 2,
+            .samples = {}};
+  }
+
+ private:
+  const Options options_;
+  std::uint64_t answer_ = 0;
+};
+
+}  // namespace
+
+WorkloadInfo skynet_entry() { return workload_info<Skynet>(); }
+
+}  // namespace loopsteal

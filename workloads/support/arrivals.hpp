@@ -1,0 +1,47 @@
+// When requests arrive: the arrival processes of an open loop, by name.
+#pragma once
+#include <cstdint>
+
+#include "sched/core/knobs.hpp"
+#include "sched/core/time.hpp"
+
+namespace loopsteal {
+
+enum class ArrivalKind : std::uint8_t {
+  poisson,   ///< Exponential gaps.
+  constant,  ///< Equal gaps.
+  bursty,    ///< Poisson while on, nothing while off; both phases exponential.
+};
+inline constexpr Named<ArrivalKind> kArrivalKinds[] = {{"poisson", ArrivalKind::poisson},
+                                                       {"constant", ArrivalKind::constant},
+                                                       {"bursty", ArrivalKind::bursty}};
+
+struct ArrivalOptions {
+  ArrivalKind kind = ArrivalKind::poisson;
+  double mean_gap_ns = 100'000;  ///< Over all time, also of the bursty kind. Above 0.
+  double burst = 20;             ///< Bursty: mean number of requests in an on-phase.
+  double on_share = 0.1;         ///< Bursty: share of the time that is on; above 0, at most 1.
+};
+
+/// The arrivals of one run, one after the other. Arrival k is the same under every scheduler.
+class Arrivals {
+ public:
+  Arrivals(const ArrivalOptions& options, std::uint64_t seed) noexcept;
+
+  /// Time of the next arrival since the start of the run; never before the one before.
+  [[nodiscard]] Duration next() noexcept;
+
+ private:
+  [[nodiscard]] Duration next_bursty() noexcept;
+  void begin_phase() noexcept;
+
+  ArrivalOptions options_;
+  std::uint64_t seed_;
+  std::uint64_t index_ = 0;  ///< Of the next arrival.
+  Duration time_{};          ///< Of the last arrival.
+  std::uint64_t phase_ = 0;  ///< Of the next on-phase, bursty only.
+  Duration on_left_{};       ///< Of the current on-phase.
+  Duration off_{};           ///< The off-phase behind it.
+};
+
+}  // namespace loopsteal

@@ -1,0 +1,112 @@
+#include "workloads/support/uts_tree.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+namespace loopsteal {
+namespace {
+
+constexpr std::int32_t kMostChildren = 100;  // The benchmark's own limit; binomial roots have none.
+constexpr double kHybridShare = 0.5;         // Of the depth: where a hybrid tree turns binomial.
+constexpr std::int32_t kCyclicPeriods = 5;   // Periods of the depth after which a cyclic tree ends.
+
+// The node's random number: the last 31 bits of its digest, as a share of 2^31.
+double random_share(const UtsNode& node) noexcept {
+  return static_cast<double>(node.state[4] & 0x7FFFFFFFu) / 2147483648.0;
+}
+
+using enum UtsKind;
+using enum UtsShape;
+constexpr std::array<NamedUtsTree, 15> kNamedTrees = {{
+    {"small", {geometric, fixed, 6, 4, 0, 0, 19}, 16000},
+    {"T1", {geometric, fixed, 10, 4, 0, 0, 19}, 4130071},
+    {"T2", {geometric, cyclic, 16, 6, 0, 0, 502}, 4117769},
+    {"T3", {binomial, fixed, 0, 2000, 0.124875, 8, 42}, 4112897},
+    {"T4", {hybrid, linear, 16, 6, 0.234375, 4, 1}, 4132453},
+    {"T5", {geometric, linear, 20, 4, 0, 0, 34}, 4147582},
+    {"T1L", {geometric, fixed, 13, 4, 0, 0, 29}, 102181082},
+    {"T2L", {geometric, cyclic, 23, 7, 0, 0, 220}, 96793510},
+    {"T3L", {binomial, fixed, 0, 2000, 0.200014, 5, 7}, 111345631},
+    {"T1XL", {geometric, fixed, 15, 4, 0, 0, 29}, 1635119272},
+    {"T1XXL", {geometric, fixed, 15, 4, 0, 0, 19}, 4230646601},
+    {"T3XXL", {binomial, fixed, 0, 2000, 0.499995, 2, 316}, 2793220501},
+    {"T1WL", {geometric, fixed, 18, 4, 0, 0, 19}, 270751679750},
+    {"T2WL", {binomial, fixed, 0, 2000, 0.4999999995, 2, 559}, 295393891003},
+    {"T3WL", {binomial, fixed, 0, 2000, 0.4999995, 2, 559}, 157063495159},
+}};
+
+}  // namespace
+
+UtsTree::UtsTree(const UtsParameters& parameters) : parameters_(parameters) {
+  if (parameters.kind == UtsKind::binomial) return;
+  const std::int32_t periods = parameters.shape == UtsShape::cyclic ? kCyclicPeriods : 1;
+  for (std::int32_t depth = 0; depth <= periods * parameters.depth; ++depth) {
+    const double success = 1.0 / (1.0 + mean_children(depth));
+    log_failure_.push_back(std::log(1.0 - success));  // Minus infinity where the mean is 0.
+  }
+}
+
+double UtsTree::mean_children(std::int32_t depth) const noexcept {
+  if (depth == 0) return parameters_.b0;
+  const double share = static_cast<double>(depth) / parameters_.depth;
+  switch (parameters_.shape) {
+    case UtsShape::fixed:
+      return depth < parameters_.depth ? parameters_.b0 : 0;
+    case UtsShape::linear:
+      return parameters_.b0 * (1.0 - share);
+    case UtsShape::cyclic:
+      return std::pow(parameters_.b0, std::sin(2.0 * std::numbers::pi * share));
+  }
+  return 0;
+}
+
+bool UtsTree::is_binomial_at(std::int32_t depth) const noexcept {
+  return parameters_.kind == UtsKind::binomial ||
+         (parameters_.kind == UtsKind::hybrid && depth >= kHybridShare * parameters_.depth);
+}
+
+UtsNode UtsTree::root() const noexcept {
+  // 16 bytes of zeros, then the seed.
+  const std::array<std::uint32_t, 5> message = {0, 0, 0, 0,
+                                                static_cast<std::uint32_t>(parameters_.r)};
+  return {sha1_of_words(message), 0};
+}
+
+UtsNode UtsTree::child(const UtsNode& parent, std::int32_t index) noexcept {
+  std::array<std::uint32_t, 6> message{};
+  std::copy(parent.state.begin(), parent.state.end(), message.begin());
+  message[5] = static_cast<std::uint32_t>(index);
+  return {sha1_of_words(message), parent.depth + 1};
+}
+
+std::int32_t UtsTree::children(const UtsNode& node) const noexcept {
+  if (is_binomial_at(node.depth)) {
+    if (node.depth == 0) return static_cast<std::int32_t>(std::floor(parameters_.b0));
+    return random_share(node) < parameters_.q ? parameters_.m : 0;
+  }
+  if (static_cast<std::size_t>(node.depth) >= log_failure_.size()) return 0;
+  const double failures =
+      std::log(1.0 - random_share(node)) / log_failure_[static_cast<std::size_t>(node.depth)];
+  return static_cast<std::int32_t>(std::min(std::floor(failures), double{kMostChildren}));
+}
+
+UtsCount count_serially(const UtsTree& tree, std::uint64_t most_nodes) {
+  UtsCount count;
+  std::vector<UtsNode> pending = {tree.root()};
+  while (!pending.empty() && count.nodes < most_nodes) {
+    const UtsNode node = pending.back();
+    pending.pop_back();
+    ++count.nodes;
+    count.depth = std::max(count.depth, node.depth);
+    const std::int32_t children = tree.children(node);
+    if (children == 0) ++count.leaves;
+    for (std::int32_t i = 0; i < children; ++i) pending.push_back(UtsTree::child(node, i));
+  }
+  return count;
+}
+
+std::span<const NamedUtsTree> named_uts_trees() noexcept { return kNamedTrees; }
+
+}  // namespace loopsteal

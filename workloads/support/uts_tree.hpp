@@ -1,0 +1,95 @@
+// The trees of UTS, the Unbalanced Tree Search benchmark (Olivier and others, LCPC 2006).
+//
+// A node is a SHA-1 digest; its children's digests and its number of children follow from it alone.
+// So a tree of any size is known by a few parameters, can be walked in any order and by any number
+// of workers, and has one right count.
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "workloads/support/sha1.hpp"
+
+namespace loopsteal {
+
+/// How the number of children is drawn.
+enum class UtsKind : std::uint8_t {
+  geometric,  ///< Geometrically, with a mean that depends on the depth as `shape` says.
+  binomial,   ///< The root has floor(b0) children; others m with probability q, else none.
+  hybrid,     ///< Geometric above half of `depth`, binomial below.
+};
+
+/// Mean number of children by depth, of the geometric kind.
+enum class UtsShape : std::uint8_t {
+  fixed,   ///< b0 while depth < `depth`, then 0.
+  linear,  ///< b0 * (1 - depth / `depth`).
+  cyclic,  ///< b0 ^ sin(2 pi depth / `depth`), 0 beyond 5 * `depth`.
+};
+
+/// What a tree is made from; the letters are those of the original program's options.
+struct UtsParameters {
+  UtsKind kind = UtsKind::geometric;  ///< t
+  UtsShape shape = UtsShape::fixed;   ///< a
+  std::int32_t depth = 10;            ///< d
+  double b0 = 4;                      ///< b
+  double q = 0.124875;                ///< q
+  std::int32_t m = 8;                 ///< m
+  std::int32_t r = 19;                ///< r: the root's seed
+
+  friend bool operator==(const UtsParameters&, const UtsParameters&) = default;
+};
+
+struct UtsNode {
+  Sha1Digest state;
+  std::int32_t depth;
+};
+
+/// Grows nodes. Immutable once made: any number of threads may use one.
+class UtsTree {
+ public:
+  explicit UtsTree(const UtsParameters& parameters);
+
+  [[nodiscard]] UtsNode root() const noexcept;
+
+  /// Number of children of `node`.
+  [[nodiscard]] std::int32_t children(const UtsNode& node) const noexcept;
+
+  /// Child `index`, from 0, of `parent`.
+  [[nodiscard]] static UtsNode child(const UtsNode& parent, std::int32_t index) noexcept;
+
+ private:
+  [[nodiscard]] double mean_children(std::int32_t depth) const noexcept;
+  [[nodiscard]] bool is_binomial_at(std::int32_t depth) const noexcept;
+
+  UtsParameters parameters_;
+  /// ln(1 - p) of the geometric distribution, by depth, as far down as it has children.
+  std::vector<double> log_failure_;
+};
+
+struct UtsCount {
+  std::uint64_t nodes = 0;
+  std::uint64_t leaves = 0;
+  std::int32_t depth = 0;  ///< Of the deepest node; the root's is 0.
+
+  friend bool operator==(const UtsCount&, const UtsCount&) = default;
+};
+
+/// Walks the whole tree on the calling thread, depth first with a stack of its own; gives up after
+/// `most_nodes` and returns what it had counted.
+[[nodiscard]] UtsCount count_serially(
+    const UtsTree& tree, std::uint64_t most_nodes = std::numeric_limits<std::uint64_t>::max());
+
+/// A tree that has a name and a count known to all.
+struct NamedUtsTree {
+  std::string_view name;
+  UtsParameters parameters;
+  std::uint64_t nodes;
+};
+
+/// `small`, which is T1 cut off at depth 6, and the sample trees of the benchmark, smallest sizes
+/// first.
+[[nodiscard]] std::span<const NamedUtsTree> named_uts_trees() noexcept;
+
+}  // namespace loopsteal
