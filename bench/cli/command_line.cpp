@@ -1,0 +1,235 @@
+#include "bench/cli/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <deque>
+#include <memory>
+
+#include "bench/cli/config_file.hpp"
+#include "bench/cli/exit_status.hpp"
+#include "bench/cli/help.hpp"
+#include "build_info.hpp"
+
+namespace loopsteal {
+namespace {
+
+// The options of `run` or `compare` as CLI11 has found them.
+struct MeasureOptions {
+  std::deque<std::pair<const Knob<Settings>*, CLI::Option*>> knobs;
+  std::deque<std::pair<const ListSetting*, CLI::Option*>> lists;
+  std::deque<std::string> texts;  // What CLI11 writes into; a deque keeps addresses.
+  std::deque<std::vector<std::string>> text_lists;
+  std::string config;
+  bool print_config = false;
+  std::vector<std::string> files;
+};
+
+std::string flag_of(std::string_view setting) {
+  return (setting == "output" ? "-o,--" : "--") + std::string(setting);
+}
+
+void add_knob(CLI::App& app, MeasureOptions& options, const Knob<Settings>& knob) {
+  const std::string help(knob.help);
+  if (is_switch(knob)) {
+    options.knobs.emplace_back(&knob, app.add_flag(flag_of(knob.name) + "{on}", help));
+    return;
+  }
+  CLI::Option* option = app.add_option(flag_of(knob.name), options.texts.emplace_back(), help);
+  const std::string values = knob.values == "text" ? "FILE" : std::string(knob.values);
+  option->type_name(values);
+  const std::string usual = knob.get(Settings{});
+  if (!usual.empty()) option->default_str(usual);
+  options.knobs.emplace_back(&knob, option);
+}
+
+void add_measure_options(CLI::App& app, MeasureOptions& options, bool compare) {
+  for (const ListSetting& list : list_settings()) {
+    CLI::Option* option = app.add_option(flag_of(list.name), options.text_lists.emplace_back(),
+                                         std::string(list.help));
+    option->type_name(std::string(list.values))->allow_extra_args(false)->expected(1);
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    options.lists.emplace_back(&list, option);
+  }
+  for (const Knob<Settings>& knob : setting_knobs()) add_knob(app, options, knob);
+  app.add_option("--config", options.config, "Settings from a TOML file; flags go before it.")
+      ->type_name("FILE.toml");
+  app.add_flag("--print-config", options.print_config,
+               "Print the settings in effect as TOML, and stop.");
+  if (compare) {
+    app.add_option("results", options.files,
+                   "Results files to compare as they are, instead of measuring.")
+        ->type_name("FILE");
+  }
+}
+
+Settings settings_of(const MeasureOptions& options, const char* (*variable)(const char*)) {
+  Settings settings;
+  if (!options.config.empty()) apply_config_file(settings, options.config);
+  apply_environment(settings, variable);
+  for (const auto& [list, option] : options.lists) {
+    if (option->count() > 0) settings.*list->field = option->results();
+  }
+  for (const auto& [knob, option] : options.knobs) {
+    if (option->count() == 0) continue;
+    try {
+      knob->set(settings, option->results().back());
+    } catch (const SpecError& error) {
+      throw UsageError(fmt::format("--{}: {}", knob->name, error.what()));
+    }
+  }
+  return settings;
+}
+
+// The program's grammar, and what a parse has left in it.
+struct Grammar {
+  CLI::App app{"Event loops and work stealing behind one interface, on the same work."};
+  MeasureOptions run_options;
+  MeasureOptions compare_options;
+  ListCommand list_command;
+  DoctorCommand doctor_command;
+  CompletionCommand completion_command;
+  CLI::App* run = nullptr;
+  CLI::App* compare = nullptr;
+  CLI::App* list = nullptr;
+  CLI::App* doctor = nullptr;
+  CLI::App* schema = nullptr;
+  CLI::App* completion = nullptr;
+
+  Grammar() {
+    app.name("loopsteal");
+    app.formatter(std::make_shared<ExamplesFirst>());
+    app.set_version_flag("--version", "loopsteal " + std::string(build_info::kVersion) + " (" +
+                                          std::string(build_info::kCommit) + ")");
+    run = add("run", "Run schedulers on workloads, once or often, and print what came out.");
+    add_measure_options(*run, run_options, false);
+    compare = add("compare", "Compare schedulers, in interleaved repetitions, and say who won.");
+    add_measure_options(*compare, compare_options, true);
+    add_others();
+    // Unknown words are ours to name: CLI11 knows no nearest one.
+    app.allow_extras();
+    for (CLI::App* command : app.get_subcommands({})) command->allow_extras();
+  }
+
+ private:
+  CLI::App* add(const std::string& name, const std::string& description) {
+    CLI::App* command = app.add_subcommand(name, description);
+    command->footer(examples_of(name));
+    return command;
+  }
+
+  void add_others() {
+    list = add("list", "List what there is: schedulers, workloads, knobs, presets.");
+    list->add_option("topic", list_command.topic, "schedulers, workloads, knobs or presets");
+    list->add_option("of", list_command.of, "the scheduler or workload whose knobs you want");
+    list->add_flag("--json", list_command.json, "As JSON.");
+    doctor = add("doctor", "Say what on this machine would spoil a measurement.");
+    doctor->add_flag("--json", doctor_command.json, "As JSON.");
+    schema = add("schema", "Print the JSON Schema of results.");
+    completion = add("completion", "Print a script that completes this program's words.");
+    completion->add_option("shell", completion_command.shell, "bash, zsh or fish")->required();
+    app.footer(examples_of(""));
+  }
+};
+
+std::vector<std::string> long_options(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+[[noreturn]] void reject_word(std::string_view word, std::string_view where,
+                              const std::vector<std::string>& known) {
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  const std::string_view bare = word.substr(0, word.find('='));
+  throw UsageError(fmt::format("{} does not know \"{}\".{}", where, bare,
+                               did_you_mean(bare, views)));
+}
+
+void reject_unknown(const Grammar& grammar) {
+  for (const CLI::App* command : grammar.app.get_subcommands()) {
+    const std::vector<std::string> rest = command->remaining();
+    if (!rest.empty()) {
+      reject_word(rest.front(), "loopsteal " + command->get_name(), long_options(*command));
+    }
+  }
+  const std::vector<std::string> rest = grammar.app.remaining();
+  std::vector<std::string> commands;
+  for (const CLI::App* command : grammar.app.get_subcommands({})) {
+    commands.push_back(command->get_name());
+  }
+  if (!rest.empty()) {
+    const bool option = rest.front().starts_with("-");
+    reject_word(rest.front(), "loopsteal", option ? long_options(grammar.app) : commands);
+  }
+  if (grammar.app.get_subcommands().empty()) {
+    throw UsageError("A command is missing: run, compare, list, doctor, schema or completion. "
+                     "loopsteal --help shows examples.");
+  }
+}
+
+MeasureCommand measure_command(const MeasureOptions& options, bool compare,
+                               const char* (*variable)(const char*)) {
+  return {.compare = compare,
+          .settings = settings_of(options, variable),
+          .print_config = options.print_config,
+          .files = options.files};
+}
+
+Command command_of(const Grammar& grammar, const char* (*variable)(const char*)) {
+  if (grammar.run->parsed()) return measure_command(grammar.run_options, false, variable);
+  if (grammar.compare->parsed()) return measure_command(grammar.compare_options, true, variable);
+  if (grammar.list->parsed()) return grammar.list_command;
+  if (grammar.doctor->parsed()) return grammar.doctor_command;
+  if (grammar.schema->parsed()) return SchemaCommand{};
+  return grammar.completion_command;
+}
+
+}  // namespace
+
+Command parse_command_line(const std::vector<std::string>& words,
+                           const char* (*variable)(const char* name)) {
+  Grammar grammar;
+  // CLI11 takes them from the back.
+  std::vector<std::string> reversed(words.rbegin(), words.rend());
+  try {
+    grammar.app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    return TextCommand{grammar.app.help()};
+  } catch (const CLI::CallForVersion&) {
+    return TextCommand{grammar.app.version() + "\n"};
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(fmt::format("{}. loopsteal --help shows how.", error.what()));
+  }
+  reject_unknown(grammar);
+  return command_of(grammar, variable);
+}
+
+std::vector<CommandWords> words_of_command_line() {
+  Grammar grammar;
+  std::vector<CommandWords> commands;
+  for (CLI::App* command : grammar.app.get_subcommands({})) {
+    CommandWords words{command->get_name(), {}, {}};
+    for (const CLI::Option* option : command->get_options()) {
+      if (option->get_lnames().empty()) continue;
+      OptionWords option_words{"--" + option->get_lnames().front(), {},
+                               option->get_expected_max() > 0};
+      const std::string values = option->get_type_name();
+      if (values.find('|') != std::string::npos) {
+        option_words.values = CLI::detail::split(values, '|');
+        std::erase_if(option_words.values,
+                      [](const std::string& value) { return value.find("..") != value.npos; });
+      }
+      words.options.push_back(std::move(option_words));
+    }
+    if (command == grammar.list) words.arguments = {"schedulers", "workloads", "knobs", "presets"};
+    if (command == grammar.completion) words.arguments = {"bash", "zsh", "fish"};
+    commands.push_back(std::move(words));
+  }
+  return commands;
+}
+
+}  // namespace loopsteal

@@ -1,0 +1,181 @@
+#include "bench/cli/list_command.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "bench/cli/exit_status.hpp"
+#include "bench/measure/json.hpp"
+#include "bench/measure/row.hpp"
+#include "bench/measure/text_table.hpp"
+#include "sched/catalog.hpp"
+
+namespace loopsteal {
+namespace {
+
+// Someone who has knobs, and the knobs: a scheduler, or a workload in its small size.
+struct Owner {
+  std::string_view kind;
+  std::string_view name;
+  std::vector<KnobRow> knobs;
+  std::vector<PresetRow> presets;
+};
+
+std::vector<Owner> owners_of(const WorkloadCatalog& workloads) {
+  std::vector<Owner> owners;
+  for (const SchedulerInfo& info : schedulers()) {
+    owners.push_back({"scheduler", info.name, info.knobs, info.presets});
+  }
+  for (const WorkloadInfo& info : workloads.workloads) {
+    owners.push_back({"workload", info.name, info.knobs(Size::small), {}});
+  }
+  return owners;
+}
+
+void keep_only(std::vector<Owner>& owners, std::string_view name) {
+  if (name.empty()) return;
+  std::vector<std::string_view> names;
+  for (const Owner& owner : owners) names.push_back(owner.name);
+  std::erase_if(owners, [&](const Owner& owner) { return owner.name != name; });
+  if (!owners.empty()) return;
+  throw UsageError(fmt::format("There is no scheduler and no workload \"{}\".{}", name,
+                               did_you_mean(name, names)));
+}
+
+Json schedulers_json() {
+  Json list = Json::array();
+  for (const SchedulerInfo& info : schedulers()) {
+    list.push_back({{"name", info.name},
+                    {"summary", info.summary},
+                    {"one_worker", info.one_worker},
+                    {"foreign", info.foreign}});
+  }
+  return list;
+}
+
+Json workloads_json(const WorkloadCatalog& workloads) {
+  Json list = Json::array();
+  for (const WorkloadInfo& info : workloads.workloads) {
+    list.push_back({{"name", info.name},
+                    {"shape", to_string(info.shape)},
+                    {"question", info.question},
+                    {"needs_descriptors", info.needs_descriptors}});
+  }
+  return list;
+}
+
+Json knobs_json(const std::vector<Owner>& owners) {
+  Json list = Json::array();
+  for (const Owner& owner : owners) {
+    for (const KnobRow& knob : owner.knobs) {
+      list.push_back({{"kind", owner.kind},
+                      {"of", owner.name},
+                      {"name", knob.name},
+                      {"values", knob.values},
+                      {"default", knob.default_value},
+                      {"origin", knob.origin},
+                      {"help", knob.help}});
+    }
+  }
+  return list;
+}
+
+Json presets_json(const std::vector<Owner>& owners) {
+  Json list = Json::array();
+  for (const Owner& owner : owners) {
+    for (const PresetRow& preset : owner.presets) {
+      list.push_back({{"name", preset.name},
+                      {"spec", fmt::format("{}:preset={}", owner.name, preset.name)},
+                      {"settings", preset.settings},
+                      {"summary", preset.summary}});
+    }
+  }
+  return list;
+}
+
+std::string schedulers_text(bool colour) {
+  TextTable table({{"scheduler"}, {"what it is"}});
+  for (const SchedulerInfo& info : schedulers()) {
+    table.add({{std::string(info.name)}, {std::string(info.summary)}});
+  }
+  return table.render(TableStyle::text, colour);
+}
+
+std::string workloads_text(const WorkloadCatalog& workloads, bool colour) {
+  TextTable table({{"workload"}, {"shape"}, {"what it asks"}});
+  for (const WorkloadInfo& info : workloads.workloads) {
+    table.add({{std::string(info.name)},
+               {std::string(to_string(info.shape))},
+               {std::string(info.question)}});
+  }
+  return table.render(TableStyle::text, colour);
+}
+
+std::string knobs_text(const std::vector<Owner>& owners, bool colour) {
+  std::string text;
+  for (const Owner& owner : owners) {
+    if (!text.empty()) text += "\n";
+    text += coloured(fmt::format("{} {}", owner.kind, owner.name), Colour::heading, colour);
+    text += "\n";
+    if (owner.knobs.empty()) {
+      text += "  nothing to set\n";
+      continue;
+    }
+    TextTable table({{"knob"}, {"values"}, {"default"}, {"default from"}, {"what it does"}});
+    for (const KnobRow& knob : owner.knobs) {
+      table.add({{knob.name}, {knob.values}, {knob.default_value}, {knob.origin}, {knob.help}});
+    }
+    text += table.render(TableStyle::text, colour, 2);
+  }
+  return text;
+}
+
+std::string presets_text(const std::vector<Owner>& owners, bool colour) {
+  TextTable table({{"preset"}, {"what it is"}, {"settings"}});
+  for (const Owner& owner : owners) {
+    for (const PresetRow& preset : owner.presets) {
+      table.add({{fmt::format("{}:preset={}", owner.name, preset.name)},
+                 {preset.summary},
+                 {preset.settings}});
+    }
+  }
+  return table.render(TableStyle::text, colour);
+}
+
+}  // namespace
+
+std::string list(std::string_view topic, std::string_view of, bool json, bool colour,
+                 const WorkloadCatalog& workloads) {
+  constexpr std::array<std::string_view, 4> kTopics = {"schedulers", "workloads", "knobs",
+                                                       "presets"};
+  const bool known = topic.empty() || std::ranges::find(kTopics, topic) != kTopics.end();
+  if (!known) {
+    throw UsageError(fmt::format("There is nothing to list under \"{}\".{}", topic,
+                                 did_you_mean(topic, kTopics)));
+  }
+  std::vector<Owner> owners = owners_of(workloads);
+  keep_only(owners, of);
+  const auto wanted = [topic](std::string_view name) { return topic == name || topic.empty(); };
+  Json document;
+  std::string text;
+  if (wanted("schedulers")) {
+    document["schedulers"] = schedulers_json();
+    text += schedulers_text(colour);
+  }
+  if (wanted("workloads")) {
+    document["workloads"] = workloads_json(workloads);
+    if (!text.empty()) text += "\n";
+    text += workloads_text(workloads, colour);
+  }
+  if (topic == "knobs" || (json && topic.empty())) {
+    document["knobs"] = knobs_json(owners);
+    if (!json) text += knobs_text(owners, colour);
+  }
+  if (topic == "presets" || (json && topic.empty())) {
+    document["presets"] = presets_json(owners);
+    if (!json) text += presets_text(owners, colour);
+  }
+  return json ? document.dump(2) + "\n" : text;
+}
+
+}  // namespace loopsteal

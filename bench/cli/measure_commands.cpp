@@ -1,0 +1,163 @@
+#include "bench/cli/measure_commands.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+#include "bench/cli/config_file.hpp"
+#include "bench/cli/doctor.hpp"
+#include "bench/cli/exit_status.hpp"
+#include "bench/cli/plan.hpp"
+#include "bench/measure/findings.hpp"
+#include "bench/measure/report_text.hpp"
+#include "bench/measure/results_file.hpp"
+
+namespace loopsteal {
+namespace {
+
+bool is_set(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value != nullptr && *value != '\0';
+}
+
+TableStyle style_of(const Settings& settings) {
+  return settings.format == Format::md ? TableStyle::markdown : TableStyle::text;
+}
+
+bool colours_output(const Settings& settings) {
+  const bool terminal = settings.output == "-";
+  return style_of(settings) == TableStyle::text &&
+         (terminal ? wants_colour(settings.color, STDOUT_FILENO)
+                   : settings.color == ColourMode::always);
+}
+
+template <class Strings>
+std::string paragraphs(const Strings& sentences, std::string_view bullet) {
+  std::string text;
+  for (const std::string& sentence : sentences) text += fmt::format("{}{}\n", bullet, sentence);
+  return text;
+}
+
+// What a newcomer needs in order to read the table, and what it comes to.
+std::string explanation(const Report& report, bool small) {
+  std::string text;
+  const std::vector<std::string> said = findings(report);
+  if (!said.empty()) text += "\nWhat it means\n" + paragraphs(said, "  ");
+  text += fmt::format(
+      "\nspeed: how many times as fast as {}, with the interval that holds the truth in 95 of 100 "
+      "such comparisons; a tie is no difference shown. local: jobs that ran where they were made "
+      "ready. stolen: jobs taken over by an idle worker.\n",
+      report.baseline);
+  std::vector<std::string> limits = caveats(report);
+  if (small) {
+    limits.emplace_back("These are the small sizes, for a first look: --size full gives numbers to "
+                        "quote.");
+  }
+  return text + paragraphs(limits, "Note: ");
+}
+
+std::vector<std::string> workload_order(const std::vector<Point>& points) {
+  std::vector<std::string> order;
+  for (const Point& point : points) order.push_back(to_string(point.workload));
+  return order;
+}
+
+std::vector<std::string> scheduler_order(const std::vector<Point>& points) {
+  std::vector<std::string> order;
+  for (const Point& point : points) order.push_back(to_string(point.scheduler));
+  return order;
+}
+
+std::string report_of(const Plan& plan, std::span<const Row> rows, bool compare) {
+  const Settings& settings = plan.settings;
+  const Report report = make_report(rows, workload_order(plan.points),
+                                    scheduler_order(plan.points), plan.campaign.seed);
+  std::string text = render(report, style_of(settings), colours_output(settings));
+  if (compare) text += explanation(report, settings.size == Size::small);
+  return text;
+}
+
+std::string plural(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+// What will be done, and what on this machine speaks against it.
+void announce(const Plan& plan, const HostFacts& host) {
+  fmt::print(stderr, "loopsteal: {}, {}, {}, seed {}\n", plural(plan.points.size(), "point"),
+             plural(plan.campaign.repetitions, "repetition"),
+             plural(plan.points.empty() ? 0 : plan.points.front().workers, "worker"),
+             plan.campaign.seed);
+  std::string spoiling;
+  for (const Diagnosis& diagnosis :
+       diagnose(host, {}, build_type(), build_is_for_measuring())) {
+    if (diagnosis.state != Diagnosis::State::spoils) continue;
+    spoiling += fmt::format("{}{} ({})", spoiling.empty() ? "" : ", ", diagnosis.what,
+                            diagnosis.finding);
+  }
+  if (spoiling.empty()) return;
+  fmt::print(stderr, "loopsteal: These numbers are spoilt by: {}. See loopsteal doctor.\n",
+             spoiling);
+}
+
+int compare_files(const MeasureCommand& command) {
+  const Settings& settings = command.settings;
+  if (settings.format != Format::table && settings.format != Format::md) {
+    throw UsageError("Results that are there already can be shown as --format table or md only.");
+  }
+  std::vector<Row> rows;
+  bool whole = true;
+  for (const std::string& path : command.files) {
+    Results results = read_results(path);
+    if (!results.flaw.empty()) {
+      whole = false;
+      fmt::print(stderr, "loopsteal: {} {} whole rows were read.\n", results.flaw,
+                 results.rows.size());
+    }
+    std::ranges::move(results.rows, std::back_inserter(rows));
+  }
+  const Report report = make_report(rows, {}, {}, settings.seed);
+  const std::unique_ptr<Output> output = open_output(settings.output);
+  output->write(render(report, style_of(settings), colours_output(settings)) +
+                explanation(report, false));
+  output->commit();
+  return whole ? kExitOk : kExitPartial;
+}
+
+}  // namespace
+
+bool wants_colour(ColourMode mode, int descriptor) {
+  if (mode != ColourMode::automatic) return mode == ColourMode::always;
+  if (is_set("NO_COLOR")) return false;
+  if (is_set("CLICOLOR_FORCE") || is_set("FORCE_COLOR")) return true;
+  const char* terminal = std::getenv("TERM");
+  const bool dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
+  return !dumb && isatty(descriptor) == 1;
+}
+
+int measure_command(const MeasureCommand& command, const WorkloadCatalog& workloads,
+                    const std::string& executable, const std::string& command_line) {
+  if (command.print_config) {
+    standard_output()->write(print_config(command.settings));
+    return kExitOk;
+  }
+  if (!command.files.empty()) return compare_files(command);
+  const HostFacts host = read_host_facts();
+  const Plan plan = make_plan(
+      command.settings, command.compare ? Purpose::compare : Purpose::run, workloads, host,
+      {.executable = executable, .command = command_line, .seed = command.settings.seed});
+  announce(plan, host);
+  Session session(plan, workloads,
+                  [compare = command.compare](const Plan& planned, std::span<const Row> rows,
+                                              Output& output) {
+                    output.write(report_of(planned, rows, compare));
+                  });
+  const int status = session.run();
+  if (!plan.raw_path.empty() && status != kExitEnvironment) {
+    fmt::print(stderr, "loopsteal: All rows are in {}\n", plan.raw_path);
+  }
+  return status;
+}
+
+}  // namespace loopsteal

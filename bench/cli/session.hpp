@@ -1,0 +1,82 @@
+// Measuring many points into results: the outputs, the campaign, and an orderly end of any kind.
+//
+// Used by `run` and `compare`. However it ends (all done, a full disk, a closed pipe, Ctrl-C), the
+// rows measured so far are kept: they are written as they come, and closed once.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bench/cli/settings.hpp"
+#include "bench/measure/campaign.hpp"
+#include "bench/measure/workload_catalog.hpp"
+#include "bench/measure/json.hpp"
+#include "bench/measure/output.hpp"
+#include "bench/measure/progress.hpp"
+#include "bench/measure/row_writer.hpp"
+
+namespace loopsteal {
+
+/// What a session is about, settled before anything runs.
+struct Plan {
+  std::vector<Point> points;
+  CampaignOptions campaign;
+  Settings settings;
+  std::string raw_path;  ///< "": no raw file beside the output.
+  Json context;
+  std::string trace_path;  ///< "": no timeline.
+};
+
+class Session {
+ public:
+  /// Writes what is for people (a table) to the main output, from the rows there are. Called once,
+  /// at the end, however it comes; on an interruption from another thread. May throw OutputError.
+  using Epilogue = std::function<void(const Plan&, std::span<const Row>, Output&)>;
+
+  /// Opens the outputs and writes their heads. Throws OutputError when one cannot be written: then
+  /// nothing has been measured yet. `workloads` outlives the session.
+  Session(Plan plan, const WorkloadCatalog& workloads, Epilogue epilogue);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session();
+
+  /// Runs the campaign to its end, or to an interruption or a failure of an output. Once. Returns
+  /// the exit status; errors have been told on standard error.
+  int run();
+
+ private:
+  /// An output and the writer of rows upon it; without a writer only the epilogue writes to it.
+  struct Sink {
+    std::string path;
+    std::unique_ptr<Output> output;
+    std::unique_ptr<RowWriter> writer;
+  };
+
+  void open(const std::string& path, Format format);
+  Row measure_one(const Point& point);
+  void take(Row row);
+  void tell_failure(const Row& row);
+  /// Ends all outputs, once. False if one of them failed; that has then been told.
+  bool close();
+  bool close_sink(Sink& sink, bool main);
+  void offer_on_standard_output(const Sink& failed);
+  int status_of_rows() const;
+
+  const Plan plan_;
+  const WorkloadCatalog& workloads_;
+  const Epilogue epilogue_;
+  Progress progress_;
+
+  std::mutex mutex_;         // Guards what follows, against the thread that ends an interrupted
+  std::vector<Sink> sinks_;  // program. The main output comes first.
+  std::vector<Row> rows_;
+  std::optional<Sink> failed_;
+  bool closed_ = false;
+};
+
+}  // namespace loopsteal

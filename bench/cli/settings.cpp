@@ -1,0 +1,108 @@
+#include "bench/cli/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "bench/cli/exit_status.hpp"
+
+namespace loopsteal {
+namespace {
+
+constexpr Named<MachineKind> kMachines[] = {{"threads", MachineKind::threads}};
+constexpr Named<std::uint32_t> kAuto[] = {{"auto", 0}};
+constexpr Named<Size> kSizes[] = {{"small", Size::small}, {"full", Size::full}};
+constexpr Named<Format> kFormats[] = {{"table", Format::table},
+                                      {"json", Format::json},
+                                      {"jsonl", Format::jsonl},
+                                      {"csv", Format::csv},
+                                      {"md", Format::md}};
+constexpr Named<ColourMode> kColours[] = {{"auto", ColourMode::automatic},
+                                          {"always", ColourMode::always},
+                                          {"never", ColourMode::never}};
+constexpr Named<ProgressMode> kProgress[] = {{"auto", ProgressMode::automatic},
+                                             {"none", ProgressMode::none},
+                                             {"line", ProgressMode::line},
+                                             {"json", ProgressMode::json}};
+constexpr Named<Observe> kObserve[] = {{"off", Observe::off}, {"delays", Observe::delays}};
+
+constexpr Knob<Settings> kKnobs[] = {
+    knob<&Settings::machine, kMachines>("machine", "What runs the workers.", ""),
+    knob<&Settings::workers, Range{1, 65'536}, kAuto>(
+        "workers", "Workers of each scheduler that can have several; auto: one for each CPU.", ""),
+    knob<&Settings::seed, Range{0, Range{}.high}>(
+        "seed", "Of arrivals, sizes and the order of runs; repetition r has seed + r.", ""),
+    knob<&Settings::repetitions, Range{1, 100'000}, kAuto>(
+        "repetitions", "Runs of each point; auto: 1 for run, 9 for compare.", ""),
+    knob<&Settings::size, kSizes>(
+        "size", "full for numbers to quote, small for a first look.", ""),
+    knob<&Settings::format, kFormats>(
+        "format", "json has Google Benchmark's shape; jsonl and csv have one row a line.", ""),
+    knob<&Settings::output>("output", "File for what would go to standard output.", ""),
+    knob<&Settings::raw>(
+        "raw", "File for all rows as JSON, whatever the format; none: keep none.", ""),
+    knob<&Settings::oversubscribe>("oversubscribe", "Allow more workers than CPUs.", ""),
+    knob<&Settings::color, kColours>(
+        "color", "Colours; auto: on a terminal, unless NO_COLOR is set.", ""),
+    knob<&Settings::progress, kProgress>(
+        "progress", "How far it is, on standard error; auto: a line on a terminal.", ""),
+    knob<&Settings::trace>("trace", "File for a timeline of the run (Chrome, Perfetto).", ""),
+    knob<&Settings::observe, kObserve>(
+        "observe", "delays: also measure from ready to run, and how long jobs run.", "")};
+
+constexpr ListSetting kLists[] = {
+    {"scheduler", "NAME[:KEY=VALUE,...]", "A scheduler; repeat for several. All by default.",
+     &Settings::schedulers},
+    {"workload", "NAME[:KEY=VALUE,...]", "A workload; repeat for several. All by default.",
+     &Settings::workloads}};
+
+std::string variable_of(std::string_view setting) {
+  std::string name = "LOOPSTEAL_";
+  for (const char letter : setting) {
+    name.push_back(letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter);
+  }
+  return name;
+}
+
+}  // namespace
+
+std::span<const Knob<Settings>> setting_knobs() { return kKnobs; }
+
+std::span<const ListSetting> list_settings() { return kLists; }
+
+std::vector<std::string_view> setting_names() {
+  std::vector<std::string_view> names;
+  for (const ListSetting& list : kLists) names.push_back(list.name);
+  for (const Knob<Settings>& knob : kKnobs) names.push_back(knob.name);
+  return names;
+}
+
+bool is_switch(const Knob<Settings>& knob) { return knob.values == "on|off"; }
+
+bool takes_numbers(const Knob<Settings>& knob) {
+  return knob.values.find("..") != std::string_view::npos ||
+         knob.values.find(" or more") != std::string_view::npos;
+}
+
+void apply_environment(Settings& settings, const char* (*variable)(const char* name)) {
+  for (const ListSetting& list : kLists) {
+    const char* text = variable(variable_of(list.name).c_str());
+    if (text == nullptr || *text == '\0') continue;
+    std::istringstream words(text);
+    std::vector<std::string>& field = settings.*list.field;
+    field.clear();
+    for (std::string word; words >> word;) field.push_back(word);
+  }
+  for (const Knob<Settings>& knob : kKnobs) {
+    const std::string name = variable_of(knob.name);
+    const char* text = variable(name.c_str());
+    if (text == nullptr || *text == '\0') continue;
+    try {
+      knob.set(settings, text);
+    } catch (const SpecError& error) {
+      throw UsageError(fmt::format("The environment variable {}: {}", name, error.what()));
+    }
+  }
+}
+
+}  // namespace loopsteal

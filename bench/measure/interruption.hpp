@@ -1,0 +1,50 @@
+// Ctrl-C while something is measured: what was measured is kept, and the end is near.
+//
+// A signal asks the campaign to stop after the run under way. If that run does not end within the
+// grace, or a second signal comes, a thread of ours ends the program itself: it calls the function
+// that closes the results and leaves with the signal's exit status. No handler runs inside other
+// code, so closing the results may take locks and write files.
+#pragma once
+
+#include <signal.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <thread>
+
+namespace loopsteal {
+
+/// One a program, made before any other thread is started: threads inherit which signals are
+/// blocked. SIGPIPE is ignored from then on, so that a closed pipe is an error of write().
+class Interruption {
+ public:
+  /// How long a run may go on after the first signal.
+  static constexpr std::chrono::seconds kGrace{2};
+
+  /// `close_results` is called from another thread, at most once, right before the program ends.
+  explicit Interruption(std::function<void()> close_results);
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+  /// Puts the signals back as they were.
+  ~Interruption();
+
+  bool requested() const noexcept { return signal() != 0; }
+  /// SIGINT or SIGTERM, or 0 while none has come.
+  int signal() const noexcept;
+  /// 130 for SIGINT, 143 for SIGTERM, as shells have it.
+  int exit_status() const noexcept { return 128 + signal(); }
+
+ private:
+  void watch();
+  [[noreturn]] void give_up();
+
+  std::function<void()> close_results_;
+  std::atomic<int> signal_ = 0;
+  std::atomic<bool> ending_ = false;
+  sigset_t watched_{};
+  sigset_t before_{};
+  std::thread watcher_;
+};
+
+}  // namespace loopsteal

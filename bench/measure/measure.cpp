@@ -1,0 +1,136 @@
+#include "bench/measure/measure.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+#include <memory>
+#include <system_error>
+
+#include "bench/measure/output.hpp"
+#include "sched/catalog.hpp"
+#include "sched/observe/recorder.hpp"
+
+namespace loopsteal {
+namespace {
+
+// CPU time of this process, user and system, so far.
+Duration cpu_time_used() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto duration = [](const timeval& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+  };
+  return duration(usage.ru_utime) + duration(usage.ru_stime);
+}
+
+Row row_for(const Point& point, const WorkloadInfo& workload) {
+  Row row;
+  row.scheduler = point.scheduler.name;
+  row.scheduler_spec = to_string(point.scheduler);
+  row.workload = point.workload.name;
+  row.workload_spec = to_string(point.workload);
+  row.shape = to_string(workload.shape_of(point.workload));
+  row.machine = point.machine;
+  row.size = to_string(point.size);
+  row.workers = point.workers;
+  row.seed = point.seed;
+  return row;
+}
+
+// The workload is made for the workers that were asked for, not for those the scheduler has: the
+// same requests at the same rate for all that are compared, a single loop included.
+WorkloadSetup setup_of(const Point& point) {
+  return {.seed = point.seed, .workers = point.workers, .size = point.size};
+}
+
+// What watches the run, if anything is asked for. A foreign scheduler shows nothing of its inside.
+std::unique_ptr<Recorder> make_recorder(const Point& point, const TraceFile* trace) {
+  const bool delays = point.observe == Observe::delays;
+  if ((!delays && trace == nullptr) || is_foreign(point.scheduler.name)) return nullptr;
+  return std::make_unique<Recorder>(
+      RecorderOptions{.delays = delays, .trace = trace != nullptr});
+}
+
+void take_result(Row& row, const WorkloadResult& result) {
+  row.tasks = result.tasks;
+  row.answer = result.answer;
+  row.answer_ok = result.answer_ok;
+  for (const RequestSample& sample : result.samples) {
+    row.wait.add(sample.wait);
+    row.sojourn.add(sample.sojourn);
+  }
+  row.schedule_latency.add_bins(row.measurement.schedule_latency_bins);
+  row.poll_time.add_bins(row.measurement.poll_time_bins);
+}
+
+void run_into(Row& row, const Point& point, const WorkloadInfo& info, Recorder* recorder) {
+  const std::unique_ptr<Scheduler> scheduler =
+      make_scheduler(point.scheduler, {.machine = point.machine,
+                                       .workers = point.workers,
+                                       .seed = point.seed,
+                                       .recorder = recorder});
+  row.workers = scheduler->workers();
+  const std::unique_ptr<Workload> workload = info.make(point.workload, setup_of(point));
+  const Duration cpu_before = cpu_time_used();
+  row.measurement = scheduler->run(workload->root(*scheduler));
+  row.cpu_time = cpu_time_used() - cpu_before;
+  take_result(row, workload->result());
+}
+
+void write_timeline(const Recorder& recorder, const Row& row, TraceFile& trace) {
+  const std::unique_ptr<Output> output = open_output(trace.path);
+  recorder.write_trace([&](std::string_view text) { output->write(text); }, name_of(row));
+  output->commit();
+  trace.events_dropped = recorder.trace_events_dropped();
+}
+
+std::string message_of(const std::system_error& error) {
+  const int code = error.code().value();
+  std::string message = error.what();
+  if (code == EMFILE || code == ENFILE) {
+    message += ". The workload needs more open files than the limit allows: raise it (ulimit -n) "
+               "or use fewer connections";
+  }
+  if (code == EAGAIN) message += ". Most likely the limit of threads is reached (ulimit -u)";
+  return message;
+}
+
+}  // namespace
+
+Point checked(const Point& point, const WorkloadCatalog& workloads) {
+  Point result = point;
+  result.scheduler = canonical_scheduler(point.scheduler);
+  const WorkloadInfo& info = workloads.named(point.workload.name);
+  result.workload = parse_spec(info.canonical(point.workload, point.size));
+  // Settings that contradict each other are found only by making one.
+  static_cast<void>(info.make(result.workload, setup_of(point)));
+  return result;
+}
+
+Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* trace) {
+  const WorkloadInfo& info = workloads.named(point.workload.name);
+  Row row = row_for(point, info);
+  const std::unique_ptr<Recorder> recorder = make_recorder(point, trace);
+  try {
+    run_into(row, point, info, recorder.get());
+  } catch (const std::system_error& error) {
+    row.error = message_of(error);
+  } catch (const std::exception& error) {
+    row.error = error.what();
+  }
+  if (row.failed()) row.measurement = {};
+  if (trace != nullptr && recorder != nullptr && !row.failed()) {
+    write_timeline(*recorder, row, *trace);
+  }
+  return row;
+}
+
+bool is_foreign(std::string_view scheduler) {
+  return std::ranges::any_of(schedulers(), [scheduler](const SchedulerInfo& info) {
+    return info.name == scheduler && info.foreign;
+  });
+}
+
+}  // namespace loopsteal

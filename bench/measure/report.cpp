@@ -1,0 +1,164 @@
+#include "bench/measure/report.hpp"
+
+#include <algorithm>
+
+namespace loopsteal {
+namespace {
+
+// The rows of one scheduler on one workload that ended, as columns of numbers.
+struct Columns {
+  std::vector<double> time_ns;
+  std::vector<double> tail_ns;
+  std::vector<double> rate;
+  std::vector<double> locality;
+  std::vector<double> steals;
+  std::vector<double> tasks;
+};
+
+struct Group {
+  ReportLine line;
+  Columns columns;
+};
+
+struct TableOfGroups {
+  ReportTable table;
+  std::vector<Group> groups;
+};
+
+template <class Elements, class Matches>
+auto& find_or_add(Elements& elements, Matches matches) {
+  const auto found = std::ranges::find_if(elements, matches);
+  if (found != elements.end()) return *found;
+  return elements.emplace_back();
+}
+
+void add_row(Group& group, const Row& row) {
+  ReportLine& line = group.line;
+  line.scheduler_spec = row.scheduler_spec;
+  line.workers = row.workers;
+  if (row.failed()) {
+    const bool known = std::ranges::find(line.errors, row.error) != line.errors.end();
+    if (!known) line.errors.push_back(row.error);
+    return;
+  }
+  line.runs += 1;
+  if (!row.answer_ok) line.wrong_answers += 1;
+  Columns& columns = group.columns;
+  columns.time_ns.push_back(static_cast<double>(row.measurement.makespan.count()));
+  columns.steals.push_back(static_cast<double>(steals_of(row)));
+  columns.tasks.push_back(static_cast<double>(row.tasks));
+  if (const auto rate = tasks_per_second_of(row)) columns.rate.push_back(*rate);
+  if (const auto locality = locality_of(row)) columns.locality.push_back(*locality);
+  line.schedule_latency.merge(row.schedule_latency);
+  if (row.sojourn.count() == 0) return;
+  line.sojourn.merge(row.sojourn);
+  columns.tail_ns.push_back(static_cast<double>(row.sojourn.quantile_ns(0.99)));
+}
+
+double median_or_zero(const std::vector<double>& values) {
+  return values.empty() ? 0 : median(values);
+}
+
+void fill_medians(Group& group) {
+  ReportLine& line = group.line;
+  line.time_ns = median_or_zero(group.columns.time_ns);
+  line.tasks_per_second = median_or_zero(group.columns.rate);
+  line.steals = median_or_zero(group.columns.steals);
+  line.tasks = median_or_zero(group.columns.tasks);
+  if (!group.columns.locality.empty()) line.locality = median(group.columns.locality);
+}
+
+bool all_positive(const std::vector<double>& values) {
+  return !values.empty() && std::ranges::all_of(values, [](double value) { return value > 0; });
+}
+
+std::optional<Comparison> compared(const std::vector<double>& baseline,
+                                   const std::vector<double>& own, std::uint64_t seed) {
+  if (!all_positive(baseline) || !all_positive(own)) return std::nullopt;
+  return compare(baseline, own, seed);
+}
+
+void compare_with_baseline(std::vector<Group>& groups, const std::string& baseline,
+                           std::uint64_t seed) {
+  const auto base = std::ranges::find_if(
+      groups, [&](const Group& group) { return group.line.scheduler_spec == baseline; });
+  if (base == groups.end()) return;
+  for (Group& group : groups) {
+    if (&group == &*base) continue;
+    group.line.speed = compared(base->columns.time_ns, group.columns.time_ns, seed);
+    group.line.tail = compared(base->columns.tail_ns, group.columns.tail_ns, seed);
+  }
+}
+
+std::size_t place_in(std::span<const std::string> order, const std::string& name) {
+  return static_cast<std::size_t>(std::ranges::find(order, name) - order.begin());
+}
+
+std::string choose_baseline(const std::vector<TableOfGroups>& tables) {
+  std::string first;
+  for (const TableOfGroups& table : tables) {
+    for (const Group& group : table.groups) {
+      const std::string& spec = group.line.scheduler_spec;
+      if (spec == "event_loop") return spec;
+      if (first.empty()) first = spec;
+    }
+  }
+  return first;
+}
+
+}  // namespace
+
+bool ReportTable::has_requests() const {
+  return std::ranges::any_of(lines,
+                             [](const ReportLine& line) { return line.sojourn.count() > 0; });
+}
+
+bool ReportTable::has_delays() const {
+  return std::ranges::any_of(
+      lines, [](const ReportLine& line) { return line.schedule_latency.count() > 0; });
+}
+
+bool Report::compares() const {
+  return std::ranges::any_of(tables, [](const ReportTable& table) {
+    return std::ranges::any_of(table.lines,
+                               [](const ReportLine& line) { return line.speed.has_value(); });
+  });
+}
+
+Report make_report(std::span<const Row> rows, std::span<const std::string> workload_order,
+                   std::span<const std::string> scheduler_order, std::uint64_t seed) {
+  std::vector<TableOfGroups> tables;
+  for (const Row& row : rows) {
+    TableOfGroups& table = find_or_add(tables, [&](const TableOfGroups& one) {
+      return one.table.workload_spec == row.workload_spec && one.table.size == row.size;
+    });
+    table.table.workload_spec = row.workload_spec;
+    table.table.shape = row.shape;
+    table.table.size = row.size;
+    add_row(find_or_add(table.groups,
+                        [&](const Group& group) {
+                          return group.line.scheduler_spec == row.scheduler_spec &&
+                                 group.line.workers == row.workers;
+                        }),
+            row);
+  }
+  std::ranges::stable_sort(tables, {}, [&](const TableOfGroups& table) {
+    return place_in(workload_order, table.table.workload_spec);
+  });
+  Report report;
+  for (TableOfGroups& table : tables) {
+    std::ranges::stable_sort(table.groups, {}, [&](const Group& group) {
+      return place_in(scheduler_order, group.line.scheduler_spec);
+    });
+    std::ranges::for_each(table.groups, fill_medians);
+  }
+  report.baseline = choose_baseline(tables);
+  for (TableOfGroups& table : tables) {
+    compare_with_baseline(table.groups, report.baseline, seed);
+    for (Group& group : table.groups) table.table.lines.push_back(std::move(group.line));
+    report.tables.push_back(std::move(table.table));
+  }
+  return report;
+}
+
+}  // namespace loopsteal

@@ -1,0 +1,69 @@
+// Rows put side by side: for each workload one line per scheduler, against a baseline.
+//
+// What a comparison is about depends on the workload. Where it has requests that arrive on their
+// own, the time is set by the arrivals and the p99 of the sojourn decides; elsewhere the time does.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bench/measure/histogram.hpp"
+#include "bench/measure/row.hpp"
+#include "bench/measure/statistics.hpp"
+
+namespace loopsteal {
+
+/// One scheduler on one workload: all its repetitions.
+struct ReportLine {
+  std::string scheduler_spec;
+  std::uint32_t workers = 0;
+  std::size_t runs = 0;           ///< That ended, whatever their answer.
+  std::size_t wrong_answers = 0;  ///< Of those.
+  std::vector<std::string> errors;  ///< Of the runs that did not end, each text once.
+  double time_ns = 0;             ///< Median; 0 if no run ended.
+  double tasks_per_second = 0;    ///< Median.
+  std::optional<double> locality;  ///< Median.
+  double steals = 0;               ///< Median.
+  double tasks = 0;                ///< Median.
+  LatencyHistogram sojourn;        ///< Of all runs, merged; empty without requests.
+  LatencyHistogram schedule_latency;  ///< Likewise; empty unless delays were observed.
+  /// How many times as fast as the baseline (its time over ours). Absent for the baseline itself
+  /// and where either has no run.
+  std::optional<Comparison> speed;
+  /// How many times as short the p99 of the sojourn is as the baseline's.
+  std::optional<Comparison> tail;
+
+  [[nodiscard]] bool fine() const { return runs > 0 && wrong_answers == 0 && errors.empty(); }
+  /// The comparison that this workload is about.
+  [[nodiscard]] const std::optional<Comparison>& deciding() const { return tail ? tail : speed; }
+};
+
+struct ReportTable {
+  std::string workload_spec;
+  std::string shape;
+  std::string size;
+  std::vector<ReportLine> lines;
+
+  [[nodiscard]] bool has_requests() const;
+  [[nodiscard]] bool has_delays() const;
+};
+
+struct Report {
+  std::vector<ReportTable> tables;
+  std::string baseline;  ///< The scheduler_spec all others are compared with.
+
+  /// Whether there is more than the baseline.
+  [[nodiscard]] bool compares() const;
+};
+
+/// Puts `rows` side by side; workloads and schedulers come in the order in which `rows` names them
+/// first, unless they are in `workload_order` and `scheduler_order`, which come first. The baseline
+/// is event_loop where it is among the schedulers, else the first of them. `seed` is the
+/// bootstrap's.
+Report make_report(std::span<const Row> rows, std::span<const std::string> workload_order,
+                   std::span<const std::string> scheduler_order, std::uint64_t seed);
+
+}  // namespace loopsteal

@@ -1,0 +1,123 @@
+#include "bench/measure/report_text.hpp"
+
+#include <fmt/format.h>
+
+#include "bench/measure/numbers.hpp"
+
+namespace loopsteal {
+namespace {
+
+std::string interval(const Ratio& ratio) {
+  return fmt::format("[{:.2f}, {:.2f}]", ratio.low, ratio.high);
+}
+
+// A tie is called a tie, whatever its middle says.
+Cell comparison_cell(const std::optional<Comparison>& comparison) {
+  if (!comparison) return {};
+  const Ratio& ratio = comparison->ratio;
+  switch (comparison->verdict) {
+    case Verdict::tie: return {"tie " + interval(ratio), Colour::faint};
+    case Verdict::higher:
+      return {human_factor(ratio.value) + " " + interval(ratio), Colour::good};
+    case Verdict::lower: return {human_factor(ratio.value) + " " + interval(ratio), Colour::bad};
+    case Verdict::undecided: break;
+  }
+  return {human_factor(ratio.value) + " (too few runs)", Colour::none};
+}
+
+Cell speed_cell(const ReportLine& line, const std::string& baseline) {
+  if (!line.speed && line.scheduler_spec == baseline) return {"baseline", Colour::faint};
+  return comparison_cell(line.speed);
+}
+
+// What a table shows: no column is empty all the way down.
+struct Shown {
+  bool speed;     // There is something to compare.
+  bool requests;  // There are latencies.
+  bool delays;    // Delays were observed.
+  bool wide;      // Room for what only some readers look for.
+};
+
+std::vector<TextTable::Column> columns_of(const Shown& shown) {
+  std::vector<TextTable::Column> columns = {
+      {"scheduler", Align::left}, {"workers", Align::right}, {"time", Align::right}};
+  if (shown.speed) columns.push_back({"speed", Align::left});
+  columns.push_back({"local", Align::right});
+  columns.push_back({"stolen", Align::right});
+  if (shown.requests) columns.push_back({"p99 sojourn", Align::right});
+  if (shown.requests && shown.speed) columns.push_back({"p99 shorter by", Align::left});
+  if (shown.delays) columns.push_back({"p99 ready to run", Align::right});
+  if (!shown.wide) return columns;
+  columns.push_back({"tasks/s", Align::right});
+  columns.push_back({"p value", Align::right});
+  columns.push_back({"runs", Align::right});
+  return columns;
+}
+
+Cell p99_cell(const LatencyHistogram& latencies) {
+  if (latencies.count() == 0) return {};
+  return {human_time(static_cast<double>(latencies.quantile_ns(0.99)))};
+}
+
+std::vector<Cell> cells_of(const ReportLine& line, const std::string& baseline,
+                           const Shown& shown) {
+  std::vector<Cell> cells = {{line.scheduler_spec}, {fmt::format("{}", line.workers)}};
+  if (line.runs == 0) {
+    cells.push_back({"failed", Colour::bad});
+    return cells;
+  }
+  cells.push_back({human_time(line.time_ns)});
+  if (shown.speed) cells.push_back(speed_cell(line, baseline));
+  cells.push_back({line.locality ? human_share(*line.locality) : ""});
+  cells.push_back({human_count(line.steals)});
+  if (shown.requests) cells.push_back(p99_cell(line.sojourn));
+  if (shown.requests && shown.speed) cells.push_back(comparison_cell(line.tail));
+  if (shown.delays) cells.push_back(p99_cell(line.schedule_latency));
+  if (!shown.wide) return cells;
+  cells.push_back({human_count(line.tasks_per_second)});
+  cells.push_back({line.deciding() ? fmt::format("{:.2g}", line.deciding()->p_value) : ""});
+  cells.push_back({fmt::format("{}", line.runs)});
+  return cells;
+}
+
+std::string failures_of(const ReportTable& table, bool colour) {
+  std::string text;
+  for (const ReportLine& line : table.lines) {
+    if (line.wrong_answers > 0) {
+      const std::string sentence =
+          fmt::format("FAILED {}: {} of {} answers wrong.", line.scheduler_spec,
+                      line.wrong_answers, line.runs);
+      text += "  " + coloured(sentence, Colour::bad, colour) + "\n";
+    }
+    for (const std::string& error : line.errors) {
+      const std::string sentence = fmt::format("FAILED {}: {}", line.scheduler_spec, error);
+      text += "  " + coloured(sentence, Colour::bad, colour) + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string render(const Report& report, TableStyle style, bool colour) {
+  const bool markdown = style == TableStyle::markdown;
+  std::string text;
+  for (const ReportTable& table : report.tables) {
+    const Shown shown{report.compares(), table.has_requests(), table.has_delays(), markdown};
+    TextTable lines(columns_of(shown));
+    for (const ReportLine& line : table.lines) {
+      lines.add(cells_of(line, report.baseline, shown));
+    }
+    if (!text.empty()) text += "\n";
+    const std::string heading =
+        fmt::format("{} ({}, {} size)", table.workload_spec, table.shape, table.size);
+    text += markdown ? fmt::format("### {}\n\n", heading)
+                     : fmt::format("{}\n", coloured(heading, Colour::heading, colour));
+    text += lines.render(style, colour, markdown ? 0 : 2);
+    const std::string failures = failures_of(table, colour && !markdown);
+    if (!failures.empty()) text += (markdown ? "\n" : "") + failures;
+  }
+  return text;
+}
+
+}  // namespace loopsteal

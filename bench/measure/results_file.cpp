@@ -1,0 +1,111 @@
+#include "bench/measure/results_file.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "bench/measure/row_json.hpp"
+
+namespace loopsteal {
+namespace {
+
+std::string read_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (file) text << file.rdbuf();
+  if (!file) throw ResultsError(fmt::format("Cannot read {}: {}.", path, std::strerror(errno)));
+  return text.str();
+}
+
+void check_schema(const Json& context, const std::string& path) {
+  const std::string schema = context.value("schema", "");
+  if (schema == kSchemaName) return;
+  throw ResultsError(fmt::format("{} is not a results file of the schema {}: {}.", path,
+                                 kSchemaName,
+                                 schema.empty() ? "it names none" : "it is of " + schema));
+}
+
+Row read_row(const Json& json, const std::string& path, std::size_t index) {
+  try {
+    return row_from_json(json);
+  } catch (const SpecError& error) {
+    throw ResultsError(fmt::format("{}: row {}: {}.", path, index + 1, error.what()));
+  }
+}
+
+// A whole file in Google Benchmark's shape.
+Results from_document(const Json& document, const std::string& path) {
+  Results results;
+  results.context = document.value("context", Json::object());
+  check_schema(results.context, path);
+  for (const Json& row : document.value("benchmarks", Json::array())) {
+    results.rows.push_back(read_row(row, path, results.rows.size()));
+  }
+  return results;
+}
+
+// What a line holds besides JSON: the frame of the json format around context and rows.
+std::string_view without_frame(std::string_view line) {
+  constexpr std::string_view kContext = "\"context\": ";
+  if (line.starts_with(kContext)) line.remove_prefix(kContext.size());
+  while (!line.empty() && (line.back() == ',' || line.back() == '\r')) line.remove_suffix(1);
+  return line;
+}
+
+bool is_frame(std::string_view line) {
+  return line.empty() || line == "{" || line == "}" || line == "]" ||
+         line.starts_with("\"benchmarks\"");
+}
+
+// Line by line: jsonl, or what is left of either format. Stops at the first line that is not whole.
+Results from_lines(const std::string& text, const std::string& path) {
+  Results results;
+  std::istringstream lines(text);
+  std::size_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    const std::string_view content = without_frame(line);
+    if (is_frame(content)) continue;
+    const Json json = Json::parse(content, nullptr, false);
+    if (json.is_discarded()) {
+      results.flaw = fmt::format("{} is damaged or cut off in line {}.", path, number);
+      break;
+    }
+    if (json.contains("context")) {
+      results.context = json["context"];
+    } else if (json.contains("schema")) {
+      results.context = json;
+    } else {
+      results.rows.push_back(read_row(json, path, results.rows.size()));
+    }
+  }
+  if (results.context.is_null()) {
+    throw ResultsError(results.flaw.empty() ? fmt::format("{} holds no results.", path)
+                                            : results.flaw + " Not a single row is whole.");
+  }
+  check_schema(results.context, path);
+  return results;
+}
+
+}  // namespace
+
+Results read_results(const std::string& path) {
+  const std::string text = read_text(path);
+  const Json document = Json::parse(text, nullptr, false);
+  if (document.is_object() && document.contains("benchmarks")) return from_document(document, path);
+  Results results = from_lines(text, path);
+  const bool of_lines = text.starts_with("{\"context\"");
+  if (!of_lines && results.flaw.empty()) results.flaw = path + " has no end.";
+  if (of_lines && !text.ends_with('\n') && results.flaw.empty()) {
+    results.flaw = path + " may have lost its last rows: it does not end with a line.";
+  }
+  if (!results.flaw.empty() && results.rows.empty()) {
+    throw ResultsError(results.flaw + " Not a single row is whole.");
+  }
+  return results;
+}
+
+}  // namespace loopsteal

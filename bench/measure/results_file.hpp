@@ -1,0 +1,32 @@
+// Reads back what row_writer wrote, and as much as there is of what was cut off.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "bench/measure/json.hpp"
+#include "bench/measure/row.hpp"
+
+namespace loopsteal {
+
+/// A results file that holds nothing that could be used. The message names the file and, where
+/// there is one, the place.
+class ResultsError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+struct Results {
+  Json context;
+  std::vector<Row> rows;
+  /// Empty for a whole file; else what is wrong with it, as a sentence. `rows` are then the whole
+  /// rows before the damage.
+  std::string flaw;
+};
+
+/// Reads json and jsonl files of schema loopsteal.run/1. Throws ResultsError if the file cannot be
+/// read, is of another kind, or was cut off before its first whole row.
+Results read_results(const std::string& path);
+
+}  // namespace loopsteal

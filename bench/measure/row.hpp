@@ -1,0 +1,79 @@
+// What is measured, and what came out: one point, one run, one row of a results file.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "bench/measure/histogram.hpp"
+#include "sched/core/measurement.hpp"
+#include "sched/core/spec.hpp"
+#include "workloads/workload.hpp"
+
+namespace loopsteal {
+
+/// What is watched beyond the counters.
+enum class Observe { off, delays };
+
+/// One cell of a comparison: everything that has to be said to run it again.
+struct Point {
+  Spec scheduler;
+  Spec workload;
+  std::string machine = "threads";
+  std::uint32_t workers = 1;
+  std::uint64_t seed = 1;
+  Size size = Size::small;
+  Observe observe = Observe::off;
+};
+
+/// One run of a point. With `error` not empty the run did not end, and only what names it means
+/// anything; a wrong answer is no such error: the run ended, and `answer_ok` is false.
+struct Row {
+  // What was run.
+  std::string scheduler;       ///< The name alone: "work_stealing".
+  std::string scheduler_spec;  ///< With the settings that differ from the defaults.
+  std::string workload;
+  std::string workload_spec;
+  std::string shape;  ///< "balanced" or "imbalanced".
+  std::string machine;
+  std::string size;
+  std::uint32_t workers = 0;  ///< Those there were: 1 for an event loop, whatever was asked.
+  std::uint64_t seed = 0;
+  std::uint32_t repetitions = 1;
+  std::uint32_t repetition_index = 0;
+  std::uint32_t position = 0;  ///< In which place of the whole campaign it ran, from 0.
+
+  // What came out.
+  std::string error;
+  std::uint64_t tasks = 0;
+  std::uint64_t answer = 0;
+  bool answer_ok = false;
+  Duration cpu_time{};  ///< Of the whole process, while the run lasted.
+  Measurement measurement;
+  LatencyHistogram wait;     ///< Intended arrival to start of service; empty without requests.
+  LatencyHistogram sojourn;  ///< Intended arrival to completion; empty without requests.
+  LatencyHistogram schedule_latency;  ///< Made ready to run; empty unless delays are observed.
+  LatencyHistogram poll_time;         ///< Run to let go; empty unless delays are observed.
+
+  [[nodiscard]] bool failed() const { return !error.empty(); }
+};
+
+/// The key of a row in Google Benchmark's manner:
+/// "imbalanced/uts:tree=T1/scheduler:work_stealing/machine:threads/workers:2/size:small". The same
+/// for all repetitions of a point, so that tools that group by name find them.
+std::string name_of(const Row& row);
+
+/// Jobs that were stolen.
+std::uint64_t steals_of(const Row& row);
+
+/// The share of jobs that ran on the worker where they were made ready; none if nothing ran.
+std::optional<double> locality_of(const Row& row);
+
+/// Tasks a second; none if no time passed.
+std::optional<double> tasks_per_second_of(const Row& row);
+
+std::string_view to_string(Size size);
+std::string_view to_string(Shape shape);
+std::string_view to_string(Observe observe);
+
+}  // namespace loopsteal
