@@ -1,0 +1,55 @@
+"""What repetitions allow one to say. Medians and bootstrap intervals, since one
+disturbed repetition must not move the answer and nothing is known of how the times are
+distributed. The same numbers as `loopsteal compare` prints, by the same method; for the
+Mann-Whitney U test, Google Benchmark's compare.py reads the same files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Sequence
+
+import numpy
+
+RESAMPLES = 2000
+REPETITIONS_FOR_VERDICT = 3  # Fewer decide nothing.
+SEED = 20240229  # Any fixed number: the same file must give the same figure.
+
+
+@dataclass(frozen=True)
+class Interval:
+    value: float
+    low: float
+    high: float
+
+    @property
+    def contains_one(self) -> bool:
+        return self.low <= 1 <= self.high
+
+
+def median(sample: Sequence[float]) -> float:
+    """`sample` is not empty."""
+    return float(numpy.median(numpy.asarray(sample, dtype=float)))
+
+
+def ratio_of_medians(numerator: Sequence[float], denominator: Sequence[float]) -> Interval:
+    """median(numerator) / median(denominator) with its 95 % interval, both drawn anew
+    from themselves. Both are positive and not empty; of one value each, the interval
+    has no width and decides nothing."""
+    generator = numpy.random.default_rng(SEED)
+    above = _resampled_medians(numerator, generator)
+    below = _resampled_medians(denominator, generator)
+    low, high = _percentiles(above / below)
+    return Interval(median(numerator) / median(denominator), low, high)
+
+
+def _resampled_medians(
+    sample: Sequence[float], generator: numpy.random.Generator
+) -> numpy.ndarray:
+    values = numpy.asarray(sample, dtype=float)
+    picks = generator.integers(0, len(values), size=(RESAMPLES, len(values)))
+    return numpy.median(values[picks], axis=1)
+
+
+def _percentiles(sample: numpy.ndarray) -> tuple[float, float]:
+    low, high = numpy.percentile(sample, (2.5, 97.5))
+    return float(low), float(high)
