@@ -5,10 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <iostream>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,11 +30,10 @@ constexpr const char* kNotes =
 /// Our flags, and what is left of the command line for Google Benchmark.
 struct CommandLine {
   Settings settings;
+  std::string size = "small";
   bool help = false;
   std::vector<std::string> rest;
 };
-
-const std::map<std::string, Size> kSizes = {{"small", Size::small}, {"full", Size::full}};
 
 void declare(CLI::App& app, CommandLine& line) {
   Settings& settings = line.settings;
@@ -49,9 +45,8 @@ void declare(CLI::App& app, CommandLine& line) {
                  "NAME[:key=value,...]; may be given again. Default: the standard ones.");
   app.add_option("--workers", settings.workers, "Default: as many as the machine carries.");
   app.add_option("--seed", settings.seed, "Of the first iteration. Default: 1.");
-  app.add_option("--size", settings.size, "small or full. Default: small.")
-      ->transform(CLI::CheckedTransformer(kSizes))
-      ->option_text("SIZE");
+  app.add_option("--size", line.size, "Default: small.")
+      ->check(CLI::IsMember({"small", "full"}));
   app.add_flag("--oversubscribe", settings.oversubscribe, "Allows more workers than CPUs.");
   for (CLI::Option* const option : app.get_options())
     if (option->get_items_expected_max() > 1) option->expected(1)->take_all();
@@ -63,6 +58,7 @@ CommandLine parse(int argc, char** argv, CLI::App& app) {
   CommandLine line;
   declare(app, line);
   app.parse(argc, argv);
+  line.settings.size = line.size == "full" ? Size::full : Size::small;
   line.rest = app.remaining();
   return line;
 }

@@ -21,9 +21,9 @@ namespace detail {
 struct Callback {
   struct promise_type : PromiseBase {
     Callback get_return_object() noexcept {
-      const auto handle = std::coroutine_handle<promise_type>::from_promise(*this);
-      job.coroutine = handle;
-      return {handle};
+      const auto self = std::coroutine_handle<promise_type>::from_promise(*this);
+      job.coroutine = self;
+      return {self};
     }
     [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
     [[nodiscard]] std::suspend_never final_suspend() const noexcept { return {}; }

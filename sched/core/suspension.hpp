@@ -36,9 +36,8 @@ enum class Direction : std::uint8_t { read, write };
 struct DescriptorWait : Suspension {
   int descriptor = -1;
   Direction direction = Direction::read;
-  int error = 0;               ///< errno of a watch() that failed.
-  bool armed = false;          ///< The scheduler's, under its own lock.
-  WorkerId owner = kNoWorker;  ///< Which of the scheduler's reactors holds it.
+  int error = 0;       ///< errno of a watch() that failed.
+  bool armed = false;  ///< The scheduler's, under its own lock.
 };
 
 /// A call for the blocking pool. `invoke` runs there, once, and must not throw; `duration` is how

@@ -10,9 +10,10 @@
 
 namespace loopsteal {
 
-/// Spawns tasks and joins them all. It lives in the coroutine that spawns and joins; only that
-/// coroutine calls spawn() and join() (or a function that it awaits, such as one on the blocking
-/// pool). Every task that was spawned must be joined before the group is destroyed.
+/// Spawns tasks and joins them all. It lives in the coroutine that joins. Calls of spawn() and join()
+/// must be ordered among themselves: made by that coroutine, by a function that it awaits (such as
+/// one on the blocking pool), or by a chain of tasks of which each spawns the next. Every task that
+/// was spawned must be joined before the group is destroyed.
 ///
 /// The first exception that escapes a task is rethrown by join(), after all tasks have ended. Tasks
 /// of a group cannot be cancelled one by one: use spawn() for that.
@@ -51,7 +52,9 @@ class TaskGroup final : Completion {
     }
     void await_resume() const {
       if (promise_ != nullptr) promise_->throw_if_cancelled();
-      if (group_.error_) std::rethrow_exception(std::exchange(group_.error_, nullptr));
+      if (!group_.error_) return;
+      group_.failed_.store(false, std::memory_order_relaxed);  // All have ended; later ones see it.
+      std::rethrow_exception(std::exchange(group_.error_, nullptr));
     }
 
    private:

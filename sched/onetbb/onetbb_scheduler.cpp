@@ -67,7 +67,8 @@ struct OneTbbScheduler::Arena {
 struct OneTbbScheduler::RunJob {
   OneTbbScheduler* scheduler;
   Job* job;
-  void operator()() const noexcept {
+  // The library has copied this object from thread to thread, unseen by TSan.
+  LOOPSTEAL_TSAN_UNSEEN void operator()() const noexcept {
     tsan::taken_over(job);
     scheduler->run_job(*job);
   }

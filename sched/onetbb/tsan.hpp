@@ -12,6 +12,10 @@
 #endif
 #ifdef LOOPSTEAL_TSAN
 #include <sanitizer/tsan_interface.h>
+/// A function whose own memory accesses TSan does not look at; what it calls is looked at.
+#define LOOPSTEAL_TSAN_UNSEEN __attribute__((no_sanitize("thread")))
+#else
+#define LOOPSTEAL_TSAN_UNSEEN
 #endif
 
 namespace loopsteal::tsan {

@@ -27,8 +27,10 @@ class SharedQueue {
 
   void begin_run() noexcept {
     for (Worker& worker : workers_) worker = Worker{};
-    sleepers_.clear();
     driver_.release();
+    // A blocking call that outlived a stopped run may make its job ready at this very moment.
+    const std::lock_guard lock(mutex_);
+    sleepers_.clear();
   }
 
   [[nodiscard]] bool may_leave(WorkerId) const noexcept { return true; }

@@ -129,20 +129,10 @@ class ThreadMachine {
 
   void block(BlockingCall& call) noexcept { pool_.submit(call); }
 
-  bool start_io(Timer& request) noexcept {
-    request.owner = reactor_index();
-    return reactors_[request.owner]->start_io(request);
-  }
-  bool cancel_io(Timer& request) noexcept {
-    return request.owner != kNoWorker && reactors_[request.owner]->cancel_io(request);
-  }
-  bool watch(DescriptorWait& wait) noexcept {
-    wait.owner = reactor_index();
-    return reactors_[wait.owner]->watch(wait);
-  }
-  bool cancel(DescriptorWait& wait) noexcept {
-    return wait.owner != kNoWorker && reactors_[wait.owner]->cancel(wait);
-  }
+  bool start_io(Timer& request) noexcept { return reactor_of(request).start_io(request); }
+  bool cancel_io(Timer& request) noexcept { return reactor_of(request).cancel_io(request); }
+  bool watch(DescriptorWait& wait) noexcept { return reactor_of(wait).watch(wait); }
+  bool cancel(DescriptorWait& wait) noexcept { return reactor_of(wait).cancel(wait); }
 
   /// The root task takes its first step: the makespan begins. By the worker that runs it.
   void root_begins() noexcept { started_at_ = now(); }
@@ -276,9 +266,11 @@ class ThreadMachine {
     return result;
   }
 
-  [[nodiscard]] WorkerId reactor_index() const noexcept {
-    const WorkerId here = current();
-    return reactors_.size() == 1 || here == kNoWorker ? 0 : here;
+  /// The one of its task's loop. Nothing is noted in the wait: whoever cancels it, on any thread and
+  /// perhaps before it is armed, has to find the same one.
+  [[nodiscard]] Reactor& reactor_of(const Suspension& wait) noexcept {
+    const WorkerId home = wait.job->home;
+    return reactor(home == kNoWorker ? 0 : home);
   }
   [[nodiscard]] Reactor& reactor(WorkerId w) noexcept {
     return *reactors_[reactors_.size() == 1 ? 0 : w];
