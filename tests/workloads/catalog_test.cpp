@@ -1,0 +1,144 @@
+#include "workloads/catalog.hpp"
+
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace loopsteal {
+namespace {
+
+std::string error_of(std::string_view spec) {
+  try {
+    static_cast<void>(make_workload(parse_spec(spec), {}));
+  } catch (const SpecError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(WorkloadCatalog, HasEveryWorkloadOnceUnderTheNameUsersKnow) {
+  std::set<std::string_view> names;
+  for (const WorkloadInfo& info : workloads()) {
+    EXPECT_TRUE(names.insert(info.name).second) << info.name;
+    EXPECT_EQ(info.question.back(), '?') << info.name;
+  }
+  const std::set<std::string_view> expected = {"spawn_many_local",
+                                               "spawn_many_remote_idle",
+                                               "spawn_many_remote_busy1",
+                                               "spawn_many_remote_busy2",
+                                               "yield_many",
+                                               "ping_pong",
+                                               "chained_spawn",
+                                               "fan_out",
+                                               "pipeline",
+                                               "fork_join",
+                                               "timers",
+                                               "echo",
+                                               "requests",
+                                               "skynet",
+                                               "nqueens",
+                                               "uts",
+                                               "hot_shard",
+                                               "bursts",
+                                               "blocker",
+                                               "mixed"};
+  EXPECT_EQ(names, expected);
+}
+
+TEST(WorkloadCatalog, OnlyEchoNeedsDescriptors) {
+  for (const WorkloadInfo& info : workloads())
+    EXPECT_EQ(info.needs_descriptors, info.name == "echo") << info.name;
+}
+
+TEST(WorkloadCatalog, BalancedOnesComeFirst) {
+  bool imbalanced_seen = false;
+  for (const WorkloadInfo& info : workloads()) {
+    const bool imbalanced = info.shape == Shape::imbalanced;
+    EXPECT_FALSE(imbalanced_seen && !imbalanced) << info.name;
+    imbalanced_seen = imbalanced_seen || imbalanced;
+  }
+  EXPECT_TRUE(imbalanced_seen);
+}
+
+// What a knob prints as its default it reads back, and saying a default changes nothing.
+TEST(WorkloadCatalog, ADefaultThatIsSpeltOutIsTheSameRun) {
+  for (const WorkloadInfo& info : workloads()) {
+    for (const Size size : {Size::small, Size::full}) {
+      for (const KnobRow& knob : info.knobs(size)) {
+        SCOPED_TRACE(std::string(info.name) + ":" + knob.name + "=" + knob.default_value);
+        const Spec spec{std::string(info.name), {{knob.name, knob.default_value}}};
+        EXPECT_EQ(canonical_workload(spec, size), info.name);
+        EXPECT_FALSE(knob.help.empty());
+        EXPECT_FALSE(knob.origin.empty());
+      }
+    }
+  }
+}
+
+TEST(WorkloadCatalog, EveryKnobRefusesNonsense) {
+  for (const WorkloadInfo& info : workloads()) {
+    for (const KnobRow& knob : info.knobs(Size::small)) {
+      const Spec spec{std::string(info.name), {{knob.name, "no such value"}}};
+      EXPECT_THROW(static_cast<void>(make_workload(spec, {})), SpecError)
+          << info.name << ":" << knob.name;
+    }
+  }
+}
+
+TEST(WorkloadCatalog, TheCanonicalNameIsOrderedAndReadsBack) {
+  const Spec spec = parse_spec("requests:count=7, service=pareto ,alpha=2.5,arrivals=constant");
+  const std::string name = canonical_workload(spec, Size::small);
+  EXPECT_EQ(name, "requests:arrivals=constant,service=pareto,count=7");
+  EXPECT_EQ(canonical_workload(parse_spec(name), Size::small), name);
+}
+
+TEST(WorkloadCatalog, TheCanonicalNameDependsOnTheSize) {
+  const Spec spec = parse_spec("fan_out:tasks=2000");
+  EXPECT_EQ(canonical_workload(spec, Size::small), "fan_out");
+  EXPECT_EQ(canonical_workload(spec, Size::full), "fan_out:tasks=2000");
+}
+
+TEST(WorkloadCatalog, AnUnknownNameGetsTheNearest) {
+  EXPECT_NE(error_of("skynt").find("Did you mean \"skynet\"?"), std::string::npos);
+  EXPECT_NE(error_of("spawn_many").find("spawn_many_local"), std::string::npos);
+}
+
+TEST(WorkloadCatalog, AnUnknownSettingGetsTheNearest) {
+  EXPECT_NE(error_of("requests:servce=exp").find("\"service\""), std::string::npos);
+  EXPECT_NE(error_of("uts:tree=T6").find("T1"), std::string::npos);
+}
+
+TEST(WorkloadCatalog, AValueOutOfRangeIsRefused) {
+  EXPECT_NE(error_of("fork_join:n=46"), "");
+  EXPECT_NE(error_of("requests:load=0"), "");
+  EXPECT_NE(error_of("requests:rate=1000"), "");
+  EXPECT_NE(error_of("requests:rate=0/s"), "");
+  EXPECT_NE(error_of("requests:alpha=1"), "");
+  EXPECT_NE(error_of("hot_shard:zipf=-1"), "");
+}
+
+TEST(WorkloadCatalog, ContradictionsAreRefused) {
+  EXPECT_NE(error_of("requests:load=0.5,rate=1000/s"), "");
+  EXPECT_EQ(error_of("requests:rate=1000/s"), "");
+}
+
+TEST(WorkloadCatalog, RequestsAreAsImbalancedAsTheirSizes) {
+  const WorkloadInfo& requests = workload_named("requests");
+  EXPECT_EQ(requests.shape_of(parse_spec("requests:service=det")), Shape::balanced);
+  EXPECT_EQ(requests.shape_of(parse_spec("requests:service=exp")), Shape::balanced);
+  EXPECT_EQ(requests.shape_of(parse_spec("requests:service=bimodal2")), Shape::imbalanced);
+  EXPECT_EQ(requests.shape_of(parse_spec("requests:service=pareto")), Shape::imbalanced);
+}
+
+TEST(WorkloadCatalog, TheStandardSetHasEveryWorkload) {
+  std::set<std::string> names;
+  for (const std::string_view spec : standard_workloads()) {
+    EXPECT_EQ(canonical_workload(parse_spec(spec), Size::small), spec);
+    names.insert(parse_spec(spec).name);
+  }
+  EXPECT_EQ(names.size(), workloads().size());
+}
+
+}  // namespace
+}  // namespace loopsteal

@@ -1,0 +1,30 @@
+// spawn_many_remote_busy2 against a scheduler that starves: it must end, and say so.
+#include <gtest/gtest.h>
+
+#include "sched/catalog.hpp"
+#include "sched/core/measurement.hpp"
+#include "workloads/catalog.hpp"
+
+namespace loopsteal {
+namespace {
+
+WorkloadResult run_busy2(std::string_view scheduler_spec) {
+  const auto scheduler = make_scheduler(parse_spec(scheduler_spec), {.workers = 1});
+  const auto workload = make_workload(
+      parse_spec("spawn_many_remote_busy2:spawns=20,stall=1us,patience=20ms"), {.workers = 1});
+  scheduler->run(workload->root(*scheduler));
+  return workload->result();
+}
+
+TEST(Starvation, ASlotWithoutALimitStarvesWhatComesFromOutside) {
+  const WorkloadResult result = run_busy2("work_stealing:preset=tokio-1.24");
+  EXPECT_FALSE(result.answer_ok);
+  EXPECT_EQ(result.answer, 20u);  // They ran once the busy tasks had given up.
+}
+
+TEST(Starvation, ASlotWithALimitDoesNot) {
+  EXPECT_TRUE(run_busy2("work_stealing:preset=tokio-1.53").answer_ok);
+}
+
+}  // namespace
+}  // namespace loopsteal
