@@ -33,7 +33,7 @@ std::string flag_of(std::string_view setting) {
 void add_knob(CLI::App& app, MeasureOptions& options, const Knob<Settings>& knob) {
   const std::string help(knob.help);
   if (is_switch(knob)) {
-    options.knobs.emplace_back(&knob, app.add_flag(flag_of(knob.name) + "{on}", help));
+    options.knobs.emplace_back(&knob, app.add_flag(flag_of(knob.name), help));
     return;
   }
   CLI::Option* option = app.add_option(flag_of(knob.name), options.texts.emplace_back(), help);
@@ -64,6 +64,12 @@ void add_measure_options(CLI::App& app, MeasureOptions& options, bool compare) {
   }
 }
 
+// A flag comes from CLI11 as "true", or as what stands behind its '='.
+std::string value_of(const Knob<Settings>& knob, const CLI::Option& option) {
+  const std::string value = option.results().back();
+  return is_switch(knob) && value == "true" ? "on" : value;
+}
+
 Settings settings_of(const MeasureOptions& options, const char* (*variable)(const char*)) {
   Settings settings;
   if (!options.config.empty()) apply_config_file(settings, options.config);
@@ -74,7 +80,7 @@ Settings settings_of(const MeasureOptions& options, const char* (*variable)(cons
   for (const auto& [knob, option] : options.knobs) {
     if (option->count() == 0) continue;
     try {
-      knob->set(settings, option->results().back());
+      knob->set(settings, value_of(*knob, *option));
     } catch (const SpecError& error) {
       throw UsageError(fmt::format("--{}: {}", knob->name, error.what()));
     }

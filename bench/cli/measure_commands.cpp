@@ -45,6 +45,7 @@ std::string explanation(const Report& report, bool small) {
   std::string text;
   const std::vector<std::string> said = findings(report);
   if (!said.empty()) text += "\nWhat it means\n" + paragraphs(said, "  ");
+  if (!report.compares()) return text;
   text += fmt::format(
       "\nspeed: how many times as fast as {}, with the interval that holds the truth in 95 of 100 "
       "such comparisons; a tie is no difference shown. local: jobs that ran where they were made "

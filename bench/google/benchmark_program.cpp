@@ -1,14 +1,14 @@
 #include "bench/google/benchmark_program.hpp"
 
-#include <benchmark/benchmark.h>
-
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <iostream>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <CLI/CLI.hpp>
+#include <benchmark/benchmark.h>
 
 #include "bench/cli/exit_status.hpp"
 #include "bench/cli/plan.hpp"
@@ -45,8 +45,7 @@ void declare(CLI::App& app, CommandLine& line) {
                  "NAME[:key=value,...]; may be given again. Default: the standard ones.");
   app.add_option("--workers", settings.workers, "Default: as many as the machine carries.");
   app.add_option("--seed", settings.seed, "Of the first iteration. Default: 1.");
-  app.add_option("--size", line.size, "Default: small.")
-      ->check(CLI::IsMember({"small", "full"}));
+  app.add_option("--size", line.size, "Default: small.")->check(CLI::IsMember({"small", "full"}));
   app.add_flag("--oversubscribe", settings.oversubscribe, "Allows more workers than CPUs.");
   for (CLI::Option* const option : app.get_options())
     if (option->get_items_expected_max() > 1) option->expected(1)->take_all();
@@ -66,7 +65,7 @@ CommandLine parse(int argc, char** argv, CLI::App& app) {
 /// Google Benchmark says the rest itself.
 void add_context(const Json& context) {
   constexpr std::array<std::string_view, 9> kItsOwn = {
-      "date",   "host_name", "executable", "num_cpus",          "mhz_per_cpu", "cpu_scaling_enabled",
+      "date",   "host_name", "executable",        "num_cpus", "mhz_per_cpu", "cpu_scaling_enabled",
       "caches", "load_avg",  "library_build_type"};
   for (const auto& [key, value] : context.items()) {
     if (std::ranges::find(kItsOwn, key) != kItsOwn.end()) continue;
@@ -114,10 +113,9 @@ int run_benchmark_program(int argc, char** argv, const WorkloadCatalog& workload
       benchmark::PrintDefaultHelp();
       return kExitOk;
     }
-    const Plan plan = make_plan(line.settings, Purpose::run, workloads, read_host_facts(),
-                                {.executable = argv[0],
-                                 .command = command_of(argc, argv),
-                                 .seed = line.settings.seed});
+    const Plan plan = make_plan(
+        line.settings, Purpose::run, workloads, read_host_facts(),
+        {.executable = argv[0], .command = command_of(argc, argv), .seed = line.settings.seed});
     if (!initialize_google(argv[0], line.rest)) return kExitUsage;
     return measure_all(plan, workloads);
   } catch (const CLI::ParseError& error) {

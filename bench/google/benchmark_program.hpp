@@ -1,8 +1,8 @@
 // The program `loopsteal_bench`, as a function of its command line.
 //
 // Schedulers on workloads as Google Benchmark's benchmarks, measured as `loopsteal` measures them
-// (bench/measure), and micro-benchmarks of single operations under `micro/`. All of Google Benchmark's
-// flags work; our own say which schedulers and workloads, and how large.
+// (bench/measure), and micro-benchmarks of single operations under `micro/`. All of Google
+// Benchmark's flags work; our own say which schedulers and workloads, and how large.
 #pragma once
 
 #include "bench/measure/workload_catalog.hpp"

@@ -1,12 +1,12 @@
 #include "bench/google/suite.hpp"
 
-#include <benchmark/benchmark.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <map>
 #include <string_view>
+
+#include <benchmark/benchmark.h>
 
 #include "bench/measure/measure.hpp"
 #include "bench/measure/row_json.hpp"

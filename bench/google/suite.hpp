@@ -10,8 +10,8 @@
 namespace loopsteal {
 
 /// Registers points and keeps what their benchmarks need while they run. One iteration is one run,
-/// through measure(); its time is the makespan. A run that fails or answers wrong ends its benchmark
-/// with an error.
+/// through measure(); its time is the makespan. A run that fails or answers wrong ends its
+/// benchmark with an error.
 class Suite {
  public:
   /// `workloads` must outlive the suite, and the suite the runs.

@@ -10,10 +10,10 @@
 
 namespace loopsteal {
 
-/// Spawns tasks and joins them all. It lives in the coroutine that joins. Calls of spawn() and join()
-/// must be ordered among themselves: made by that coroutine, by a function that it awaits (such as
-/// one on the blocking pool), or by a chain of tasks of which each spawns the next. Every task that
-/// was spawned must be joined before the group is destroyed.
+/// Spawns tasks and joins them all. It lives in the coroutine that joins. Calls of spawn() and
+/// join() must be ordered among themselves: made by that coroutine, by a function that it awaits
+/// (such as one on the blocking pool), or by a chain of tasks of which each spawns the next. Every
+/// task that was spawned must be joined before the group is destroyed.
 ///
 /// The first exception that escapes a task is rethrown by join(), after all tasks have ended. Tasks
 /// of a group cannot be cancelled one by one: use spawn() for that.

@@ -1,14 +1,14 @@
 #include "sched/onetbb/onetbb_scheduler.hpp"
 
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/task_arena.h>
-#include <oneapi/tbb/task_group.h>
-
 #include <algorithm>
 #include <chrono>
 #include <system_error>
 #include <thread>
 #include <utility>
+
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
 
 #include "sched/core/exception_report.hpp"
 #include "sched/core/transfer.hpp"
@@ -327,7 +327,9 @@ std::vector<WorkerStats> OneTbbScheduler::counts() const {
     WorkerStats& stats = result[w];
     stats.poll_count = read(slot.run);
     stats.local_run_count = read(slot.run_local);
-    const auto set = [&stats](Op op, std::uint64_t n) { stats.ops[static_cast<std::size_t>(op)] = n; };
+    const auto set = [&stats](Op op, std::uint64_t n) {
+      stats.ops[static_cast<std::size_t>(op)] = n;
+    };
     set(Op::push_local, read(slot.pushed_local));
     set(Op::push_remote, read(slot.pushed_shared));
     set(Op::timer_insert, read(slot.timers_inserted));
@@ -350,7 +352,8 @@ Measurement OneTbbScheduler::difference(const std::vector<WorkerStats>& before) 
     run += stats.poll_count;
     pushed += stats[Op::push_local] + stats[Op::push_remote];
   }
-  result.remote_schedule_count = run - pushed;  // Everything pushed has run: the rest came from outside.
+  result.remote_schedule_count =
+      run - pushed;  // Everything pushed has run: the rest came from outside.
   return result;
 }
 

@@ -69,7 +69,7 @@ class OneTbbScheduler final : public Scheduler {
   [[nodiscard]] std::string_view name() const noexcept override { return name_; }
 
  private:
-  struct Arena;    // oneTBB's objects, whose headers stay inside.
+  struct Arena;  // oneTBB's objects, whose headers stay inside.
   struct Root;
   struct RunJob;
 
@@ -107,7 +107,7 @@ class OneTbbScheduler final : public Scheduler {
   const std::unique_ptr<Slot[]> slots_;
   std::vector<std::unique_ptr<Root>> roots_;
   const Root* awaited_ = nullptr;  ///< The root whose end is the end of the run.
-  TimePoint started_at_{};  ///< Written by the worker that begins the root task.
+  TimePoint started_at_{};         ///< Written by the worker that begins the root task.
 
   /// Read at each push: no run is under way, or it is ending. Written under the mutex.
   alignas(128) std::atomic<bool> closed_{true};

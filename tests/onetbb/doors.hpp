@@ -1,10 +1,11 @@
-// Both doors of oneTBB's arena, with several numbers of workers: what tests of this folder run over.
+// Both doors of oneTBB's arena, with several numbers of workers: what tests of this folder run
+// over.
 #pragma once
-#include <gtest/gtest.h>
-
 #include <memory>
 #include <string>
 #include <tuple>
+
+#include <gtest/gtest.h>
 
 #include "sched/onetbb/onetbb_scheduler.hpp"
 
@@ -31,9 +32,9 @@ inline std::string door_name(const testing::TestParamInfo<DoorAndWorkers>& info)
 
 }  // namespace loopsteal
 
-#define LOOPSTEAL_BOTH_DOORS(fixture)                                                        \
-  INSTANTIATE_TEST_SUITE_P(OneTbb, fixture,                                                  \
-                           testing::Combine(testing::Values(::loopsteal::Door::enqueue,      \
-                                                            ::loopsteal::Door::task_group),  \
-                                            testing::Values(1u, 2u, 4u)),                    \
-                           ::loopsteal::door_name)
+#define LOOPSTEAL_BOTH_DOORS(fixture)                                                              \
+  INSTANTIATE_TEST_SUITE_P(                                                                        \
+      OneTbb, fixture,                                                                             \
+      testing::Combine(testing::Values(::loopsteal::Door::enqueue, ::loopsteal::Door::task_group), \
+                       testing::Values(1u, 2u, 4u)),                                               \
+      ::loopsteal::door_name)

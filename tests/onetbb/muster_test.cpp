@@ -1,10 +1,10 @@
 #include "sched/onetbb/muster.hpp"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace loopsteal {
 namespace {

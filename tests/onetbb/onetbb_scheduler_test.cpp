@@ -1,13 +1,13 @@
 #include "sched/onetbb/onetbb_scheduler.hpp"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <set>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sched/catalog.hpp"
 #include "sched/core/callback.hpp"
@@ -96,7 +96,8 @@ Task<void> meet(std::atomic<unsigned>& present, unsigned expected) {
 
 Task<void> meet_all(Scheduler& scheduler, std::atomic<unsigned>& present) {
   TaskGroup group(scheduler);
-  for (WorkerId w = 0; w < scheduler.workers(); ++w) group.spawn(meet(present, scheduler.workers()));
+  for (WorkerId w = 0; w < scheduler.workers(); ++w)
+    group.spawn(meet(present, scheduler.workers()));
   co_await group.join();
 }
 

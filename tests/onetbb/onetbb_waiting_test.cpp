@@ -1,13 +1,14 @@
-// What waits beside oneTBB's workers: timers, I/O, descriptors, blocking calls, and their cancellation.
-#include <gtest/gtest.h>
-#include <unistd.h>
-
+// What waits beside oneTBB's workers: timers, I/O, descriptors, blocking calls, and their
+// cancellation.
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "sched/core/spawn.hpp"
 #include "sched/core/task_group.hpp"

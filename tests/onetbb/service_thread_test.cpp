@@ -1,10 +1,10 @@
 #include "sched/onetbb/service_thread.hpp"
 
-#include <gtest/gtest.h>
-
 #include <condition_variable>
 #include <mutex>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sched/machine/threads/clock.hpp"
 

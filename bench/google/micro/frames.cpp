@@ -1,9 +1,9 @@
 // Memory for coroutine frames: the pool against operator new.
-#include <benchmark/benchmark.h>
-
 #include <array>
 #include <cstddef>
 #include <new>
+
+#include <benchmark/benchmark.h>
 
 #include "sched/core/frame_pool.hpp"
 
@@ -37,7 +37,11 @@ void operator_new_pair(benchmark::State& state) {
       state, [](std::size_t size) { return ::operator new(size); },
       [](void* frame, std::size_t size) { ::operator delete(frame, size); });
 }
-BENCHMARK(operator_new_pair)->Name("micro/operator_new/allocate_free")->Arg(64)->Arg(256)->Arg(1024);
+BENCHMARK(operator_new_pair)
+    ->Name("micro/operator_new/allocate_free")
+    ->Arg(64)
+    ->Arg(256)
+    ->Arg(1024);
 
 }  // namespace
 }  // namespace loopsteal

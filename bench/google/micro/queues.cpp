@@ -1,9 +1,9 @@
 // The queues of jobs, by their owner alone: what putting in and taking out costs undisturbed.
-#include <benchmark/benchmark.h>
-
 #include <cstdint>
 #include <deque>
 #include <mutex>
+
+#include <benchmark/benchmark.h>
 
 #include "sched/core/job_queue.hpp"
 #include "sched/policy/injector.hpp"

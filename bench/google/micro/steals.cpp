@@ -1,11 +1,11 @@
-// Steals: what they cost the thief, alone and against an owner at work, and what a thief at work costs
-// the owner.
-#include <benchmark/benchmark.h>
-
+// Steals: what they cost the thief, alone and against an owner at work, and what a thief at work
+// costs the owner.
 #include <atomic>
 #include <cstdint>
 #include <deque>
 #include <thread>
+
+#include <benchmark/benchmark.h>
 
 #include "sched/core/job.hpp"
 #include "sched/policy/run_queue.hpp"

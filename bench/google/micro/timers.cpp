@@ -1,8 +1,8 @@
 // The heap of timers, at sizes from a hundred to a million, in both orders of equal deadlines.
-#include <benchmark/benchmark.h>
-
 #include <cstdint>
 #include <vector>
+
+#include <benchmark/benchmark.h>
 
 #include "sched/core/random.hpp"
 #include "sched/core/timer_heap.hpp"
@@ -37,8 +37,8 @@ class FilledHeap {
   std::vector<Timer> timers_;
 };
 
-/// A timer is cancelled and set anew: most timers are time-outs that never fire. With the compaction
-/// that this brings in time.
+/// A timer is cancelled and set anew: most timers are time-outs that never fire. With the
+/// compaction that this brings in time.
 template <TimerTies kTies>
 void cancel_and_insert(benchmark::State& state) {
   FilledHeap<kTies> filled(static_cast<std::size_t>(state.range(0)));

@@ -1,8 +1,8 @@
 // Waking a worker that sleeps: there and back between two threads, on the futex and in the reactor.
-#include <benchmark/benchmark.h>
-
 #include <atomic>
 #include <thread>
+
+#include <benchmark/benchmark.h>
 
 #include "sched/machine/threads/parker.hpp"
 #include "sched/machine/threads/reactor.hpp"

@@ -1,9 +1,9 @@
 // One yield: submit, step, resume, on one worker of each scheduler.
-#include <benchmark/benchmark.h>
-
 #include <chrono>
 #include <memory>
 #include <string>
+
+#include <benchmark/benchmark.h>
 
 #include "sched/catalog.hpp"
 #include "sched/core/measurement.hpp"

@@ -42,7 +42,8 @@ void Parker::park(TimePoint deadline) noexcept {
 }
 
 void Parker::park_in(Reactor& reactor, TimePoint deadline) noexcept {
-  // A worker has one reactor. Writing it anew would race with an unpark() that is late with its read.
+  // A worker has one reactor. Writing it anew would race with an unpark() that is late with its
+  // read.
   if (reactor_ != &reactor) reactor_ = &reactor;
   std::uint32_t state = kEmpty;
   // acq_rel: acquire as above; release for reactor_, which unpark() reads.

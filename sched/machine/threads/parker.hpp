@@ -26,8 +26,8 @@ class Parker {
   /// Wakes the worker from its current or next park. Any thread.
   void unpark() noexcept;
 
-  /// Takes back a token that is left. While the worker does not run. acquire: pairs with unpark(), so
-  /// that whoever runs next sees what was made ready.
+  /// Takes back a token that is left. While the worker does not run. acquire: pairs with unpark(),
+  /// so that whoever runs next sees what was made ready.
   void reset() noexcept { state_.exchange(kEmpty, std::memory_order_acquire); }
 
  private:

@@ -266,8 +266,8 @@ class ThreadMachine {
     return result;
   }
 
-  /// The one of its task's loop. Nothing is noted in the wait: whoever cancels it, on any thread and
-  /// perhaps before it is armed, has to find the same one.
+  /// The one of its task's loop. Nothing is noted in the wait: whoever cancels it, on any thread
+  /// and perhaps before it is armed, has to find the same one.
   [[nodiscard]] Reactor& reactor_of(const Suspension& wait) noexcept {
     const WorkerId home = wait.job->home;
     return reactor(home == kNoWorker ? 0 : home);

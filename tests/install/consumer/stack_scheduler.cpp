@@ -1,0 +1,99 @@
+#include "stack_scheduler.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "sched/core/transfer.hpp"
+
+namespace consumer {
+
+using namespace loopsteal;
+
+void StackScheduler::submit(Job& job, ReadyCause cause) noexcept {
+  job.cause = cause;
+  job.next = std::exchange(top_, &job);
+}
+
+bool StackScheduler::submit_at(Timer& timer) noexcept {
+  if (timer.abandoned()) return false;
+  timers_.emplace(timer.deadline, &timer);
+  return true;
+}
+
+bool StackScheduler::cancel(Timer& timer) noexcept {
+  const auto [first, last] = timers_.equal_range(timer.deadline);
+  for (auto entry = first; entry != last; ++entry) {
+    if (entry->second != &timer) continue;
+    timers_.erase(entry);
+    return true;
+  }
+  return false;
+}
+
+bool StackScheduler::compute(Job&, Work work) noexcept {
+  now_ += work.duration();
+  return false;
+}
+
+void StackScheduler::block(BlockingCall& call) noexcept {
+  now_ += call.duration;
+  Job& job = *call.job;
+  if (call.invoke != nullptr) call.invoke(call);
+  submit(job, ReadyCause::unblocked);
+}
+
+bool StackScheduler::watch(DescriptorWait& wait) noexcept {
+  wait.error = ENOTSUP;
+  return false;
+}
+
+Measurement StackScheduler::run(Task<void> root) {
+  const TimePoint started = now_;
+  PromiseBase& promise = root.promise();
+  promise.scheduler = this;
+  promise.completion = this;
+  submit(promise.job, ReadyCause::spawned);
+  run_jobs();
+  root.promise().take();
+  Measurement measurement;
+  measurement.makespan = now_ - started;
+  measurement.workers.resize(1);
+  measurement.workers[0].busy = measurement.makespan;
+  measurement.workers[0].poll_count = std::exchange(jobs_run_, 0);
+  measurement.steals.resize(1);
+  return measurement;
+}
+
+Measurement StackScheduler::run_until_stopped() {
+  run_jobs();
+  return {};
+}
+
+void StackScheduler::run_jobs() {
+  while (!std::exchange(stopping_, false)) {
+    if (top_ == nullptr) {
+      if (timers_.empty()) return;
+      const auto nearest = timers_.begin();
+      now_ = std::max(now_, nearest->first);
+      Job& job = *nearest->second->job;
+      timers_.erase(nearest);
+      submit(job, ReadyCause::timer);
+    }
+    Job& job = *std::exchange(top_, top_->next);
+    ++jobs_run_;
+    run_chain(job.coroutine);
+  }
+}
+
+void StackScheduler::complete(PromiseBase&) noexcept { stopping_ = true; }
+
+void StackScheduler::set_exception_handler(ExceptionHandler handler) {
+  handler_ = std::move(handler);
+}
+
+void StackScheduler::report_exception(std::exception_ptr error) noexcept {
+  if (handler_) handler_(std::move(error));
+}
+
+}  // namespace consumer

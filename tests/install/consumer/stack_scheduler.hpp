@@ -1,0 +1,46 @@
+// A scheduler of the consumer's own: one worker, last in first out, in a time that moves
+// only when nothing is ready or work is done.
+#pragma once
+
+#include <map>
+
+#include "sched/core/measurement.hpp"
+#include "sched/core/scheduler.hpp"
+#include "sched/core/task.hpp"
+
+namespace consumer {
+
+/// Everything happens on the thread that calls run(): even the "blocking pool".
+class StackScheduler final : public loopsteal::Scheduler, loopsteal::Completion {
+ public:
+  void submit(loopsteal::Job& job, loopsteal::ReadyCause cause) noexcept override;
+  bool submit_at(loopsteal::Timer& timer) noexcept override;
+  bool cancel(loopsteal::Timer& timer) noexcept override;
+  bool compute(loopsteal::Job& job, loopsteal::Work work) noexcept override;
+  void block(loopsteal::BlockingCall& call) noexcept override;
+  bool start_io(loopsteal::Timer& request) noexcept override { return submit_at(request); }
+  bool cancel_io(loopsteal::Timer& request) noexcept override { return cancel(request); }
+  bool watch(loopsteal::DescriptorWait& wait) noexcept override;
+  bool cancel(loopsteal::DescriptorWait&) noexcept override { return false; }
+  loopsteal::TimePoint now() const noexcept override { return now_; }
+  loopsteal::Measurement run(loopsteal::Task<void> root) override;
+  loopsteal::Measurement run_until_stopped() override;
+  void stop() noexcept override { stopping_ = true; }
+  void set_exception_handler(ExceptionHandler handler) override;
+  void report_exception(std::exception_ptr error) noexcept override;
+  loopsteal::WorkerId workers() const noexcept override { return 1; }
+  std::string_view name() const noexcept override { return "stack"; }
+
+ private:
+  void complete(loopsteal::PromiseBase& root) noexcept override;
+  void run_jobs();
+
+  loopsteal::Job* top_ = nullptr;
+  std::multimap<loopsteal::TimePoint, loopsteal::Timer*> timers_;
+  loopsteal::TimePoint now_{};
+  std::uint64_t jobs_run_ = 0;
+  bool stopping_ = false;
+  ExceptionHandler handler_;
+};
+
+}  // namespace consumer

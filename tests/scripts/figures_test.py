@@ -1,0 +1,102 @@
+"""The arithmetic behind the figures, on numbers that can be checked by hand."""
+
+from __future__ import annotations
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
+
+from loopsteal import figures, gbench, stats  # noqa: E402
+
+
+class Ratios(unittest.TestCase):
+    def test_median(self) -> None:
+        self.assertEqual(stats.median([3, 1, 2]), 2)
+        self.assertEqual(stats.median([4, 1, 2, 3]), 2.5)
+
+    def test_a_clear_difference_has_an_interval_around_it(self) -> None:
+        ratio = stats.ratio_of_medians([20, 21, 19, 20, 20.5], [10, 10.2, 9.9, 10, 10.1])
+        self.assertEqual(ratio.value, 2)
+        self.assertLess(ratio.low, 2)
+        self.assertGreater(ratio.high, 2)
+        self.assertFalse(ratio.contains_one)
+
+    def test_noise_is_a_tie(self) -> None:
+        ratio = stats.ratio_of_medians([10, 12, 9, 11, 10], [11, 9, 10, 12, 11])
+        self.assertTrue(ratio.contains_one)
+
+    def test_one_disturbed_repetition_does_not_move_the_answer(self) -> None:
+        ratio = stats.ratio_of_medians([10, 10, 10, 10, 500], [10, 10, 10, 10, 10])
+        self.assertEqual(ratio.value, 1)
+
+    def test_one_value_has_no_width(self) -> None:
+        ratio = stats.ratio_of_medians([20], [10])
+        self.assertEqual((ratio.low, ratio.value, ratio.high), (2, 2, 2))
+
+    def test_the_same_samples_give_the_same_interval(self) -> None:
+        one, other = [3.0, 5.0, 4.0, 6.0], [2.0, 1.0, 2.5, 3.0]
+        self.assertEqual(
+            stats.ratio_of_medians(one, other), stats.ratio_of_medians(one, other)
+        )
+
+    def test_intervals_cover_the_truth(self) -> None:
+        """Of 100 intervals of two samples from one distribution, most hold 1."""
+        import numpy
+
+        draw = numpy.random.default_rng(1)
+        held = sum(
+            stats.ratio_of_medians(
+                list(draw.normal(10, 1, 15)), list(draw.normal(10, 1, 15))
+            ).contains_one
+            for _ in range(100)
+        )
+        self.assertGreaterEqual(held, 85)
+
+
+class Tails(unittest.TestCase):
+    def test_shares_above_each_bin_over_merged_runs(self) -> None:
+        def run(upper_ns: list[float], counts: list[int]) -> gbench.Row:
+            return {"sojourn_histogram": {"upper_ns": upper_ns, "counts": counts}}
+
+        edges, longer = figures.tail_shares(
+            [run([1e9, 2e9], [50, 30]), run([2e9, 4e9], [10, 10])]
+        )
+        self.assertEqual(edges.tolist(), [1.0, 2.0])
+        self.assertAlmostEqual(longer[0], 0.5)
+        self.assertAlmostEqual(longer[1], 0.1)
+
+
+class Names(unittest.TestCase):
+    def test_a_scheduler_says_its_workers_when_it_has_several(self) -> None:
+        self.assertEqual(figures.scheduler_of({"scheduler_spec": "a", "workers": 1}), "a")
+        self.assertEqual(figures.scheduler_of({"scheduler_spec": "a", "workers": 2}), "a ×2")
+
+
+class Order(unittest.TestCase):
+    def test_figures_do_not_depend_on_the_order_of_measuring(self) -> None:
+        def row(shape: str, workload: str, scheduler: str) -> gbench.Row:
+            names = {"workload_spec": workload, "scheduler_spec": scheduler}
+            return {"shape": shape, "workers": 2, **names}
+
+        wanted = [
+            row("balanced", "b", "event_loop"),
+            row("balanced", "b", "work_stealing"),
+            row("balanced", "b", "work_stealing:steal=one"),
+            row("balanced", "b", "onetbb:door=enqueue"),
+            row("balanced", "b", "a_scheduler_of_yours"),
+            row("imbalanced", "a", "event_loop"),
+        ]
+        self.assertEqual(figures.in_order(reversed(wanted)), wanted)
+
+
+class Measures(unittest.TestCase):
+    def test_requests_are_judged_by_their_tail_and_the_rest_by_time(self) -> None:
+        self.assertEqual(figures.deciding_measure([{"makespan_ns": 1}])[0], "makespan_ns")
+        requests = [{"makespan_ns": 1, "sojourn_p99_ns": 2}]
+        self.assertEqual(figures.deciding_measure(requests)[0], "sojourn_p99_ns")
+
+
+if __name__ == "__main__":
+    unittest.main()
