@@ -1,0 +1,81 @@
+// What every scheduler is held to, once: a law is a TEST_P of the fixture Laws over specs of
+// schedulers, made through the catalog, and runs with several numbers of workers.
+//
+// No law depends on how fast the machine is: they count, order and compare.
+#pragma once
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sched/catalog.hpp"
+#include "sched/core/callback.hpp"
+#include "sched/core/channel.hpp"
+#include "sched/core/event.hpp"
+#include "sched/core/measurement.hpp"
+#include "sched/core/mutex.hpp"
+#include "sched/core/semaphore.hpp"
+#include "sched/core/spawn.hpp"
+#include "sched/core/task_group.hpp"
+#include "sched/core/verbs.hpp"
+
+namespace loopsteal::laws {
+
+using namespace std::chrono_literals;
+
+/// Loops are made shorter by this under a sanitizer, where they take ten times as long.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+inline constexpr int kShorter = 10;
+#else
+inline constexpr int kShorter = 1;
+#endif
+
+/// Every scheduler of the catalog, with each way in of the foreign ones.
+[[nodiscard]] std::vector<std::string> default_specs();
+
+/// The same and every knob that changes which job runs where or when.
+[[nodiscard]] std::vector<std::string> all_specs();
+
+/// The same without one where a yield lets nobody go first: a deferred task comes back at the next
+/// look at events and takes the LIFO slot, as with Tokio, so with a look before each job it comes
+/// back at once.
+[[nodiscard]] std::vector<std::string> yielding_specs();
+
+/// "work_stealing:steal=one" as a name of a test.
+[[nodiscard]] std::string test_name(const testing::TestParamInfo<std::string>& info);
+
+[[nodiscard]] std::unique_ptr<Scheduler> make(const std::string& spec, WorkerId workers);
+
+class Laws : public testing::TestWithParam<std::string> {
+ protected:
+  /// Calls `law` with a new scheduler of 1, 2 and 4 workers, or of one where that is all it has.
+  void with_each_worker_count(const std::function<void(Scheduler&)>& law) const;
+
+  /// With one worker.
+  void with_one_worker(const std::function<void(Scheduler&)>& law) const;
+
+  [[nodiscard]] bool is(std::string_view name) const;
+  [[nodiscard]] bool is_event_loops() const { return is("event_loop") || is("sharded_loops"); }
+  /// Not of our making: it has no counters of its inside.
+  [[nodiscard]] bool is_foreign() const;
+};
+
+/// What escapes the run is a failure that says what it was.
+void run(Scheduler& scheduler, Task<void> root);
+
+/// Repeats an experiment that another process can disturb: true if one of `attempts` succeeds. What
+/// a scheduler does wrong, it does wrong every time.
+[[nodiscard]] bool succeeds_once(int attempts, const std::function<bool()>& experiment);
+
+}  // namespace loopsteal::laws
+
+/// Instantiates the laws of one file over a list of specs.
+#define LOOPSTEAL_LAWS(fixture, specs)                                       \
+  INSTANTIATE_TEST_SUITE_P(Schedulers, fixture,                              \
+                           testing::ValuesIn(::loopsteal::laws::specs()),    \
+                           ::loopsteal::laws::test_name)
