@@ -45,12 +45,13 @@ std::string explanation(const Report& report, bool small) {
   std::string text;
   const std::vector<std::string> said = findings(report);
   if (!said.empty()) text += "\nWhat it means\n" + paragraphs(said, "  ");
-  if (!report.compares()) return text;
-  text += fmt::format(
-      "\nspeed: how many times as fast as {}, with the interval that holds the truth in 95 of 100 "
-      "such comparisons; a tie is no difference shown. local: jobs that ran where they were made "
-      "ready. stolen: jobs taken over by an idle worker.\n",
-      report.baseline);
+  if (report.compares()) {
+    text += fmt::format(
+        "\nspeed: how many times as fast as {}, with the interval that holds the truth in 95 of "
+        "100 such comparisons; a tie is no difference shown. local: jobs that ran where they were made "
+        "ready. stolen: jobs taken over by an idle worker.\n",
+        report.baseline);
+  }
   std::vector<std::string> limits = caveats(report);
   if (small) {
     limits.emplace_back("These are the small sizes, for a first look: --size full gives numbers to "

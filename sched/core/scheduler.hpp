@@ -66,8 +66,8 @@ class Scheduler {
   [[nodiscard]] virtual TimePoint now() const noexcept = 0;
 
   /// Runs `root` and all it spawned to the end, and says what happened. From outside the workers
-  /// only, one run at a time. Rethrows what escapes `root`; throws StoppedError if stop() came
-  /// first, and then keeps `root` so that a later run goes on with it.
+  /// only, one at a time. Rethrows what escapes `root`; throws StoppedError if stop() came first: a
+  /// later run goes on with the `root` kept here, and its errors go to the exception handler.
   virtual Measurement run(Task<void> root) = 0;
 
   /// Runs what is queued until stop(): asyncio's run_forever(). A stop() that came before makes one

@@ -352,8 +352,8 @@ Measurement OneTbbScheduler::difference(const std::vector<WorkerStats>& before) 
     run += stats.poll_count;
     pushed += stats[Op::push_local] + stats[Op::push_remote];
   }
-  result.remote_schedule_count =
-      run - pushed;  // Everything pushed has run: the rest came from outside.
+  // All that was pushed has run; the rest came from outside.
+  result.remote_schedule_count = run - pushed;
   return result;
 }
 

@@ -68,7 +68,10 @@ constexpr Knob<Options> kKnobs[] = {
     knob<&Options::injector_batch>("injector_batch", "Take a fair share from the injector at once.",
                                    "Tokio 1.53: on; 1.24: off"),
     knob<&Options::event_interval, Range{1, 1'000'000}>(
-        "event_interval", "Jobs a worker runs between looks at timers and I/O.", "Tokio: 61"),
+        "event_interval",
+        "Jobs a worker runs between looks at timers and I/O. At 1, a job that yields with "
+        "yield=deferred is back in the LIFO slot at once.",
+        "Tokio: 61"),
     knob<&Options::budget, Range{1, 1'000'000}>(
         "budget", "Wake-ups that a chain of jobs from the LIFO slot may use up.",
         "Tokio coop: 128"),
