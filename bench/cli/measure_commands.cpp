@@ -48,8 +48,8 @@ std::string explanation(const Report& report, bool small) {
   if (report.compares()) {
     text += fmt::format(
         "\nspeed: how many times as fast as {}, with the interval that holds the truth in 95 of "
-        "100 such comparisons; a tie is no difference shown. local: jobs that ran where they were made "
-        "ready. stolen: jobs taken over by an idle worker.\n",
+        "100 such comparisons; a tie is no difference shown. local: jobs that ran where they were "
+        "made ready. stolen: jobs taken over by an idle worker.\n",
         report.baseline);
   }
   std::vector<std::string> limits = caveats(report);

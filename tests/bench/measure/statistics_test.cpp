@@ -1,0 +1,91 @@
+// Medians, bootstrap intervals and the U test, against values known from elsewhere.
+#include "bench/measure/statistics.hpp"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace loopsteal {
+namespace {
+
+using Values = std::vector<double>;
+
+TEST(Median, IsTheMiddleOrTheMeanOfTheTwo) {
+  EXPECT_EQ(median(Values{3}), 3);
+  EXPECT_EQ(median(Values{9, 1, 5}), 5);
+  EXPECT_EQ(median(Values{4, 1, 3, 2}), 2.5);
+}
+
+TEST(RatioOfMedians, EqualConstantsHaveAnIntervalWithoutWidth) {
+  const Ratio ratio = ratio_of_medians(Values{6, 6, 6}, Values{3, 3, 3}, 1);
+  EXPECT_EQ(ratio.value, 2);
+  EXPECT_EQ(ratio.low, 2);
+  EXPECT_EQ(ratio.high, 2);
+}
+
+TEST(RatioOfMedians, TheIntervalHoldsTheRatioAndIsTheSameForTheSameSeed) {
+  const Values slow = {10, 11, 12, 10.5, 11.5, 12.5, 13, 9, 10.2};
+  const Values fast = {5, 5.5, 6, 5.2, 4.9, 5.1, 6.1, 5.4, 5.3};
+  const Ratio one = ratio_of_medians(slow, fast, 42);
+  const Ratio two = ratio_of_medians(slow, fast, 42);
+  EXPECT_LE(one.low, one.value);
+  EXPECT_GE(one.high, one.value);
+  EXPECT_GT(one.low, 1.5);
+  EXPECT_LT(one.high, 3.0);
+  EXPECT_EQ(one.low, two.low);
+  EXPECT_EQ(one.high, two.high);
+}
+
+// Exact p-values of small samples follow from counting: of the C(6,3) = 20 arrangements one has
+// U = 0, and two sides double it.
+TEST(MannWhitney, CountsSmallSamplesExactly) {
+  EXPECT_NEAR(mann_whitney_p(Values{1, 2, 3}, Values{4, 5, 6}), 2.0 / 20, 1e-12);
+  EXPECT_NEAR(mann_whitney_p(Values{1, 2, 4}, Values{3, 5, 6}), 4.0 / 20, 1e-12);
+  EXPECT_NEAR(mann_whitney_p(Values{1}, Values{2}), 1.0, 1e-12);
+  // Four against four, U = 0: 2 / C(8,4).
+  EXPECT_NEAR(mann_whitney_p(Values{5, 6, 7, 8}, Values{1, 2, 3, 4}), 2.0 / 70, 1e-12);
+}
+
+TEST(MannWhitney, IsSymmetricAndAtMostOne) {
+  const Values one = {1, 4, 2, 8, 5};
+  const Values other = {7, 3, 6, 9};
+  EXPECT_DOUBLE_EQ(mann_whitney_p(one, other), mann_whitney_p(other, one));
+  EXPECT_LE(mann_whitney_p(Values{1, 4}, Values{2, 3}), 1.0);
+}
+
+TEST(MannWhitney, TiesTakeTheNormalApproximation) {
+  // U = 2, mean 8, variance 16/12 * (9 - 60/56) = 10.571 with one group of four and none else;
+  // the distance less a half for continuity is 5.5.
+  const double p = mann_whitney_p(Values{1, 2, 3, 3}, Values{3, 3, 4, 5});
+  EXPECT_NEAR(p, 0.0907, 0.001);
+  EXPECT_EQ(mann_whitney_p(Values{2, 2, 2}, Values{2, 2, 2}), 1.0);
+  EXPECT_EQ(mann_whitney_p(Values{}, Values{1}), 1.0);
+}
+
+TEST(Compare, SaysWhichIsHigher) {
+  const Values slow = {20, 21, 22, 20.5, 21.5, 22.5, 23, 19, 20.2};
+  const Values fast = {10, 10.5, 11, 10.2, 9.9, 10.1, 11.1, 10.4, 10.3};
+  EXPECT_EQ(compare(slow, fast, 1).verdict, Verdict::higher);
+  EXPECT_EQ(compare(fast, slow, 1).verdict, Verdict::lower);
+  EXPECT_LT(compare(slow, fast, 1).p_value, 0.001);
+}
+
+TEST(Compare, ATieIsATieAndNarrowOnesAreEquivalent) {
+  const Values same = {10, 10.1, 9.9, 10.05, 9.95, 10, 10.02, 9.98, 10};
+  const Comparison narrow = compare(same, same, 1);
+  EXPECT_EQ(narrow.verdict, Verdict::tie);
+  EXPECT_TRUE(narrow.equivalent);
+  const Values noisy = {5, 20, 10, 15, 7, 12, 30, 9, 11};
+  const Comparison wide = compare(noisy, same, 1);
+  EXPECT_EQ(wide.verdict, Verdict::tie);
+  EXPECT_FALSE(wide.equivalent);
+}
+
+TEST(Compare, FewRepetitionsDecideNothing) {
+  EXPECT_EQ(compare(Values{2, 2}, Values{1, 1}, 1).verdict, Verdict::undecided);
+  EXPECT_EQ(compare(Values{2}, Values{1, 1, 1}, 1).verdict, Verdict::undecided);
+  EXPECT_EQ(compare(Values{2, 2, 2}, Values{1, 1, 1}, 1).verdict, Verdict::higher);
+}
+
+}  // namespace
+}  // namespace loopsteal
