@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <semaphore>
 #include <thread>
 #include <vector>
 
@@ -61,6 +62,31 @@ Task<void> answer(Scheduler& scheduler, std::vector<Event>& calls,
   }
 }
 
+/// How long this machine takes to wake a thread right now, which a busy one takes long for.
+Duration median_wake_of_a_plain_thread(const Scheduler& clock) {
+  constexpr int kTrips = 100;
+  std::vector<Duration> delays;
+  std::binary_semaphore call(0), answer(0);
+  TimePoint woken{};
+  std::jthread sleeper([&] {
+    for (int i = 0; i < kTrips; ++i) {
+      call.acquire();
+      woken = clock.now();
+      answer.release();
+    }
+  });
+  for (int i = 0; i < kTrips; ++i) {
+    std::this_thread::sleep_for(1ms);  // It is asleep by then.
+    const TimePoint called = clock.now();
+    call.release();
+    answer.acquire();
+    delays.push_back(woken - called);
+  }
+  std::nth_element(delays.begin(), delays.begin() + kTrips / 2, delays.end());
+  return delays[kTrips / 2];
+}
+
+/// A millisecond is what an idle machine is held to; a busy one to ten times what it gives others.
 TEST_P(Idle, ASleepingSchedulerWakesWithinAMillisecond) {
   for (const WorkerId workers : {1u, 4u}) {
     const auto scheduler = make(GetParam(), workers);
@@ -81,7 +107,8 @@ TEST_P(Idle, ASleepingSchedulerWakesWithinAMillisecond) {
     std::vector<Duration> delays;
     for (std::size_t i = 0; i < kTrips; ++i) delays.push_back(woken[i] - called[i]);
     std::nth_element(delays.begin(), delays.begin() + kTrips / 2, delays.end());
-    EXPECT_LT(delays[kTrips / 2], 1ms) << workers << " workers";
+    const Duration allowed = std::max<Duration>(1ms, 10 * median_wake_of_a_plain_thread(*scheduler));
+    EXPECT_LT(delays[kTrips / 2], allowed) << workers << " workers";
   }
 }
 

@@ -237,7 +237,11 @@ TEST_P(Meeting, ASemaphoreLetsInAsManyAsItHasPermits) {
     Room room;
     run(scheduler, visit_together(scheduler, room, 10, times));
     EXPECT_EQ(room.visits, 10 * times);
-    EXPECT_EQ(room.most_inside, 3);
+    EXPECT_LE(room.most_inside, 3);
+    // On one worker they meet inside for certain; several may be too far apart in time.
+    if (scheduler.workers() == 1) {
+      EXPECT_EQ(room.most_inside, 3);
+    }
     for (int i = 0; i < 3; ++i) EXPECT_TRUE(room.permits.try_acquire());
     EXPECT_FALSE(room.permits.try_acquire());
   });
