@@ -81,12 +81,13 @@ class Runtime final : public Scheduler {
   /// A root task and what becomes of it. It outlives a run that stop() ended early.
   struct Root final : Completion {
     Root(M& machine_of_run, Scheduler& scheduler, Task<void> root)
-        : machine(machine_of_run), task(timed(machine_of_run, std::move(root))) {
+        : machine(machine_of_run), task(timed(*this, std::move(root))) {
       task.promise().scheduler = &scheduler;
       task.promise().completion = this;
     }
-    static Task<void> timed(M& machine, Task<void> root) {
-      machine.root_begins();
+    /// A root that is left from a stopped run may begin only now: the makespan is not its own.
+    static Task<void> timed(const Root& self, Task<void> root) {
+      if (self.awaited) self.machine.root_begins();
       co_await std::move(root);
     }
     void complete(PromiseBase& promise) noexcept override {
