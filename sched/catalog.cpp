@@ -3,6 +3,7 @@
 #include <functional>
 #include <utility>
 
+#include "sched/catalog_sim.hpp"
 #include "sched/catalog_threads.hpp"
 #include "sched/onetbb/onetbb_scheduler.hpp"
 
@@ -65,11 +66,14 @@ Entry entry(SchedulerInfo info, std::span<const Knob<Options>> knobs) {
   return {std::move(info),
           [=](const Spec& spec, const SchedulerSetup& setup) {
             const auto options = read<Options>(knobs, spell_out(spec, presets));
+            const WorkerId workers = one_worker ? 1 : setup.workers;
+            const std::size_t threads = blocking_threads(options.blocking_threads);
             const auto make = [&](auto& observer) {
-              return detail::on_threads<PolicyOn>(spec, one_worker ? 1 : setup.workers, setup.seed,
-                                                  options,
-                                                  blocking_threads(options.blocking_threads),
-                                                  observer);
+              return setup.machine == "sim"
+                         ? detail::in_virtual_time<PolicyOn>(spec, workers, setup.seed, options,
+                                                             threads, setup.sim, observer)
+                         : detail::on_threads<PolicyOn>(spec, workers, setup.seed, options,
+                                                        threads, observer);
             };
             return setup.recorder == nullptr ? make(null_observer) : make(*setup.recorder);
           },
@@ -89,10 +93,15 @@ Spec canonical_onetbb(const Spec& spec) {
   return result;
 }
 
+constexpr const char* kNoVirtualOneTbb =
+    "onetbb runs on threads only: it is not ours to move in virtual time. Its nearest relatives "
+    "there are work_stealing:preset=rayon and work_stealing:local_order=lifo,steal=one.";
+
 Entry onetbb_entry() {
   return {{"onetbb", "N threads in oneTBB's task arena, through either of its doors.", false, true,
            describe(onetbb_knobs()), {}},
           [](const Spec& spec, const SchedulerSetup& setup) -> std::unique_ptr<Scheduler> {
+            if (setup.machine == "sim") throw SpecError(kNoVirtualOneTbb);
             const auto options = read<OneTbbOptions>(onetbb_knobs(), spec);
             return std::make_unique<OneTbbScheduler>(spec.name, setup.workers, options);
           },
@@ -158,7 +167,7 @@ std::span<const SchedulerInfo> schedulers() {
 }
 
 std::span<const std::string_view> machines() {
-  static constexpr std::string_view kMachines[] = {"threads"};
+  static constexpr std::string_view kMachines[] = {"threads", "sim"};
   return kMachines;
 }
 

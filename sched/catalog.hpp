@@ -10,10 +10,17 @@
 #include "sched/core/knobs.hpp"
 #include "sched/core/scheduler.hpp"
 #include "sched/core/spec.hpp"
+#include "sched/machine/sim/cost_model.hpp"
 
 namespace loopsteal {
 
 class Recorder;
+
+/// What virtual time needs to know; threads ignore it.
+struct SimSetup {
+  CostModel costs;                 ///< All zero: the pure algorithm.
+  std::uint64_t shuffle_ties = 0;  ///< Not 0: simultaneous events come in an order drawn from it.
+};
 
 /// What a scheduler needs besides its own knobs.
 struct SchedulerSetup {
@@ -22,6 +29,7 @@ struct SchedulerSetup {
   std::uint64_t seed = 1;
   Recorder* recorder = nullptr;  ///< Null: nothing is observed, at no cost. Else it outlives the
                                  ///< scheduler. Not for foreign schedulers.
+  SimSetup sim = {};
 };
 
 struct PresetRow {

@@ -60,7 +60,10 @@ concept Machine = requires(M& m, const M& cm, WorkerId w, Job& job, JobQueue& do
   { m.stolen(w, w, n) } noexcept;   // The first took n jobs from the second.
   { m.made_ready(w, job, cause) } noexcept;  // Before the job is pushed; w: where, or kNoWorker.
   { m.warn_slow(w, Duration{}) } noexcept;   // A job held its loop for that long.
-  typename M::Mutex;  // BasicLockable; in virtual time waiting is billed.
+  { M::kVirtualTime } -> std::convertible_to<bool>;  // For Scheduler::virtual_time() alone.
+  typename M::Atomics;  // As StdAtomics (atomics.hpp); plain memory where one thread runs all.
+  typename M::Census;   // As NoCensus (census.hpp).
+  typename M::Mutex;    // BasicLockable; in virtual time waiting is billed.
   requires std::constructible_from<typename M::Mutex, M&>;
 };
 
@@ -82,6 +85,8 @@ concept Policy = requires(P& p, const P& cp, WorkerId w, Job& job, ReadyCause ca
   { p.begin_run() } noexcept;                             // While no worker runs.
   { cp.may_leave(w) } noexcept -> std::same_as<bool>;     // Worker w alone, when finishing.
   { cp.queue_depth(w) } noexcept -> std::same_as<std::size_t>;  // Worker w alone; for traces.
+  // If steps cost nothing, no worker sleeps while a job is ready; checked in virtual time.
+  { cp.conserves_work() } noexcept -> std::same_as<bool>;
 };
 
 }  // namespace loopsteal

@@ -31,7 +31,8 @@ class Runtime final : public Scheduler {
 
   /// `observer` must outlive the scheduler.
   Runtime(Options options, O& observer)
-      : name_(std::move(options.name)),
+      : Scheduler(M::kVirtualTime),
+        name_(std::move(options.name)),
         machine_(options.machine, [this](Job& job) { submit(job, ReadyCause::unblocked); },
                  observer),
         policy_(machine_, options.policy, options.seed) {}
@@ -45,6 +46,7 @@ class Runtime final : public Scheduler {
   bool cancel_io(Timer& request) noexcept override { return machine_.cancel_io(request); }
   bool watch(DescriptorWait& wait) noexcept override { return machine_.watch(wait); }
   bool cancel(DescriptorWait& wait) noexcept override { return machine_.cancel(wait); }
+  bool wait_outside(OutsideWait& wait) noexcept override { return machine_.wait_outside(wait); }
   [[nodiscard]] TimePoint now() const noexcept override { return machine_.now(); }
   [[nodiscard]] WorkerId workers() const noexcept override { return machine_.workers(); }
   [[nodiscard]] std::string_view name() const noexcept override { return name_; }

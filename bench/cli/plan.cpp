@@ -16,7 +16,8 @@ namespace {
 std::uint32_t workers_of(const Settings& settings, const HostFacts& host) {
   const std::uint32_t carried = workers_it_carries(host);
   if (settings.workers == 0) return carried;
-  if (settings.workers > carried && !settings.oversubscribe) {
+  const bool real = settings.machine == MachineKind::threads;
+  if (real && settings.workers > carried && !settings.oversubscribe) {
     const std::string cpus =
         host.quota_cpus ? fmt::format("{} CPUs of which {:.2g} are granted", host.cpus,
                                       *host.quota_cpus)
@@ -32,18 +33,29 @@ std::uint32_t workers_of(const Settings& settings, const HostFacts& host) {
 std::vector<std::string> chosen_schedulers(const Settings& settings) {
   if (!settings.schedulers.empty()) return settings.schedulers;
   std::vector<std::string> names;
-  for (const SchedulerInfo& info : schedulers()) names.emplace_back(info.name);
+  for (const SchedulerInfo& info : schedulers()) {
+    const bool absent = settings.machine == MachineKind::sim && info.foreign;
+    if (!absent) names.emplace_back(info.name);
+  }
   return names;
 }
 
 std::vector<std::string> chosen_workloads(const Settings& settings,
                                           const WorkloadCatalog& workloads) {
-  return settings.workloads.empty() ? workloads.standard : settings.workloads;
+  if (!settings.workloads.empty()) return settings.workloads;
+  std::vector<std::string> chosen = workloads.standard;
+  if (settings.machine == MachineKind::sim) {
+    std::erase_if(chosen, [&](const std::string& workload) {
+      return workloads.named(parse_spec(workload).name).needs_descriptors;
+    });
+  }
+  return chosen;
 }
 
 std::string machine_name(const Settings& settings) {
   switch (settings.machine) {
     case MachineKind::threads: return "threads";
+    case MachineKind::sim: return "sim";
   }
   return {};
 }
@@ -59,7 +71,9 @@ std::vector<Point> points_of(const Settings& settings, const WorkloadCatalog& wo
                                    .workers = workers,
                                    .seed = settings.seed,
                                    .size = settings.size,
-                                   .observe = settings.observe},
+                                   .observe = settings.observe,
+                                   .costs = parse_costs(settings.costs),
+                                   .shuffle_ties = settings.shuffle_ties},
                                   workloads);
       const bool given = std::ranges::any_of(points, [&](const Point& other) {
         return other.scheduler == point.scheduler && other.workload == point.workload;
@@ -100,6 +114,11 @@ void check_trace(const Plan& plan) {
   }
 }
 
+Undertaking with_machine(Undertaking undertaking, const Settings& settings) {
+  undertaking.machine = machine_name(settings);
+  return undertaking;
+}
+
 }  // namespace
 
 Plan make_plan(const Settings& settings, Purpose purpose, const WorkloadCatalog& workloads,
@@ -113,7 +132,7 @@ Plan make_plan(const Settings& settings, Purpose purpose, const WorkloadCatalog&
                          .warm_up = purpose == Purpose::compare},
             .settings = settings,
             .raw_path = raw_path_of(settings, purpose),
-            .context = make_context(undertaking, host),
+            .context = make_context(with_machine(undertaking, settings), host),
             .trace_path = settings.trace};
   if (!settings.trace.empty()) check_trace(plan);
   return plan;

@@ -9,7 +9,8 @@
 namespace loopsteal {
 namespace {
 
-constexpr Named<MachineKind> kMachines[] = {{"threads", MachineKind::threads}};
+constexpr Named<MachineKind> kMachines[] = {{"threads", MachineKind::threads},
+                                            {"sim", MachineKind::sim}};
 constexpr Named<std::uint32_t> kAuto[] = {{"auto", 0}};
 constexpr Named<Size> kSizes[] = {{"small", Size::small}, {"full", Size::full}};
 constexpr Named<Format> kFormats[] = {{"table", Format::table},
@@ -27,7 +28,8 @@ constexpr Named<ProgressMode> kProgress[] = {{"auto", ProgressMode::automatic},
 constexpr Named<Observe> kObserve[] = {{"off", Observe::off}, {"delays", Observe::delays}};
 
 constexpr Knob<Settings> kKnobs[] = {
-    knob<&Settings::machine, kMachines>("machine", "What runs the workers.", ""),
+    knob<&Settings::machine, kMachines>(
+        "machine", "What runs the workers: real threads, or virtual time.", ""),
     knob<&Settings::workers, Range{1, 65'536}, kAuto>(
         "workers", "Workers of each scheduler that can have several; auto: one for each CPU.", ""),
     knob<&Settings::seed, Range{0, Range{}.high}>(
@@ -48,7 +50,11 @@ constexpr Knob<Settings> kKnobs[] = {
         "progress", "How far it is, on standard error; auto: a line on a terminal.", ""),
     knob<&Settings::trace>("trace", "File for a timeline of the run (Chrome, Perfetto).", ""),
     knob<&Settings::observe, kObserve>(
-        "observe", "delays: also measure from ready to run, and how long jobs run.", "")};
+        "observe", "delays: also measure from ready to run, and how long jobs run.", ""),
+    knob<&Settings::costs>(
+        "costs", "In virtual time: zero, or zero,ENTRY=DURATION,... (see list costs).", ""),
+    knob<&Settings::shuffle_ties, Range{0, Range{}.high}>(
+        "shuffle-ties", "In virtual time: not 0 draws the order of simultaneous events.", "")};
 
 constexpr ListSetting kLists[] = {
     {"scheduler", "NAME[:KEY=VALUE,...]", "A scheduler; repeat for several. All by default.",
@@ -59,7 +65,8 @@ constexpr ListSetting kLists[] = {
 std::string variable_of(std::string_view setting) {
   std::string name = "LOOPSTEAL_";
   for (const char letter : setting) {
-    name.push_back(letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 'a' + 'A') : letter);
+    const bool lower = letter >= 'a' && letter <= 'z';
+    name.push_back(lower ? static_cast<char>(letter - 'a' + 'A') : letter == '-' ? '_' : letter);
   }
   return name;
 }

@@ -16,7 +16,7 @@ namespace loopsteal {
 
 enum class Format { table, json, jsonl, csv, md };
 enum class ColourMode { automatic, always, never };
-enum class MachineKind { threads };
+enum class MachineKind { threads, sim };
 
 struct Settings {
   std::vector<std::string> schedulers;  ///< Empty: all of them.
@@ -34,6 +34,8 @@ struct Settings {
   ProgressMode progress = ProgressMode::automatic;
   std::string trace;  ///< "": no trace.
   Observe observe = Observe::off;
+  std::string costs = "zero";  ///< Of operations in virtual time.
+  std::uint64_t shuffle_ties = 0;
 };
 
 /// The settings that have one value. The names are those of flags and of keys in the config file.

@@ -105,7 +105,7 @@ Json make_context(const Undertaking& undertaking, const HostFacts& host) {
   context["machine"] = undertaking.machine;
   // Real threads: "steady_clock" of the C++ library, CLOCK_MONOTONIC underneath.
   context["clock"] = "CLOCK_MONOTONIC";
-  context["time"] = "real";
+  context["time"] = undertaking.machine == "threads" ? "real" : "virtual";
   context["loopsteal_version"] = build_info::kVersion;
   context["loopsteal_build_type"] = build_type();
   context["commit"] = build_info::kCommit;

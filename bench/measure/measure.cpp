@@ -1,5 +1,6 @@
 #include "bench/measure/measure.hpp"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -34,15 +35,23 @@ Row row_for(const Point& point, const WorkloadInfo& workload) {
   row.shape = to_string(workload.shape_of(point.workload));
   row.machine = point.machine;
   row.size = to_string(point.size);
+  if (point.is_virtual()) row.costs = point.costs.name;
   row.workers = point.workers;
   row.seed = point.seed;
   return row;
 }
 
-// The workload is made for the workers that were asked for, not for those the scheduler has: the
-// same requests at the same rate for all that are compared, a single loop included.
+bool has_one_worker(std::string_view scheduler) {
+  return std::ranges::any_of(schedulers(), [scheduler](const SchedulerInfo& info) {
+    return info.name == scheduler && info.one_worker;
+  });
+}
+
+// A load is one of the workers that the scheduler has: of one, if it is a single loop. Traffic that
+// is to be the same for all is given as a rate.
 WorkloadSetup setup_of(const Point& point) {
-  return {.seed = point.seed, .workers = point.workers, .size = point.size};
+  const WorkerId workers = has_one_worker(point.scheduler.name) ? 1 : point.workers;
+  return {.seed = point.seed, .workers = workers, .size = point.size};
 }
 
 // What watches the run, if anything is asked for. A foreign scheduler shows nothing of its inside.
@@ -70,7 +79,9 @@ void run_into(Row& row, const Point& point, const WorkloadInfo& info, Recorder* 
       make_scheduler(point.scheduler, {.machine = point.machine,
                                        .workers = point.workers,
                                        .seed = point.seed,
-                                       .recorder = recorder});
+                                       .recorder = recorder,
+                                       .sim = {.costs = point.costs.model,
+                                               .shuffle_ties = point.shuffle_ties}});
   row.workers = scheduler->workers();
   const std::unique_ptr<Workload> workload = info.make(point.workload, setup_of(point));
   const Duration cpu_before = cpu_time_used();
@@ -97,12 +108,26 @@ std::string message_of(const std::system_error& error) {
   return message;
 }
 
+// What virtual time does not have.
+void check_virtual(const Point& point, const WorkloadInfo& workload) {
+  if (is_foreign(point.scheduler.name)) {
+    // Says why, and what comes near.
+    static_cast<void>(make_scheduler(point.scheduler, {.machine = point.machine}));
+  }
+  if (workload.needs_descriptors) {
+    throw SpecError(fmt::format("{} needs real descriptors, and virtual time has none: run it with "
+                                "--machine threads.",
+                                workload.name));
+  }
+}
+
 }  // namespace
 
 Point checked(const Point& point, const WorkloadCatalog& workloads) {
   Point result = point;
   result.scheduler = canonical_scheduler(point.scheduler);
   const WorkloadInfo& info = workloads.named(point.workload.name);
+  if (point.is_virtual()) check_virtual(point, info);
   result.workload = parse_spec(info.canonical(point.workload, point.size));
   // Settings that contradict each other are found only by making one.
   static_cast<void>(info.make(result.workload, setup_of(point)));

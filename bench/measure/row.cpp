@@ -5,8 +5,10 @@
 namespace loopsteal {
 
 std::string name_of(const Row& row) {
-  return fmt::format("{}/{}/scheduler:{}/machine:{}/workers:{}/size:{}", row.shape,
-                     row.workload_spec, row.scheduler_spec, row.machine, row.workers, row.size);
+  const std::string name =
+      fmt::format("{}/{}/scheduler:{}/machine:{}/workers:{}/size:{}", row.shape, row.workload_spec,
+                  row.scheduler_spec, row.machine, row.workers, row.size);
+  return row.costs.empty() ? name : fmt::format("{}/costs:{}", name, row.costs);
 }
 
 std::uint64_t steals_of(const Row& row) { return row.measurement.total(Op::stolen_job); }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "bench/measure/costs.hpp"
 #include "bench/measure/histogram.hpp"
 #include "sched/core/measurement.hpp"
 #include "sched/core/spec.hpp"
@@ -24,6 +25,10 @@ struct Point {
   std::uint64_t seed = 1;
   Size size = Size::small;
   Observe observe = Observe::off;
+  Costs costs = {};  ///< In virtual time.
+  std::uint64_t shuffle_ties = 0;  ///< In virtual time: see SimSetup.
+
+  [[nodiscard]] bool is_virtual() const { return machine == "sim"; }
 };
 
 /// One run of a point. With `error` not empty the run did not end, and only what names it means
@@ -37,6 +42,7 @@ struct Row {
   std::string shape;  ///< "balanced" or "imbalanced".
   std::string machine;
   std::string size;
+  std::string costs;  ///< Of a virtual run; empty for a real one.
   std::uint32_t workers = 0;  ///< Those there were: 1 for an event loop, whatever was asked.
   std::uint64_t seed = 0;
   std::uint32_t repetitions = 1;

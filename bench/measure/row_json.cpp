@@ -96,6 +96,7 @@ void add_identity(Json& json, const Row& row) {
   json["shape"] = row.shape;
   json["machine"] = row.machine;
   json["size"] = row.size;
+  if (!row.costs.empty()) json["costs"] = row.costs;
   json["workers"] = row.workers;
   json["seed"] = row.seed;
   json["position"] = row.position;
@@ -126,6 +127,12 @@ Json histogram_json(const LatencyHistogram& latencies) {
   return Json{{"relative_error", LatencyHistogram::kRelativeError},
               {"upper_ns", std::move(upper_ns)},
               {"counts", std::move(counts)}};
+}
+
+void add_account(Json& json, const VirtualAccount& account) {
+  json["trace_hash"] = fmt::format("{:016x}", account.trace_hash);
+  json["events"] = account.events;
+  json["idle_while_work_waited_ns"] = number(account.idle_while_work_waited);
 }
 
 void add_totals(Json& json, const Measurement& measurement) {
@@ -174,6 +181,14 @@ T get(const Json& json, const std::string& name) {
   }
 }
 
+void read_account(Measurement& measurement, const Json& json) {
+  if (!json.contains("trace_hash")) return;
+  measurement.virtual_account = VirtualAccount{
+      .trace_hash = std::stoull(get<std::string>(json, "trace_hash"), nullptr, 16),
+      .events = get<std::uint64_t>(json, "events"),
+      .idle_while_work_waited = Duration(get<std::int64_t>(json, "idle_while_work_waited_ns"))};
+}
+
 void read_results(Row& row, const Json& json) {
   row.tasks = get<std::uint64_t>(json, "tasks");
   row.answer = get<std::uint64_t>(json, "answer");
@@ -189,6 +204,7 @@ void read_results(Row& row, const Json& json) {
       set_number(number_field(measurement.workers[i]), values[i]);
     }
   });
+  read_account(measurement, json);
   for (const auto& thief : get<std::vector<std::vector<std::uint64_t>>>(json, "steal_matrix")) {
     measurement.steals.insert(measurement.steals.end(), thief.begin(), thief.end());
   }
@@ -219,6 +235,7 @@ Json to_json(const Row& row) {
   for (const Latency& latency : kLatencies) add_latency(json, latency.name, row.*latency.histogram);
   json["steals"] = steals_of(row);
   if (const auto locality = locality_of(row)) set_finite(json, "locality", *locality);
+  if (const auto& account = row.measurement.virtual_account) add_account(json, *account);
   add_totals(json, row.measurement);
   add_lists(json, row);
   return json;
@@ -236,6 +253,7 @@ Row row_from_json(const Json& json) {
   row.shape = get<std::string>(json, "shape");
   row.machine = get<std::string>(json, "machine");
   row.size = get<std::string>(json, "size");
+  if (json.contains("costs")) row.costs = get<std::string>(json, "costs");
   row.workers = get<std::uint32_t>(json, "workers");
   row.seed = get<std::uint64_t>(json, "seed");
   row.position = get<std::uint32_t>(json, "position");

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "sched/core/job.hpp"
@@ -52,11 +53,20 @@ struct WorkerStats {
   }
 };
 
+/// What only a run in virtual time knows of itself.
+struct VirtualAccount {
+  std::uint64_t trace_hash = 0;  ///< Of everything that happened: the same for the same run.
+  std::uint64_t events = 0;
+  Duration idle_while_work_waited{};  ///< Time of sleeping workers, at most one for a ready job.
+};
+
 struct Measurement {
   Duration makespan{};  ///< From the submission of the root task to its end.
   std::vector<WorkerStats> workers;
   std::uint64_t remote_schedule_count = 0;  ///< Jobs made ready from outside the workers.
-  std::vector<std::uint64_t> steals;        ///< Jobs, at [thief * workers + victim].
+  /// Jobs, at [thief * workers + victim]. Empty for more workers than such a matrix is good for.
+  std::vector<std::uint64_t> steals;
+  std::optional<VirtualAccount> virtual_account;  ///< Of runs in virtual time.
 
   // With an observer of delays; empty otherwise. One histogram of all workers, in ns: bins as
   // observe/delays.hpp defines them.

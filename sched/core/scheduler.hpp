@@ -30,7 +30,12 @@ class StoppedError : public std::runtime_error {
 /// and never throws.
 class Scheduler {
  public:
+  Scheduler() = default;
   virtual ~Scheduler() = default;
+
+  /// Whether time passes by events rather than by a clock: then real computing takes none, and what
+  /// it would take must be accounted() for (verbs.hpp).
+  [[nodiscard]] bool virtual_time() const noexcept { return virtual_time_; }
 
   /// Makes `job` ready.
   virtual void submit(Job& job, ReadyCause cause) noexcept = 0;
@@ -63,6 +68,12 @@ class Scheduler {
   [[nodiscard]] virtual bool watch(DescriptorWait& wait) noexcept = 0;
   virtual bool cancel(DescriptorWait& wait) noexcept = 0;
 
+  /// Resumes the wait's coroutine at its deadline outside the workers, as a client's thread would
+  /// run it: what it spawns is made ready from outside. Anything else that it awaits brings it back
+  /// to the workers. One at a time runs there. False: the caller is outside and the time has come,
+  /// so it just goes on.
+  [[nodiscard]] virtual bool wait_outside(OutsideWait& wait) noexcept = 0;
+
   [[nodiscard]] virtual TimePoint now() const noexcept = 0;
 
   /// Runs `root` and all it spawned to the end, and says what happened. From outside the workers
@@ -89,6 +100,12 @@ class Scheduler {
   [[nodiscard]] virtual WorkerId workers() const noexcept = 0;
 
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+
+ protected:
+  explicit Scheduler(bool virtual_time) noexcept : virtual_time_(virtual_time) {}
+
+ private:
+  bool virtual_time_ = false;
 };
 
 }  // namespace loopsteal

@@ -40,6 +40,14 @@ struct DescriptorWait : Suspension {
   bool armed = false;  ///< The scheduler's, under its own lock.
 };
 
+/// A wait for a time by a coroutine that goes on outside the workers, where clients are. The
+/// scheduler links it.
+struct OutsideWait {
+  Job* job = nullptr;
+  TimePoint deadline{};
+  OutsideWait* next = nullptr;
+};
+
 /// A call for the blocking pool. `invoke` runs there, once, and must not throw; `duration` is how
 /// long it takes where time is virtual.
 struct BlockingCall {

@@ -7,6 +7,8 @@
 //   co_await blocking(2ms);              hold a thread of the blocking pool, or blocking(function)
 //   co_await io(100us);                  a request elsewhere that completes as I/O does
 //   co_await readable(fd);               writable(fd) likewise; real descriptors only
+//   co_await accounted(Work::of(50ns));  what the code around it takes; virtual time has to be told
+//   co_await outside_until(t);           go on at t outside the workers, where clients are
 //
 // sleep, io, readable and writable end with Cancelled if their task is cancelled; the others notice
 // a cancellation when they resume.
@@ -170,6 +172,35 @@ class ComputeAwaiter : public VerbAwaiter {
   Work work_;
 };
 
+/// For work that the coroutine does by itself: real time passes of its own.
+class AccountedAwaiter : public VerbAwaiter {
+ public:
+  explicit AccountedAwaiter(Work work) noexcept : work_(work) {}
+
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
+    PromiseBase& promise = self.promise();
+    return promise.scheduler->virtual_time() && promise.scheduler->compute(promise.job, work_);
+  }
+  void await_resume() const noexcept {}
+
+ private:
+  Work work_;
+};
+
+class OutsideAwaiter : public VerbAwaiter, OutsideWait {
+ public:
+  explicit OutsideAwaiter(TimePoint at) noexcept { deadline = at; }
+
+  template <class Promise>
+  bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
+    promise_ = &self.promise();
+    job = &promise_->job;
+    return promise_->scheduler->wait_outside(*this);
+  }
+  void await_resume() const { promise_->throw_if_cancelled(); }
+};
+
 /// Runs a function on the blocking pool and brings its value or exception back.
 template <class F>
 class BlockingAwaiter : public VerbAwaiter, BlockingCall {
@@ -261,6 +292,17 @@ class SchedulerAwaiter {
 /// Occupies the worker with `work`. It is not a point of suspension for others: nothing else runs
 /// on this worker meanwhile.
 [[nodiscard]] inline auto compute(Work work) noexcept { return detail::ComputeAwaiter(work); }
+
+/// For code that really computes (a digest, an addition): `work` is what it takes. On real threads
+/// nothing happens, as it takes that by itself; in virtual time the worker is held for it.
+[[nodiscard]] inline auto accounted(Work work) noexcept { return detail::AccountedAwaiter(work); }
+
+/// Goes on at `deadline` outside the workers, where clients and their requests come from: late
+/// workers cannot make it late, and what it spawns then is made ready from outside. Whatever else
+/// it awaits brings the coroutine back to the workers. At most one coroutine runs there at a time.
+[[nodiscard]] inline auto outside_until(TimePoint deadline) noexcept {
+  return detail::OutsideAwaiter(deadline);
+}
 
 /// Holds a thread of the blocking pool for `duration` (a blocking system call, say), while the
 /// worker goes on.

@@ -197,6 +197,10 @@ bool OneTbbScheduler::start_io(Timer& request) noexcept { return service_.start_
 bool OneTbbScheduler::cancel_io(Timer& request) noexcept { return service_.cancel_io(request); }
 bool OneTbbScheduler::watch(DescriptorWait& wait) noexcept { return service_.watch(wait); }
 bool OneTbbScheduler::cancel(DescriptorWait& wait) noexcept { return service_.cancel(wait); }
+bool OneTbbScheduler::wait_outside(OutsideWait& wait) noexcept {
+  return outside_thread_.resume_at(wait);
+}
+
 TimePoint OneTbbScheduler::now() const noexcept { return monotonic_now(); }
 
 void OneTbbScheduler::set_exception_handler(ExceptionHandler handler) {

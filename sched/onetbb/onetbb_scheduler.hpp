@@ -30,6 +30,7 @@
 #include "sched/core/scheduler.hpp"
 #include "sched/core/task.hpp"
 #include "sched/machine/threads/blocking_pool.hpp"
+#include "sched/machine/threads/outside_thread.hpp"
 #include "sched/onetbb/onetbb_options.hpp"
 #include "sched/onetbb/service_thread.hpp"
 
@@ -55,6 +56,7 @@ class OneTbbScheduler final : public Scheduler {
   bool cancel_io(Timer& request) noexcept override;
   bool watch(DescriptorWait& wait) noexcept override;
   bool cancel(DescriptorWait& wait) noexcept override;
+  bool wait_outside(OutsideWait& wait) noexcept override;
   [[nodiscard]] TimePoint now() const noexcept override;
 
   /// Besides what Scheduler says: std::system_error if oneTBB does not give the workers asked for
@@ -122,8 +124,9 @@ class OneTbbScheduler final : public Scheduler {
   JobQueue kept_;  ///< Made ready while no run took jobs; the next one begins with them.
 
   const std::unique_ptr<Arena> arena_;
-  ServiceThread service_;  // These two last: their threads submit until they end.
+  ServiceThread service_;  // These three last: their threads submit until they end.
   BlockingPool pool_;
+  OutsideThread outside_thread_;
 };
 
 }  // namespace loopsteal

@@ -99,10 +99,11 @@ class Driver {
 
   M& machine_;
   const Duration granularity_;
-  std::atomic<WorkerId> holder_{kNoWorker};
+  typename M::Atomics::template Atomic<WorkerId> holder_{kNoWorker};
   typename M::Mutex timer_mutex_;
-  TimerHeap<TimerTies::first_in> timers_;          // Under timer_mutex_.
-  std::atomic<TimePoint> next_deadline_{kForever};  // Written under timer_mutex_.
+  TimerHeap<TimerTies::first_in> timers_;  // Under timer_mutex_.
+  typename M::Atomics::template Atomic<TimePoint> next_deadline_{
+      kForever};  // Written under timer_mutex_.
 };
 
 }  // namespace loopsteal

@@ -40,6 +40,9 @@ class EventLoops {
     return loops_[w]->budget == 0 && !loops_[w]->fresh;
   }
 
+  /// One loop has nobody beside it that could be idle.
+  [[nodiscard]] bool conserves_work() const noexcept { return machine_.workers() == 1; }
+
   [[nodiscard]] std::size_t queue_depth(WorkerId w) const noexcept {
     return loops_[w]->ready.size();
   }
@@ -90,6 +93,9 @@ class EventLoops {
   }
 
  private:
+  template <class T>
+  using Atomic = typename M::Atomics::template Atomic<T>;
+
   struct alignas(128) Loop {
     explicit Loop(M& machine) : timer_mutex(machine), inbox_mutex(machine) {}
 
@@ -99,14 +105,14 @@ class EventLoops {
     bool watching = false;   ///< In debug mode: a job has run since job_began.
     TimePoint job_began{};
 
-    std::atomic<bool> has_timers{false};  ///< Or had, at the last look. Written under the mutex.
+    Atomic<bool> has_timers{false};  ///< Or had, at the last look. Written under the mutex.
     typename M::Mutex timer_mutex;  ///< Anybody may cancel a task, and with it its timer.
     TimerHeap<TimerTies::as_heapq> timers;
 
     alignas(64) typename M::Mutex inbox_mutex;
     JobQueue inbox;                          ///< From elsewhere (asyncio's call_soon_threadsafe).
-    std::atomic<std::size_t> inbox_size{0};  ///< Written under the mutex, read without.
-    std::atomic<std::size_t> depth{0};       ///< For least_loaded: published each iteration.
+    Atomic<std::size_t> inbox_size{0};  ///< Written under the mutex, read without.
+    Atomic<std::size_t> depth{0};       ///< For least_loaded: published each iteration.
   };
 
   Step next_step(WorkerId w, Loop& loop) noexcept {
@@ -237,7 +243,7 @@ class EventLoops {
   WorkerId place_on_least_loaded(WorkerId first) noexcept {
     const WorkerId best = least_loaded(first);
     if (best == machine_.current()) {
-      std::atomic<std::size_t>& depth = loops_[best]->depth;
+      Atomic<std::size_t>& depth = loops_[best]->depth;
       depth.store(depth.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // Hints.
     }
     return best;
@@ -264,7 +270,7 @@ class EventLoops {
   const Options options_;
   const std::uint64_t seed_;
   std::vector<std::unique_ptr<Loop>> loops_;
-  std::atomic<std::uint64_t> placed_{0};
+  Atomic<std::uint64_t> placed_{0};
 };
 
 }  // namespace loopsteal

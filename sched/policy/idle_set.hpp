@@ -48,7 +48,7 @@
 
 #include "sched/core/assert.hpp"
 #include "sched/core/job.hpp"
-#include "sched/policy/atomics.hpp"
+#include "sched/atomics.hpp"
 
 namespace loopsteal {
 

@@ -13,7 +13,7 @@
 #include <mutex>
 
 #include "sched/core/assert.hpp"
-#include "sched/policy/atomics.hpp"
+#include "sched/atomics.hpp"
 
 namespace loopsteal {
 

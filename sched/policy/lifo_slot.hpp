@@ -3,6 +3,7 @@
 #pragma once
 #include <atomic>
 
+#include "sched/atomics.hpp"
 #include "sched/core/job.hpp"
 #include "sched/policy/work_stealing_options.hpp"
 
@@ -10,6 +11,7 @@ namespace loopsteal {
 
 /// Holds one job at most. Members are the owner's unless they say otherwise. A slot that nobody
 /// steals from needs no read-modify-write.
+template <class Atomics = StdAtomics>
 class LifoSlotPlace {
  public:
   explicit LifoSlotPlace(LifoSlot mode) noexcept : stealable_(mode == LifoSlot::stealable) {}
@@ -40,7 +42,7 @@ class LifoSlotPlace {
 
  private:
   const bool stealable_;
-  std::atomic<Job*> job_{nullptr};
+  typename Atomics::template Atomic<Job*> job_{nullptr};
 };
 
 }  // namespace loopsteal

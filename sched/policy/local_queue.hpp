@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "sched/atomics.hpp"
 #include "sched/core/job.hpp"
 #include "sched/policy/run_queue.hpp"
 #include "sched/policy/work_deque.hpp"
@@ -11,9 +12,12 @@
 namespace loopsteal {
 
 /// Members are the owner's unless they say otherwise.
+template <class Atomics = StdAtomics>
 class LocalQueue {
  public:
-  using Stolen = RunQueue<Job>::Stolen;
+  using Ring = RunQueue<Job, Atomics>;
+  using Deque = WorkDeque<Job, Atomics>;
+  using Stolen = typename Ring::Stolen;
 
   explicit LocalQueue(const WorkStealingOptions& options) {
     if (options.local_order == LocalOrder::fifo) {
@@ -64,7 +68,7 @@ class LocalQueue {
  private:
   /// The last stolen is run, the others are kept, as with the ring. A deque has no batch, so `all`
   /// is a few times `half`, each one by one.
-  Stolen steal_many(WorkDeque<Job>& thief, StealAmount amount) noexcept {
+  Stolen steal_many(Deque& thief, StealAmount amount) noexcept {
     Job* last = nullptr;
     std::uint32_t count = 0;
     const auto keep = [&](Job& job) {
@@ -78,8 +82,8 @@ class LocalQueue {
     return {last, count};
   }
 
-  std::optional<RunQueue<Job>> ring_;   // One of the two,
-  std::optional<WorkDeque<Job>> deque_;  // for good.
+  std::optional<Ring> ring_;   // One of the two,
+  std::optional<Deque> deque_;  // for good.
 };
 
 }  // namespace loopsteal

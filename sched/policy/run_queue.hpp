@@ -40,7 +40,7 @@
 #include <stdexcept>
 
 #include "sched/core/assert.hpp"
-#include "sched/policy/atomics.hpp"
+#include "sched/atomics.hpp"
 
 namespace loopsteal {
 

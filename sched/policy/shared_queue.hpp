@@ -34,6 +34,7 @@ class SharedQueue {
   }
 
   [[nodiscard]] bool may_leave(WorkerId) const noexcept { return true; }
+  [[nodiscard]] bool conserves_work() const noexcept { return true; }
 
   [[nodiscard]] std::size_t queue_depth(WorkerId) const noexcept {
     const std::lock_guard lock(mutex_);

@@ -12,6 +12,7 @@
 
 namespace loopsteal {
 
+template <class Atomics>
 struct alignas(128) StealingWorker {
   StealingWorker(const WorkStealingOptions& options, FastRandom random_numbers)
       : queue(options),
@@ -58,9 +59,9 @@ struct alignas(128) StealingWorker {
     return first;
   }
 
-  LocalQueue queue;
+  LocalQueue<Atomics> queue;
   // Thieves look at the slot when it is stealable.
-  alignas(64) LifoSlotPlace lifo_slot;
+  alignas(64) LifoSlotPlace<Atomics> lifo_slot;
   // The owner's alone from here on.
   bool in_chain = false;      ///< A job has just run: the LIFO slot may follow it.
   bool lifo_enabled = true;   ///< Off for the rest of a chain that used up its cap.

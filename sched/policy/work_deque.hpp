@@ -39,7 +39,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "sched/policy/atomics.hpp"
+#include "sched/atomics.hpp"
 
 namespace loopsteal {
 

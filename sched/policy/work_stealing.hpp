@@ -36,6 +36,7 @@ class WorkStealing {
         options_(checked(options)),
         injector_(machine),
         idle_({machine.workers(), searchers_max(options, machine.workers())}, machine),
+        census_(machine.workers()),
         driver_(machine, options.timer_granularity) {
     for (WorkerId w = 0; w < machine.workers(); ++w)
       workers_.push_back(std::make_unique<Worker>(options, FastRandom::for_worker(seed, w)));
@@ -47,6 +48,8 @@ class WorkStealing {
   }
 
   [[nodiscard]] bool may_leave(WorkerId) const noexcept { return true; }
+  /// A job in a slot of which nobody steals may wait beside idle workers.
+  [[nodiscard]] bool conserves_work() const noexcept { return options_.lifo_slot != LifoSlot::on; }
 
   [[nodiscard]] std::size_t queue_depth(WorkerId w) const noexcept {
     return workers_[w]->jobs();
@@ -84,7 +87,7 @@ class WorkStealing {
  private:
   using Mutex = typename M::Mutex;
 
-  using Worker = StealingWorker;
+  using Worker = StealingWorker<typename M::Atomics>;
 
   // ---- Making ready -----------------------------------------------------------------------------
 
@@ -102,6 +105,7 @@ class WorkStealing {
       return true;
     }
     Job* const displaced = me.lifo_slot.exchange(&job);
+    if (options_.lifo_slot == LifoSlot::stealable) census_.may_have(w);
     if (displaced == nullptr) return options_.lifo_slot == LifoSlot::stealable;
     push(w, me, *displaced);
     return true;
@@ -113,6 +117,7 @@ class WorkStealing {
     };
     if (me.queue.push(job, to_injector) == Pushed::overflowed) [[unlikely]]
       machine_.charge(w, Op::overflow, 1);
+    census_.may_have(w);
   }
 
   void yield(WorkerId w, Worker& me, Job& job) noexcept {
@@ -196,7 +201,10 @@ class WorkStealing {
     if (chain.count == 0) return nullptr;
     machine_.charge(w, Op::pop_remote, chain.count);
     Job* const rest = chain.first->next;
-    if (chain.count > 1) me.queue.push_chain(rest, static_cast<std::uint32_t>(chain.count - 1));
+    if (chain.count > 1) {
+      me.queue.push_chain(rest, static_cast<std::uint32_t>(chain.count - 1));
+      census_.may_have(w);
+    }
     return chain.first;
   }
 
@@ -218,17 +226,49 @@ class WorkStealing {
   }
 
   Job* find_elsewhere(WorkerId w, Worker& me) noexcept {
-    const WorkerId n = machine_.workers();
     for (std::uint32_t round = 0; round < options_.steal_rounds; ++round) {
-      const WorkerId start = me.random.next_below(n);
-      for (WorkerId i = 0; i < n; ++i) {
-        const WorkerId victim =
-            options_.victim == Victim::random ? me.random.next_below(n) : (start + i) % n;
-        if (victim == w) continue;
-        if (Job* const job = steal_from(w, me, victim)) return job;
-      }
+      Job* const job = options_.victim == Victim::random ? ask_at_random(w, me) : ask_all(w, me);
+      if (job != nullptr) return job;
     }
     return pop_injector(w);
+  }
+
+  /// Each of the others once, from a random one on. Of those the census knows to have nothing it
+  /// takes the answer for granted.
+  Job* ask_all(WorkerId w, Worker& me) noexcept {
+    const WorkerId n = machine_.workers();
+    const WorkerId start = me.random.next_below(n);
+    if (Job* const job = ask_range(w, me, start, n)) return job;
+    return ask_range(w, me, 0, start);
+  }
+
+  Job* ask_range(WorkerId w, Worker& me, WorkerId begin, WorkerId end) noexcept {
+    for (WorkerId victim = begin; victim < end; ++victim) {
+      if (const WorkerId skipped = census_.fruitless(victim, end); skipped != 0) {
+        const bool self = victim <= w && w < victim + skipped;
+        machine_.charge(w, Op::steal_attempt, skipped - (self ? 1 : 0));
+        victim += skipped;
+        if (victim >= end) break;
+      }
+      if (victim == w) continue;
+      if (Job* const job = steal_from(w, me, victim)) return job;
+    }
+    return nullptr;
+  }
+
+  /// As many draws as there are workers. Where nobody has anything, no draw would matter.
+  Job* ask_at_random(WorkerId w, Worker& me) noexcept {
+    const WorkerId n = machine_.workers();
+    if (census_.fruitless(0, n) == n) {
+      machine_.charge(w, Op::steal_attempt, n - 1);
+      return nullptr;
+    }
+    for (WorkerId i = 0; i < n; ++i) {
+      const WorkerId victim = me.random.next_below(n);
+      if (victim == w) continue;
+      if (Job* const job = steal_from(w, me, victim)) return job;
+    }
+    return nullptr;
   }
 
   Job* steal_from(WorkerId w, Worker& me, WorkerId victim) noexcept {
@@ -236,9 +276,12 @@ class WorkStealing {
     machine_.charge(w, Op::steal_attempt, 1);
     auto [job, count] = other.queue.steal_into(me.queue, options_.steal);
     if (job == nullptr) {
+      census_.has_none(victim);  // The slot holds one at most.
       job = other.lifo_slot.steal();
       if (job == nullptr) return nullptr;
       count = 1;
+    } else if (count > 1) {
+      census_.may_have(w);
     }
     machine_.charge(w, Op::steal_operation, 1);
     machine_.charge(w, Op::stolen_job, count);
@@ -287,6 +330,7 @@ class WorkStealing {
   void reschedule(WorkerId w, Worker& me, Job& job) noexcept {
     if (options_.lifo_slot == LifoSlot::off) return push(w, me, job);
     if (Job* const displaced = me.lifo_slot.exchange(&job)) push(w, me, *displaced);
+    if (options_.lifo_slot == LifoSlot::stealable) census_.may_have(w);
   }
 
   void begin_batch(Worker& me) noexcept {
@@ -325,8 +369,11 @@ class WorkStealing {
   /// Work may have been pushed while the last searcher was about to park; its pusher saw a searcher
   /// and woke nobody.
   void notify_if_work_pending() noexcept {
-    for (const auto& worker : workers_)
-      if (has_stealable_jobs(*worker)) return notify_one();
+    const WorkerId n = machine_.workers();
+    for (WorkerId w = 0; w < n; ++w) {
+      w += census_.fruitless(w, n);
+      if (w < n && has_stealable_jobs(*workers_[w])) return notify_one();
+    }
     if (!injector_.empty()) notify_one();
   }
 
@@ -372,8 +419,9 @@ class WorkStealing {
 
   M& machine_;
   const Options options_;
-  Injector<Job, Mutex> injector_;
-  IdleSet<Mutex> idle_;
+  Injector<Job, Mutex, typename M::Atomics> injector_;
+  IdleSet<Mutex, typename M::Atomics> idle_;
+  typename M::Census census_;
   Driver<M> driver_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };

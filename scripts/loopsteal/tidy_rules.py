@@ -99,11 +99,14 @@ def _functions(source: Source) -> Iterator[tuple[int, int]]:
 
 # A file belongs to the first entry its path begins with, and may include, of ours, what
 # begins with one of the prefixes beside it (docs/design.md, "The dependency rule").
+SEAM = ("sched/contract.hpp", "sched/atomics.hpp", "sched/census.hpp")
 LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("sched/core/", ("sched/core/",)),
     ("sched/contract.hpp", ("sched/core/",)),
-    ("sched/policy/", ("sched/core/", "sched/contract.hpp", "sched/policy/", "sched/observe/")),
-    ("sched/machine/", ("sched/core/", "sched/contract.hpp", "sched/machine/", "sched/observe/")),
+    ("sched/atomics.hpp", ()),
+    ("sched/census.hpp", ("sched/core/",)),
+    ("sched/policy/", ("sched/core/", *SEAM, "sched/policy/", "sched/observe/")),
+    ("sched/machine/", ("sched/core/", *SEAM, "sched/machine/", "sched/observe/")),
     ("sched/observe/", ("sched/core/", "sched/contract.hpp", "sched/observe/")),
     ("sched/onetbb/", ("sched/core/", "sched/onetbb/", "sched/machine/threads/")),
     ("sched/", ("sched/",)),
@@ -117,7 +120,8 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
 LIBRARIES: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
     (re.compile(r"benchmark/"), ("bench/", "tests/")),
     (re.compile(r"(?:oneapi/)?tbb/|oneapi/tbb"), ("sched/onetbb/", "bench/", "tests/")),
-    (re.compile(r"nlohmann/|CLI/|toml\+\+/"), ("bench/", "sched/observe/", "tests/")),
+    (re.compile(r"nlohmann/"), ("bench/", "sched/observe/", "workloads/", "tests/")),
+    (re.compile(r"CLI/|toml\+\+/"), ("bench/", "sched/observe/", "tests/")),
     (re.compile(r"hwloc"), ("sched/machine/", "bench/", "tests/")),
     (re.compile(r"gtest/|gmock/|rapidcheck"), ("tests/",)),
     (re.compile(r"format$"), ()),
@@ -206,6 +210,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("thread", "sched/core/channel.hpp"): "held for a few lines, on every machine",
     ("thread", "sched/core/event.hpp"): "held for a few lines, on every machine",
     ("thread", "sched/core/semaphore.hpp"): "held for a few lines, on every machine",
+    ("thread", "workloads/support/ready_list.hpp"): "held for a few lines, on every machine",
     ("thread", "sched/observe/recorder.hpp"): "threads that are no workers report here, too",
     ("system-call", "workloads/support/tcp.cpp"): "real connections, which echo is about",
     ("thread", "sched/catalog.cpp"): "asks how many CPUs there are, as asyncio's default does",

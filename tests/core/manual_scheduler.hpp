@@ -38,6 +38,7 @@ class ManualScheduler final : public Scheduler {
     now_ += duration;
     while (Job* const job = timers_.pop_due(now_)) submit(*job, ReadyCause::timer);
     while (Job* const job = requests_.pop_due(now_)) submit(*job, ReadyCause::io);
+    for (OutsideWait* wait : std::exchange(outside_, {})) resume_or_keep(*wait);
   }
 
   /// Makes the calls that wait for the blocking pool.
@@ -114,6 +115,10 @@ class ManualScheduler final : public Scheduler {
   bool cancel(DescriptorWait& wait) noexcept override {
     return std::erase(waits_, &wait) != 0;
   }
+  bool wait_outside(OutsideWait& wait) noexcept override {
+    outside_.push_back(&wait);
+    return true;
+  }
   [[nodiscard]] TimePoint now() const noexcept override { return now_; }
 
   /// Runs to the end, and lets time pass whenever nothing is ready.
@@ -150,12 +155,21 @@ class ManualScheduler final : public Scheduler {
     return true;
   }
 
+  void resume_or_keep(OutsideWait& wait) {
+    if (wait.deadline <= now_) {
+      run_chain(wait.job->coroutine);
+    } else {
+      outside_.push_back(&wait);
+    }
+  }
+
   JobQueue ready_;
   TimePoint now_{};
   Heap timers_;
   Heap requests_;
   std::deque<BlockingCall*> calls_;
   std::vector<DescriptorWait*> waits_;
+  std::vector<OutsideWait*> outside_;
 };
 
 }  // namespace loopsteal::testing_support

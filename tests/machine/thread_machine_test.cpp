@@ -34,6 +34,7 @@ class PlainPolicy {
   bool cancel(Timer&) noexcept { return false; }
   void begin_run() noexcept { ++runs; }
   [[nodiscard]] bool may_leave(WorkerId) const noexcept { return true; }
+  [[nodiscard]] bool conserves_work() const noexcept { return false; }
   [[nodiscard]] std::size_t queue_depth(WorkerId) const noexcept { return 0; }
 
   Step step(WorkerId w) noexcept {

@@ -21,7 +21,7 @@
 #include <string>
 #include <type_traits>
 
-#include "sched/policy/atomics.hpp"
+#include "sched/atomics.hpp"
 #include "tests/model/explore.hpp"
 
 namespace loopsteal::model {

@@ -8,7 +8,7 @@ namespace {
 
 TEST(LifoSlot, HoldsTheJobMadeReadyLast) {
   for (const LifoSlot mode : {LifoSlot::on, LifoSlot::stealable}) {
-    LifoSlotPlace slot(mode);
+    LifoSlotPlace<> slot(mode);
     Job first, second;
     EXPECT_FALSE(slot.occupied());
     EXPECT_EQ(slot.exchange(&first), nullptr);
@@ -20,7 +20,7 @@ TEST(LifoSlot, HoldsTheJobMadeReadyLast) {
 }
 
 TEST(LifoSlot, GivesToThievesOnlyIfItIsStealable) {
-  LifoSlotPlace own(LifoSlot::on), shared(LifoSlot::stealable);
+  LifoSlotPlace<> own(LifoSlot::on), shared(LifoSlot::stealable);
   Job job;
   static_cast<void>(own.exchange(&job));
   EXPECT_EQ(own.steal(), nullptr);

@@ -164,7 +164,6 @@ TEST(WorkStealingSteal, RandomVictimsAreAsManyDraws) {
   constexpr WorkerId kWorkers = 4;
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     FastRandom random = FastRandom::for_worker(seed, 0);
-    static_cast<void>(random.next_below(kWorkers));
     std::uint64_t others = 0;
     for (WorkerId i = 0; i < kWorkers; ++i) others += random.next_below(kWorkers) != 0 ? 1 : 0;
     Stealing stealing(kWorkers, options_of("victim=random"), seed);

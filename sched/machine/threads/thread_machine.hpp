@@ -12,12 +12,15 @@
 #include <utility>
 #include <vector>
 
+#include "sched/atomics.hpp"
+#include "sched/census.hpp"
 #include "sched/contract.hpp"
 #include "sched/core/assert.hpp"
 #include "sched/core/transfer.hpp"
 #include "sched/machine/threads/blocking_pool.hpp"
 #include "sched/machine/threads/burn.hpp"
 #include "sched/machine/threads/clock.hpp"
+#include "sched/machine/threads/outside_thread.hpp"
 #include "sched/machine/threads/parker.hpp"
 #include "sched/machine/threads/reactor.hpp"
 #include "sched/machine/threads/start_gate.hpp"
@@ -45,7 +48,10 @@ template <Observer O = NullObserver>
 class ThreadMachine {
  public:
   using Options = ThreadMachineOptions;
+  using Atomics = StdAtomics;
+  using Census = NoCensus;
   static constexpr std::string_view kName = "threads";
+  static constexpr bool kVirtualTime = false;
 
   /// What policies lock: held for a few lines, never while a job runs.
   class Mutex : public std::mutex {
@@ -133,6 +139,7 @@ class ThreadMachine {
   bool cancel_io(Timer& request) noexcept { return reactor_of(request).cancel_io(request); }
   bool watch(DescriptorWait& wait) noexcept { return reactor_of(wait).watch(wait); }
   bool cancel(DescriptorWait& wait) noexcept { return reactor_of(wait).cancel(wait); }
+  bool wait_outside(OutsideWait& wait) noexcept { return outside_.resume_at(wait); }
 
   /// The root task takes its first step: the makespan begins. By the worker that runs it.
   void root_begins() noexcept { started_at_ = now(); }
@@ -285,7 +292,8 @@ class ThreadMachine {
   TimePoint started_at_{};  ///< Written by the worker that begins the root task.
   std::atomic<TimePoint> finished_at_{TimePoint{}};
   alignas(128) std::atomic<bool> finishing_{false};
-  BlockingPool pool_;  // Last: its threads end before anything they use.
+  BlockingPool pool_;  // These two last: their threads end before anything they use.
+  OutsideThread outside_;
 };
 
 }  // namespace loopsteal

@@ -17,15 +17,15 @@ void StackScheduler::submit(Job& job, ReadyCause cause) noexcept {
 
 bool StackScheduler::submit_at(Timer& timer) noexcept {
   if (timer.abandoned()) return false;
-  timers_.emplace(timer.deadline, &timer);
+  waiting_.emplace(timer.deadline, timer.job);
   return true;
 }
 
 bool StackScheduler::cancel(Timer& timer) noexcept {
-  const auto [first, last] = timers_.equal_range(timer.deadline);
+  const auto [first, last] = waiting_.equal_range(timer.deadline);
   for (auto entry = first; entry != last; ++entry) {
-    if (entry->second != &timer) continue;
-    timers_.erase(entry);
+    if (entry->second != timer.job) continue;
+    waiting_.erase(entry);
     return true;
   }
   return false;
@@ -46,6 +46,11 @@ void StackScheduler::block(BlockingCall& call) noexcept {
 bool StackScheduler::watch(DescriptorWait& wait) noexcept {
   wait.error = ENOTSUP;
   return false;
+}
+
+bool StackScheduler::wait_outside(OutsideWait& wait) noexcept {
+  waiting_.emplace(wait.deadline, wait.job);
+  return true;
 }
 
 Measurement StackScheduler::run(Task<void> root) {
@@ -73,11 +78,11 @@ Measurement StackScheduler::run_until_stopped() {
 void StackScheduler::run_jobs() {
   while (!std::exchange(stopping_, false)) {
     if (top_ == nullptr) {
-      if (timers_.empty()) return;
-      const auto nearest = timers_.begin();
+      if (waiting_.empty()) return;
+      const auto nearest = waiting_.begin();
       now_ = std::max(now_, nearest->first);
-      Job& job = *nearest->second->job;
-      timers_.erase(nearest);
+      Job& job = *nearest->second;
+      waiting_.erase(nearest);
       submit(job, ReadyCause::timer);
     }
     Job& job = *std::exchange(top_, top_->next);

@@ -22,6 +22,8 @@ class StackScheduler final : public loopsteal::Scheduler, loopsteal::Completion 
   bool cancel_io(loopsteal::Timer& request) noexcept override { return cancel(request); }
   bool watch(loopsteal::DescriptorWait& wait) noexcept override;
   bool cancel(loopsteal::DescriptorWait&) noexcept override { return false; }
+  /// Nothing is outside here: the coroutine waits as for a timer.
+  bool wait_outside(loopsteal::OutsideWait& wait) noexcept override;
   loopsteal::TimePoint now() const noexcept override { return now_; }
   loopsteal::Measurement run(loopsteal::Task<void> root) override;
   loopsteal::Measurement run_until_stopped() override;
@@ -36,7 +38,7 @@ class StackScheduler final : public loopsteal::Scheduler, loopsteal::Completion 
   void run_jobs();
 
   loopsteal::Job* top_ = nullptr;
-  std::multimap<loopsteal::TimePoint, loopsteal::Timer*> timers_;
+  std::multimap<loopsteal::TimePoint, loopsteal::Job*> waiting_;  // For a time.
   loopsteal::TimePoint now_{};
   std::uint64_t jobs_run_ = 0;
   bool stopping_ = false;

@@ -1,0 +1,46 @@
+#include "sched/machine/sim/cost_model.hpp"
+
+namespace loopsteal {
+namespace {
+
+template <Op kOp>
+Duration& op_cost(CostModel& costs) noexcept {
+  return costs.ops[static_cast<std::size_t>(kOp)];
+}
+
+template <Duration CostModel::*kMember>
+Duration& member_cost(CostModel& costs) noexcept {
+  return costs.*kMember;
+}
+
+constexpr CostEntry kEntries[] = {
+    {"run", "Resuming a job and coming back from it.", member_cost<&CostModel::run>},
+    {"lock", "Taking a free lock and giving it back.", member_cost<&CostModel::lock>},
+    {"wake_up", "From the wake-up of a parked worker to its next step.",
+     member_cost<&CostModel::wake_up>},
+    {"push_local", "A job into the worker's own queue.", op_cost<Op::push_local>},
+    {"push_remote", "A job into the injector, an inbox or the shared queue.",
+     op_cost<Op::push_remote>},
+    {"pop_local", "A job out of the worker's own queue.", op_cost<Op::pop_local>},
+    {"pop_remote", "A job out of the injector, an inbox or the shared queue.",
+     op_cost<Op::pop_remote>},
+    {"lifo_poll", "A job out of the LIFO slot.", op_cost<Op::lifo_poll>},
+    {"overflow", "Moving half of a full run queue to the injector.", op_cost<Op::overflow>},
+    {"steal_attempt", "A look into a victim's queue.", op_cost<Op::steal_attempt>},
+    {"steal_operation", "One that brings jobs, on top of the look.", op_cost<Op::steal_operation>},
+    {"stolen_job", "Each job so brought.", op_cost<Op::stolen_job>},
+    {"search", "Becoming a searcher.", op_cost<Op::search>},
+    {"park", "Going to sleep.", op_cost<Op::park>},
+    {"unpark", "Waking another worker, for the one that wakes.", op_cost<Op::unpark>},
+    {"timer_insert", "Arming a timer.", op_cost<Op::timer_insert>},
+    {"timer_cancel", "Cancelling a timer.", op_cost<Op::timer_cancel>},
+    {"timer_fire", "Taking a due timer.", op_cost<Op::timer_fire>},
+    {"poll", "A look at the descriptors that does not wait.", op_cost<Op::poll>},
+    {"iteration", "An event loop's iteration that runs something.", op_cost<Op::iteration>},
+};
+
+}  // namespace
+
+std::span<const CostEntry> cost_entries() noexcept { return kEntries; }
+
+}  // namespace loopsteal

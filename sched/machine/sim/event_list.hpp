@@ -1,0 +1,222 @@
+// What happens next in virtual time, and whose turn it is.
+//
+// Every worker and every device has one place here, so it has at most one event to come: to move it
+// is to replace it, and no cancelled event is ever left behind. Events are ordered by time; at the
+// same time devices come before workers, so that what has completed is seen by whoever looks at
+// that moment; and among equals the one that was scheduled first.
+//
+// A 4-ary heap whose root is replaced in place when whoever was popped schedules its next event, as
+// almost everybody does. What is scheduled for the present moment (a wake-up, a step that took no
+// time) goes through a ring in front of the heap: first in, first out is the order of its numbers.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "sched/core/assert.hpp"
+#include "sched/core/mix.hpp"
+#include "sched/core/time.hpp"
+
+namespace loopsteal {
+
+/// Not synchronised. Allocates only when constructed.
+class EventList {
+ public:
+  using Id = std::uint32_t;
+
+  struct Event {
+    TimePoint at;
+    Id id;
+  };
+
+  struct Options {
+    Id places = 1;   ///< Ids are 0 .. places-1; at most 2^20.
+    Id devices = 0;  ///< Ids from places - devices on are those of devices.
+    /// Not 0: events at the same time come in an order drawn from this seed, devices still first. A
+    /// correct program gives the same answer in every such order.
+    std::uint64_t shuffle_ties = 0;
+  };
+
+  explicit EventList(const Options& options)
+      : first_device_(options.places - options.devices),
+        shuffle_ties_(options.shuffle_ties),
+        where_(options.places, kNowhere),
+        ring_(ring_size(options.places)),
+        ring_mask_(static_cast<std::uint32_t>(ring_.size()) - 1) {
+    LOOPSTEAL_CHECK(options.places <= kPlacesMax, "an event list has 2^20 places at most");
+    heap_.reserve(options.places + 1);
+  }
+
+  /// The present: the time of the event popped last.
+  [[nodiscard]] TimePoint now() const noexcept { return TimePoint(Duration(now_)); }
+
+  [[nodiscard]] bool empty() noexcept {
+    close_gap();
+    return heap_.empty() && ring_count_ == 0;
+  }
+
+  /// Whether something else is to happen at the present time.
+  [[nodiscard]] bool more_now() noexcept {
+    if (ring_count_ != 0) return true;
+    close_gap();
+    return !heap_.empty() && heap_.front().at <= now_;
+  }
+
+  [[nodiscard]] bool scheduled(Id id) const noexcept { return where_[id] != kNowhere; }
+
+  /// When `id` has its turn; only if it is scheduled.
+  [[nodiscard]] TimePoint at(Id id) const noexcept {
+    return where_[id] == kInRing ? now() : TimePoint(Duration(heap_[where_[id]].at));
+  }
+
+  /// Sets or moves the event of `id`. `at` is not before the present. An event that is already at
+  /// the present time stays where it is.
+  void schedule(Id id, TimePoint at) noexcept {
+    const std::int64_t time = at.time_since_epoch().count();
+    if (where_[id] == kInRing) return;
+    if (time <= now_ && shuffle_ties_ == 0 && id < first_device_) {
+      if (where_[id] != kNowhere) {
+        if (heap_[where_[id]].at <= now_) return;
+        remove(where_[id]);
+      }
+      where_[id] = kInRing;
+      ring_[(ring_first_ + ring_count_++) & ring_mask_] = id;
+      return;
+    }
+    const Entry entry{time, key_of(id)};
+    if (where_[id] != kNowhere) return move(where_[id], entry);
+    if (gap_) {
+      gap_ = false;
+      return sift_down(0, entry);
+    }
+    heap_.push_back(entry);
+    sift_up(heap_.size() - 1, entry);
+  }
+
+  /// Takes the event of `id` away, if there is one. Not while it is at the present time.
+  void cancel(Id id) noexcept {
+    LOOPSTEAL_ASSERT(where_[id] != kInRing, "what happens now can no longer be cancelled");
+    if (where_[id] != kNowhere) remove(where_[id]);
+  }
+
+  /// The next event; time moves on to it. Only if not empty().
+  [[nodiscard]] Event pop() noexcept {
+    close_gap();
+    if (ring_count_ != 0 && (heap_.empty() || heap_.front().at > now_)) {
+      const Id id = ring_[ring_first_ & ring_mask_];
+      ++ring_first_;
+      --ring_count_;
+      where_[id] = kNowhere;
+      return {now(), id};
+    }
+    const Entry first = heap_.front();
+    gap_ = true;  // Whoever this is schedules its next event, most likely: it goes there.
+    now_ = first.at;
+    const Id id = static_cast<Id>(first.key & (kPlacesMax - 1));
+    where_[id] = kNowhere;
+    return {now(), id};
+  }
+
+  /// Time stands still, and nothing is to come: between runs.
+  void clear() noexcept {
+    for (std::uint32_t& place : where_) place = kNowhere;
+    heap_.clear();
+    gap_ = false;
+    ring_count_ = 0;
+  }
+
+ private:
+  static constexpr std::uint64_t kPlacesMax = std::uint64_t{1} << 20;
+  static constexpr std::uint64_t kWorkers = std::uint64_t{1} << 63;  // Above all devices.
+  static constexpr std::uint32_t kNowhere = UINT32_MAX, kInRing = UINT32_MAX - 1;
+
+  struct Entry {
+    std::int64_t at;
+    std::uint64_t key;  ///< Workers' bit, 43 bits of sequence, 20 bits of id.
+    friend bool operator<(const Entry& a, const Entry& b) noexcept {
+      return a.at < b.at || (a.at == b.at && a.key < b.key);
+    }
+  };
+
+  static std::size_t ring_size(Id places) {
+    std::size_t size = 2;
+    while (size < places) size *= 2;
+    return size;
+  }
+
+  [[nodiscard]] std::uint64_t key_of(Id id) noexcept {
+    const std::uint64_t number = sequence_++;
+    const std::uint64_t place = shuffle_ties_ == 0 ? number : mix64(shuffle_ties_ + number);
+    const std::uint64_t rank = id < first_device_ ? kWorkers : 0;
+    return rank | ((place << 20) & (kWorkers - 1)) | id;
+  }
+
+  /// The root was popped and nobody has taken its place.
+  void close_gap() noexcept {
+    if (!gap_) return;
+    gap_ = false;
+    const Entry last = heap_.back();
+    heap_.pop_back();
+    if (!heap_.empty()) sift_down(0, last);
+  }
+
+  void remove(std::size_t place) noexcept {
+    where_[heap_[place].key & (kPlacesMax - 1)] = kNowhere;
+    const Entry last = heap_.back();
+    heap_.pop_back();
+    if (place < heap_.size()) move(place, last);
+  }
+
+  void move(std::size_t place, const Entry& entry) noexcept {
+    if (place > floor_of_root() && entry < heap_[(place - 1) / 4]) return sift_up(place, entry);
+    sift_down(place, entry);
+  }
+
+  /// With a gap at the root nothing rises into it.
+  [[nodiscard]] std::size_t floor_of_root() const noexcept { return gap_ ? 4 : 0; }
+
+  void sift_up(std::size_t place, const Entry& entry) noexcept {
+    while (place > floor_of_root()) {
+      const std::size_t parent = (place - 1) / 4;
+      if (!(entry < heap_[parent])) break;
+      put(place, heap_[parent]);
+      place = parent;
+    }
+    put(place, entry);
+  }
+
+  void sift_down(std::size_t place, const Entry& entry) noexcept {
+    const std::size_t size = heap_.size();
+    while (true) {
+      const std::size_t first = 4 * place + 1;
+      if (first >= size) break;
+      const std::size_t end = first + 4 < size ? first + 4 : size;
+      std::size_t least = first;
+      for (std::size_t child = first + 1; child < end; ++child)
+        if (heap_[child] < heap_[least]) least = child;
+      if (!(heap_[least] < entry)) break;
+      put(place, heap_[least]);
+      place = least;
+    }
+    put(place, entry);
+  }
+
+  void put(std::size_t place, const Entry& entry) noexcept {
+    heap_[place] = entry;
+    where_[entry.key & (kPlacesMax - 1)] = static_cast<std::uint32_t>(place);
+  }
+
+  const Id first_device_;
+  const std::uint64_t shuffle_ties_;
+  std::int64_t now_ = 0;
+  std::uint64_t sequence_ = 0;
+  bool gap_ = false;  ///< The root is vacant: heap_[0] means nothing.
+  std::vector<Entry> heap_;
+  std::vector<std::uint32_t> where_;  ///< By id: its place in the heap, or one of the above.
+  std::vector<Id> ring_;
+  const std::uint32_t ring_mask_;
+  std::uint32_t ring_first_ = 0;
+  std::uint32_t ring_count_ = 0;
+};
+
+}  // namespace loopsteal

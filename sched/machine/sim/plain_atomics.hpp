@@ -1,0 +1,74 @@
+// What atomics are where one thread runs all workers: memory.
+#pragma once
+#include <atomic>
+#include <type_traits>
+#include <utility>
+
+namespace loopsteal {
+
+/// As StdAtomics (sched/atomics.hpp). A step of a worker is never interrupted by another's, so
+/// every operation is atomic by itself, and no order is weaker than the program's.
+struct PlainAtomics {
+  template <class T>
+  class Atomic {
+   public:
+    Atomic() = default;
+    constexpr Atomic(T value) noexcept : value_(value) {}  // NOLINT: as std::atomic.
+    Atomic(const Atomic&) = delete;
+    Atomic& operator=(const Atomic&) = delete;
+
+    [[nodiscard]] T load(std::memory_order = std::memory_order_seq_cst) const noexcept {
+      return value_;
+    }
+    void store(T value, std::memory_order = std::memory_order_seq_cst) noexcept { value_ = value; }
+    T exchange(T value, std::memory_order = std::memory_order_seq_cst) noexcept {
+      return std::exchange(value_, value);
+    }
+    T fetch_add(T n, std::memory_order = std::memory_order_seq_cst) noexcept {
+      return std::exchange(value_, static_cast<T>(value_ + n));
+    }
+    T fetch_sub(T n, std::memory_order = std::memory_order_seq_cst) noexcept {
+      return std::exchange(value_, static_cast<T>(value_ - n));
+    }
+    bool compare_exchange_strong(T& expected, T desired, std::memory_order,
+                                 std::memory_order = std::memory_order_seq_cst) noexcept {
+      if (value_ != expected) {
+        expected = value_;
+        return false;
+      }
+      value_ = desired;
+      return true;
+    }
+    bool compare_exchange_weak(T& expected, T desired, std::memory_order success,
+                               std::memory_order failure = std::memory_order_seq_cst) noexcept {
+      return compare_exchange_strong(expected, desired, success, failure);
+    }
+
+   private:
+    T value_{};
+  };
+
+  template <class T>
+  class Cell {
+   public:
+    Cell() = default;
+    explicit Cell(T value) noexcept : value_(value) {}
+    [[nodiscard]] T load() const noexcept { return value_; }
+    void store(T value) noexcept { value_ = value; }
+
+   private:
+    T value_{};
+  };
+
+  template <class Site>
+  static consteval std::memory_order order(Site, std::memory_order intended) {
+    return intended;
+  }
+
+  template <class Word>
+  static Word read_in_order(Atomic<Word>& word, std::memory_order) noexcept {
+    return word.load();
+  }
+};
+
+}  // namespace loopsteal

@@ -1,0 +1,95 @@
+// The books of a virtual run: what must balance whatever was run.
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include "sched/core/job.hpp"
+#include "sched/core/time.hpp"
+
+namespace loopsteal {
+
+/// A virtual run that cannot go on, or whose books do not balance.
+class SimError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+
+  static constexpr const char* kStuck =
+      "The program waits for ever: no worker has anything to run, and no timer, request or call is "
+      "to come";
+  static constexpr const char* kOverflow =
+      "Virtual time has run over its end, 292 years after its beginning";
+};
+
+/// Kept while the run goes on, a few additions an event, and checked at its end:
+/// - Little's law on the sample path: the time integral of the number of ready jobs equals the sum
+///   of what each waited, exactly;
+/// - each worker's account: computing, overhead, searching and parked make up its time;
+/// - jobs given by victims equal jobs taken by thieves;
+/// - a policy that promises to conserve work leaves no worker idle while work waits, at no cost.
+/// Sums are modulo 2^64: the identities hold there, too, and nothing overflows.
+class SimLaws {
+ public:
+  void begin(TimePoint now) noexcept {
+    const std::uint64_t ready = ready_;  // Left from a stopped run.
+    *this = {};
+    ready_ = ready;
+    began_with_ = ready;
+    last_ = now;
+  }
+
+  /// Time goes on to `now`.
+  void pass_to(TimePoint now) noexcept {
+    const auto passed = static_cast<std::uint64_t>((now - last_).count());
+    last_ = now;
+    queue_area_ += ready_ * passed;
+    idle_area_ += std::min(ready_, asleep_) * passed;
+  }
+
+  void made_ready() noexcept { ++ready_; }
+  void run(TimePoint ready_at) noexcept {
+    --ready_;
+    waited_ += static_cast<std::uint64_t>((last_ - ready_at).count());
+  }
+  void falls_asleep() noexcept { ++asleep_; }
+  void wakes_up() noexcept { --asleep_; }
+  void stolen(std::uint64_t jobs) noexcept { given_ += jobs; }
+  void leave(bool balanced) noexcept { unbalanced_ += balanced ? 0 : 1; }
+
+  /// Worker time spent asleep while jobs were ready, at most one worker a job.
+  [[nodiscard]] Duration idle_while_work_waited() const noexcept {
+    return Duration(static_cast<std::int64_t>(std::min<std::uint64_t>(idle_area_, INT64_MAX)));
+  }
+
+  /// Throws SimError for the first law that does not hold.
+  void check(std::uint64_t taken, bool conserves_work) const {
+    if (unbalanced_ != 0)
+      throw SimError("The time accounts of " + std::to_string(unbalanced_) +
+                     " workers do not add up to the length of the run");
+    if (given_ != taken)
+      throw SimError("Victims gave " + std::to_string(given_) + " jobs and thieves took " +
+                     std::to_string(taken));
+    // Jobs that were ready when the run began, or are when it ends, have waits that it cannot know.
+    if (began_with_ == 0 && ready_ == 0 && queue_area_ != waited_)
+      throw SimError("Little's law does not hold: the jobs waited " + std::to_string(waited_) +
+                     " ns in all, and the queue's length adds up to " +
+                     std::to_string(queue_area_));
+    if (conserves_work && idle_area_ != 0)
+      throw SimError("Workers were idle for " + std::to_string(idle_area_) +
+                     " ns while work waited, under a policy that conserves work");
+  }
+
+ private:
+  TimePoint last_{};
+  std::uint64_t ready_ = 0;   ///< Jobs made ready that have not begun to run.
+  std::uint64_t asleep_ = 0;  ///< Workers parked or on their way up.
+  std::uint64_t began_with_ = 0;
+  std::uint64_t queue_area_ = 0;
+  std::uint64_t waited_ = 0;
+  std::uint64_t idle_area_ = 0;
+  std::uint64_t given_ = 0;
+  std::uint64_t unbalanced_ = 0;
+};
+
+}  // namespace loopsteal

@@ -1,0 +1,398 @@
+// Virtual CPUs under one event list: the same policies, in a time that is counted and not measured.
+//
+// A worker is a row of plain fields that one thread cranks: an event says whose turn it is, and the
+// turn is one step of the policy, or the end of what a job computed. What a step does happens at
+// its beginning; what it costs (cost_model.hpp) delays what comes next: the job it chose, or the
+// worker's next step. So two workers whose steps overlap may act in an order that differs from
+// reality by the cost of one step, and by no more.
+//
+// Nothing here depends on a clock, an address or the number of threads: the same options and the
+// same program give the same run, event for event (trace_hash.hpp). Every run checks its own books
+// (SimLaws below) and throws if they do not balance.
+#pragma once
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sched/contract.hpp"
+#include "sched/core/transfer.hpp"
+#include "sched/machine/sim/beside.hpp"
+#include "sched/machine/sim/census.hpp"
+#include "sched/machine/sim/cost_model.hpp"
+#include "sched/machine/sim/devices.hpp"
+#include "sched/machine/sim/event_list.hpp"
+#include "sched/machine/sim/plain_atomics.hpp"
+#include "sched/machine/sim/sim_books.hpp"
+#include "sched/machine/sim/sim_machine_options.hpp"
+#include "sched/machine/sim/virtual_cpu.hpp"
+#include "sched/machine/sim/virtual_time.hpp"
+#include "sched/observe/observer.hpp"
+
+namespace loopsteal {
+
+/// All members belong to the thread that calls run(), except finish().
+template <Observer O = NullObserver>
+class SimMachine {
+ public:
+  using Options = SimMachineOptions;
+  using Atomics = PlainAtomics;
+  using Census = SimCensus;
+  static constexpr std::string_view kName = "sim";
+  static constexpr bool kVirtualTime = true;
+  class Mutex : public VirtualMutex {
+   public:
+    explicit Mutex(SimMachine& machine) noexcept : VirtualMutex(machine.time_) {}
+  };
+
+  SimMachine(const Options& options, std::function<void(Job&)> unblocked, O& observer)
+      : workers_(options.workers),
+        observer_(observer),
+        time_(options.costs),
+        events_({.places = options.workers + Beside::kDevices,
+                 .devices = Beside::kDevices,
+                 .shuffle_ties = options.shuffle_ties}),
+        cpus_(options.workers),
+        books_(options.workers),
+        reactors_(options.reactors == Reactors::per_worker ? options.workers : 1),
+        beside_(events_, time_, options.workers, options.blocking_threads, std::move(unblocked)) {}
+
+  // ---- For policies: concept Machine ------------------------------------------------------------
+
+  [[nodiscard]] WorkerId workers() const noexcept { return workers_; }
+  [[nodiscard]] WorkerId current() const noexcept { return current_; }
+  [[nodiscard]] TimePoint now() const noexcept { return time_.now(); }
+
+  [[nodiscard]] bool finishing() const noexcept {
+    return finishing_.load(std::memory_order_relaxed);  // relaxed: a wish, not a message.
+  }
+
+  void unpark(WorkerId w) noexcept {
+    if (current_ != kNoWorker) charge(current_, Op::unpark, 1);
+    if constexpr (O::kEnabled) observer_.on_wake(current_, w, now());
+    wake(w, time_.paid());
+  }
+
+  void poll(WorkerId w, JobQueue& finished) noexcept {
+    SimReactor& here = reactor(w);
+    if (here.idle()) return;
+    charge(w, Op::poll, 1);
+    here.take_finished(now(), finished);
+  }
+
+  void charge(WorkerId w, Op op, std::uint64_t n) noexcept {
+    cpus_[w].stats.ops[static_cast<std::size_t>(op)] += n;
+    time_.charge(op, n);
+    if constexpr (O::kEnabled)
+      if (op == Op::overflow) observer_.on_overflow(w, now());
+  }
+
+  void charge_outside(Op op, std::uint64_t n) noexcept {
+    if (op == Op::push_remote) books_.scheduled_from_outside(n);
+  }
+
+  void stolen(WorkerId thief, WorkerId victim, std::uint64_t n) noexcept {
+    books_.stolen(thief, victim, n);
+    if constexpr (O::kEnabled) observer_.on_steal(thief, victim, n, now());
+  }
+
+  void made_ready(WorkerId w, Job& job, ReadyCause cause) noexcept {
+    job.ready_on = w;
+    job.cause = cause;
+    job.ready_at = now();
+    books_.laws.made_ready();
+    if constexpr (O::kEnabled) observer_.on_ready(w, job, cause, now());
+  }
+
+  void warn_slow(WorkerId w, Duration duration) noexcept {
+    std::fprintf(stderr, "loopsteal: a job took %.3f virtual seconds on loop %u\n",
+                 static_cast<double>(duration.count()) / 1e9, w);
+  }
+
+  // ---- For the runtime --------------------------------------------------------------------------
+
+  /// The worker is held until the work is done; then it goes on with the job. Outside the workers
+  /// computing takes no time.
+  bool compute(Job& job, Work work) noexcept {
+    if (current_ == kNoWorker || work.ns <= 0) return false;
+    cpus_[current_].job = &job;
+    held_ = work.duration();
+    return true;
+  }
+
+  void block(BlockingCall& call) { beside_.block(call); }
+
+  bool start_io(Timer& request) {
+    if (request.abandoned()) return false;
+    SimReactor& here = reactor_of(request);
+    here.start(request);
+    if (here.sleeper != kNoWorker) wake(here.sleeper, std::max(request.deadline, now()));
+    return true;
+  }
+  bool cancel_io(Timer& request) noexcept { return reactor_of(request).cancel(request); }
+
+  /// There are no descriptors in virtual time.
+  bool watch(DescriptorWait& wait) noexcept {
+    wait.error = ENOTSUP;
+    return false;
+  }
+  bool cancel(DescriptorWait&) noexcept { return false; }
+
+  bool wait_outside(OutsideWait& wait) noexcept { return beside_.wait_outside(wait); }
+
+  void root_begins() noexcept { started_at_ = now(); }
+
+  /// Ends the run under way, or the next one. Any thread; from another than the run's it takes
+  /// effect after the event under way.
+  void finish() noexcept { finishing_.store(true, std::memory_order_relaxed); }
+
+  /// Runs events until finish() and until the workers have left. Throws SimError if nothing is to
+  /// come and the run has not ended, if time overflows, or if the books do not balance.
+  template <Policy P, class Start>
+  Measurement run(P& policy, Start&& start) {
+    begin(policy);
+    start();
+    while (working_ != 0) {
+      if (finishing() && !told_) [[unlikely]]
+        tell_all();
+      if (events_.empty()) [[unlikely]]
+        give_up(SimError::kStuck);
+      const EventList::Event event = events_.pop();
+      time_.pass_to(event.at);
+      books_.event(event.at);
+      if (event.id < workers_) [[likely]] {
+        take_turn(policy, event.id);
+      } else {
+        time_.open_bill();
+        books_.hash.add(TraceHash::What::device, event.id, event.at);
+        beside_.take_turn(event.id);
+      }
+      if (time_.overflowed()) [[unlikely]]
+        give_up(SimError::kOverflow);
+    }
+    if (!told_) tell_all();
+    return collect(policy);
+  }
+
+ private:
+  using State = VirtualCpu::State;
+
+  [[nodiscard]] SimReactor& reactor(WorkerId w) noexcept {
+    return reactors_[reactors_.size() == 1 ? 0 : w];
+  }
+  [[nodiscard]] SimReactor& reactor_of(const Suspension& wait) noexcept {
+    const WorkerId home = wait.job->home;
+    return reactor(home == kNoWorker ? 0 : home);
+  }
+
+  // ---- A run ------------------------------------------------------------------------------------
+
+  template <Policy P>
+  void begin(P& policy) {
+    events_.clear();
+    policy.begin_run();
+    for (SimReactor& each : reactors_) each.sleeper = kNoWorker;
+    books_.begin(now());
+    told_ = false;
+    current_ = kNoWorker;
+    working_ = workers_;
+    began_at_ = started_at_ = now();
+    if constexpr (O::kEnabled) observer_.begin_run(workers_, now());
+    for (WorkerId w = 0; w < workers_; ++w) {
+      cpus_[w] = {};
+      events_.schedule(w, now());
+    }
+    beside_.arm();
+  }
+
+  [[gnu::noinline]] void tell_all() noexcept {
+    told_ = true;
+    finished_at_ = now();
+    books_.hash.add(TraceHash::What::finish, 0, now());
+    for (WorkerId w = 0; w < workers_; ++w) wake(w, now());
+  }
+
+  [[noreturn, gnu::noinline]] void give_up(const char* why) {
+    events_.clear();
+    finishing_.store(false, std::memory_order_relaxed);
+    throw SimError(why);
+  }
+
+  template <Policy P>
+  void take_turn(P& policy, WorkerId w) {
+    VirtualCpu& me = cpus_[w];
+    current_ = w;
+    time_.open_bill();
+    bool goes_on = true;
+    switch (me.state) {
+      case State::stepping:
+        break;
+      case State::computing:
+        goes_on = resume_job(w, me);
+        break;
+      case State::beginning:
+        goes_on = run_job(policy, w, me, *me.job);
+        break;
+      case State::parked:
+      case State::waking:
+        leave_sleep(w, me);
+        break;
+      case State::gone:
+        break;
+    }
+    while (goes_on) {
+      goes_on = step(policy, w, me);
+      if (goes_on && events_.more_now()) {  // Others are to have this moment, too.
+        events_.schedule(w, now());
+        break;
+      }
+    }
+    current_ = kNoWorker;
+  }
+
+  /// True: the worker can take its next step at once. Otherwise its next event is scheduled.
+  template <Policy P>
+  bool step(P& policy, WorkerId w, VirtualCpu& me) {
+    me.state = State::stepping;
+    if (finishing() && policy.may_leave(w)) [[unlikely]] {
+      me.state = State::gone;
+      --working_;
+      books_.laws.leave(me.settle(now() - began_at_));
+      return false;
+    }
+    time_.open_bill();
+    const Step step = policy.step(w);
+    if (!step.runs()) {
+      stay_idle(w, me, step);
+      return false;
+    }
+    if (time_.bill() == Duration::zero()) [[likely]]
+      return run_job(policy, w, me, step.job());
+    me.state = State::beginning;
+    me.job = &step.job();
+    me.overhead += time_.bill();
+    events_.schedule(w, time_.paid());
+    return false;
+  }
+
+  template <Policy P>
+  bool run_job(const P& policy, WorkerId w, VirtualCpu& me, Job& job) {
+    books_.laws.run(job.ready_at);
+    ++me.stats.poll_count;
+    me.stats.local_run_count += job.ready_on == w ? 1 : 0;
+    me.ran_since_wake = true;
+    books_.hash.add(TraceHash::What::run, w, now());
+    if constexpr (O::kEnabled) observer_.on_run(w, job, now(), policy.queue_depth(w));
+    return go_on(w, me, job.coroutine, time_.costs().run);
+  }
+
+  bool resume_job(WorkerId w, VirtualCpu& me) {
+    books_.hash.add(TraceHash::What::resume, w, now());
+    return go_on(w, me, me.job->coroutine, {});
+  }
+
+  /// Runs the coroutine to its next suspension; what it asked for there decides.
+  bool go_on(WorkerId w, VirtualCpu& me, std::coroutine_handle<> coroutine, Duration cost) {
+    time_.open_bill(cost);
+    me.state = State::stepping;
+    held_ = {};
+    run_chain(coroutine);  // The job may be gone afterwards.
+    me.overhead += time_.bill();
+    if (held_ != Duration::zero()) {
+      me.state = State::computing;
+      me.stats.busy += held_;
+      events_.schedule(w, time_.after(time_.paid(), held_));
+      return false;
+    }
+    if constexpr (O::kEnabled) observer_.on_rest(w, time_.paid());
+    if (time_.bill() == Duration::zero()) return true;
+    events_.schedule(w, time_.paid());
+    return false;
+  }
+
+  // ---- Idling -----------------------------------------------------------------------------------
+
+  [[gnu::noinline]] void stay_idle(WorkerId w, VirtualCpu& me, const Step& step) noexcept {
+    if (!step.parks()) {
+      me.stats.searching += time_.bill();
+      return events_.schedule(w, time_.paid());
+    }
+    charge(w, Op::park, 1);
+    if (!me.ran_since_wake) charge(w, Op::noop_park, 1);
+    me.ran_since_wake = false;
+    me.stats.searching += time_.bill();
+    me.parked_since = time_.paid();
+    if (std::exchange(me.token, false)) return events_.schedule(w, me.parked_since);
+    me.state = State::parked;
+    me.in_driver = step.parks_in_driver();
+    books_.laws.falls_asleep();
+    books_.hash.add(TraceHash::What::park, w, now());
+    TimePoint until = step.deadline();
+    if (me.in_driver) {
+      reactor(w).sleeper = w;
+      until = std::min(until, reactor(w).next_deadline());
+    }
+    if (until == kForever) return;
+    events_.schedule(w, time_.after(std::max(until, me.parked_since), time_.costs().wake_up));
+  }
+
+  /// Ends the park of `w` at `t`, the current one or its next.
+  void wake(WorkerId w, TimePoint t) noexcept {
+    VirtualCpu& sleeper = cpus_[w];
+    if (sleeper.state != State::parked) {
+      if (sleeper.state != State::waking) sleeper.token = true;
+      return;
+    }
+    const TimePoint at = time_.after(std::max(t, sleeper.parked_since), time_.costs().wake_up);
+    if (events_.scheduled(w) && events_.at(w) <= at) return;
+    if (t <= now()) sleeper.state = State::waking;
+    events_.schedule(w, at);
+  }
+
+  void leave_sleep(WorkerId w, VirtualCpu& me) noexcept {
+    books_.laws.wakes_up();
+    me.stats.parked += now() - me.parked_since;
+    if (me.in_driver) reactor(w).sleeper = kNoWorker;
+    books_.hash.add(TraceHash::What::wake, w, now());
+    if constexpr (O::kEnabled) observer_.on_park(w, me.parked_since, now());
+  }
+
+  template <Policy P>
+  Measurement collect(const P& policy) {
+    Measurement result;
+    result.makespan = std::max(finished_at_ - started_at_, Duration::zero());
+    for (VirtualCpu& cpu : cpus_) result.workers.push_back(cpu.stats);
+    books_.add_to(result);
+    finishing_.store(false, std::memory_order_relaxed);
+    if constexpr (O::kEnabled) observer_.end_run(result, finished_at_);
+    books_.laws.check(result.total(Op::stolen_job), !time_.priced() && policy.conserves_work());
+    return result;
+  }
+
+  const WorkerId workers_;
+  O& observer_;
+
+  VirtualTime time_;
+  EventList events_;
+  std::vector<VirtualCpu> cpus_;
+  WorkerId current_ = kNoWorker;  ///< Whose turn it is.
+  Duration held_{};               ///< For how long the job that ran holds its worker.
+  WorkerId working_ = 0;          ///< Workers that have not left.
+  bool told_ = false;             ///< All have been woken for the end.
+
+  SimBooks books_;
+  std::vector<SimReactor> reactors_;
+  Beside beside_;
+
+  TimePoint began_at_{};
+  TimePoint started_at_{};
+  TimePoint finished_at_{};
+  std::atomic<bool> finishing_{false};
+};
+
+}  // namespace loopsteal

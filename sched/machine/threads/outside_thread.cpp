@@ -1,0 +1,63 @@
+#include "sched/machine/threads/outside_thread.hpp"
+
+#include <sys/prctl.h>
+
+#include "sched/core/job.hpp"
+#include "sched/core/transfer.hpp"
+#include "sched/machine/threads/clock.hpp"
+
+namespace loopsteal {
+
+OutsideThread::~OutsideThread() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+    if (!thread_.joinable()) return;
+  }
+  parker_.unpark();
+  thread_.join();
+}
+
+bool OutsideThread::resume_at(OutsideWait& wait) noexcept {
+  const std::lock_guard lock(mutex_);
+  const bool here = thread_.joinable() && thread_.get_id() == std::this_thread::get_id();
+  if (here && wait.deadline <= monotonic_now()) return false;
+  OutsideWait** place = &first_;
+  while (*place != nullptr && (*place)->deadline <= wait.deadline) place = &(*place)->next;
+  wait.next = *place;
+  *place = &wait;  // Once the lock is free, the wait may be over and gone.
+  if (!thread_.joinable()) {
+    thread_ = std::thread([this] { serve(); });
+  } else if (!here && first_ == &wait) {
+    parker_.unpark();
+  }
+  return true;
+}
+
+void OutsideThread::serve() noexcept {
+  // A client's clock: the default slack of 50 us would make every arrival late by that much.
+  prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+  TimePoint next_deadline{};
+  while (true) {
+    if (OutsideWait* const wait = take_due(next_deadline)) {
+      run_chain(wait->job->coroutine);
+      continue;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      if (ending_) return;
+    }
+    parker_.park(next_deadline);
+  }
+}
+
+OutsideWait* OutsideThread::take_due(TimePoint& next_deadline) noexcept {
+  const std::lock_guard lock(mutex_);
+  next_deadline = first_ == nullptr ? kForever : first_->deadline;
+  if (ending_ || first_ == nullptr || first_->deadline > monotonic_now()) return nullptr;
+  OutsideWait* const wait = first_;
+  first_ = wait->next;
+  return wait;
+}
+
+}  // namespace loopsteal
