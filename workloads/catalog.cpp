@@ -29,6 +29,7 @@ std::span<const WorkloadInfo> workloads() {
       bursts_entry(),
       blocker_entry(),
       mixed_entry(),
+      dag_entry(),
   };
   return kAll;
 }

@@ -1,6 +1,7 @@
 // All workloads by name: the one place where programs and tests get them from.
 #pragma once
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 
 #include "sched/core/knobs.hpp"
 #include "sched/core/spec.hpp"
+#include "workloads/open_loop.hpp"
 #include "workloads/workload.hpp"
 
 namespace loopsteal {
@@ -27,6 +29,9 @@ struct WorkloadInfo {
   /// name: the key of a result. Throws as make does.
   std::string (*canonical)(const Spec& spec, Size size);
   std::unique_ptr<Workload> (*make)(const Spec& spec, const WorkloadSetup& setup);
+  /// What an open loop offers to the workers of `setup`; nothing if the workload is none whose
+  /// requests are all alike. Throws as make does. Reads the trace, if there is one.
+  std::optional<OpenLoop> (*open_loop)(const Spec& spec, const WorkloadSetup& setup);
 };
 
 /// All workloads, the balanced ones first.

@@ -27,5 +27,6 @@ WorkloadInfo hot_shard_entry();
 WorkloadInfo bursts_entry();
 WorkloadInfo blocker_entry();
 WorkloadInfo mixed_entry();
+WorkloadInfo dag_entry();
 
 }  // namespace loopsteal

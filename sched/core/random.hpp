@@ -10,6 +10,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace loopsteal {
 
@@ -23,6 +24,11 @@ using PhiloxKey = std::array<std::uint32_t, 2>;
 /// / 2^32: fit for choosing among workers. `Stream::below` is the unbiased one.
 [[nodiscard]] constexpr std::uint32_t scale_to(std::uint32_t word, std::uint32_t bound) noexcept {
   return static_cast<std::uint32_t>((std::uint64_t{word} * bound) >> 32);
+}
+
+/// 64 random bits as a number of [0, 1): a multiple of 2^-53.
+[[nodiscard]] constexpr double unit_interval(std::uint64_t bits) noexcept {
+  return static_cast<double>(bits >> 11) * 0x1.0p-53;
 }
 
 /// What a stream's numbers are used for. Streams of different roles are independent, so that a
@@ -49,9 +55,7 @@ class Stream {
   [[nodiscard]] std::uint64_t next_u64() noexcept;
 
   /// Uniform on [0, 1): a multiple of 2^-53.
-  [[nodiscard]] double uniform() noexcept {
-    return static_cast<double>(next_u64() >> 11) * 0x1.0p-53;
-  }
+  [[nodiscard]] double uniform() noexcept { return unit_interval(next_u64()); }
 
   /// Uniform on [0, bound), without bias (Lemire's multiplication with rejection). `bound` > 0.
   [[nodiscard]] std::uint64_t below(std::uint64_t bound) noexcept;
@@ -65,6 +69,17 @@ class Stream {
   std::uint64_t second_half_ = 0;  // A block yields two draws; the second waits here.
   bool has_second_half_ = false;
 };
+
+/// Streams of one seed and role with consecutive indices: those of jobs `first`, `first` + 1, ...
+struct StreamRange {
+  std::uint64_t seed;
+  StreamRole role;
+  std::uint64_t first;
+};
+
+/// The first uniform() of each stream of the range, as many as `into` holds: the same numbers as
+/// from Streams made one by one, for half the time or less.
+void first_uniforms(const StreamRange& streams, std::span<double> into) noexcept;
 
 /// A worker's own generator: xorshift with two words of 32 bits and shifts 17, 7, 16, whose sum
 /// is the output. The generator and its scaling are those of Tokio's runtime (util/rand.rs).

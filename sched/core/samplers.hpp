@@ -3,10 +3,12 @@
 // Times come out in whole nanoseconds, rounded to the nearest, so that whatever is added up from
 // them is exact. All of them go through portable_math.hpp and give the same values on every
 // machine. Each takes its numbers from a Stream, so the k-th job's size is a pure function of
-// (seed, role, k).
+// (seed, role, k). Those that need a single number can also be given it: `of(stream.uniform())` is
+// what `operator()(stream)` gives. So the numbers of many jobs can be drawn at once.
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sched/core/random.hpp"
@@ -28,15 +30,48 @@ namespace loopsteal {
 /// Exponentially distributed. `mean` >= 0.
 [[nodiscard]] Duration exponential(Stream& stream, Duration mean) noexcept;
 
+/// Exponentially distributed, one for each stream of a range: to_duration(`mean_ns` *
+/// unit_exponential(stream)), as many as `into` holds.
+void first_exponentials(const StreamRange& streams, double mean_ns,
+                        std::span<Duration> into) noexcept;
+
 /// Two values: `rare` with probability `rare_share`, otherwise `usual`.
 struct Bimodal {
   Duration usual;
   Duration rare;
   double rare_share;
 
-  [[nodiscard]] Duration operator()(Stream& stream) const noexcept {
-    return stream.uniform() < rare_share ? rare : usual;
+  [[nodiscard]] Duration operator()(Stream& stream) const noexcept { return of(stream.uniform()); }
+  [[nodiscard]] Duration of(double uniform) const noexcept {
+    return uniform < rare_share ? rare : usual;
   }
+};
+
+/// One of a few values, each with its weight.
+class Mixture {
+ public:
+  struct Part {
+    double weight;  ///< Relative to the sum of all; above 0.
+    double value;   ///< Relative to the others; 0 or more.
+  };
+
+  /// The values are scaled so that their mean is `mean`. `parts` is not empty and has a value above
+  /// 0.
+  Mixture(std::span<const Part> parts, Duration mean);
+
+  [[nodiscard]] Duration operator()(Stream& stream) const noexcept { return of(stream.uniform()); }
+  [[nodiscard]] Duration of(double uniform) const noexcept;
+
+  /// Variance over squared mean, of the values before they are rounded to nanoseconds.
+  [[nodiscard]] double squared_variation() const noexcept { return squared_variation_; }
+
+ private:
+  struct Step {
+    double share;  ///< Of this value and those before it; of the last one exactly 1.
+    Duration value;
+  };
+  std::vector<Step> steps_;
+  double squared_variation_;
 };
 
 /// Lognormal by its mean and squared coefficient of variation: the logarithm has the variance
@@ -56,7 +91,8 @@ class Lognormal {
 class Pareto {
  public:
   Pareto(Duration mean, double alpha) noexcept;
-  [[nodiscard]] Duration operator()(Stream& stream) const noexcept;
+  [[nodiscard]] Duration operator()(Stream& stream) const noexcept { return of(stream.uniform()); }
+  [[nodiscard]] Duration of(double uniform) const noexcept;
 
  private:
   double scale_ns_;

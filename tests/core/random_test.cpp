@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <set>
+#include <span>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -91,6 +92,27 @@ TEST(Stream, BelowIsUniformAlsoWhereScalingAloneWouldNotBe) {
 TEST(Stream, BelowOneIsZero) {
   Stream stream(5, StreamRole::keys, 1);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(stream.below(1), 0u);
+}
+
+// The streams of a range are those that one would make one by one, whatever the range: also across
+// the words of an index, and with lengths that four blocks at a time do not divide.
+TEST(FirstUniforms, AreTheFirstDrawsOfTheStreams) {
+  constexpr std::uint64_t kHigh = std::uint64_t{1} << 32;
+  const std::array<std::uint64_t, 5> firsts = {0, 1, kHigh - 33, 5 * kHigh + 7,
+                                               0 - std::uint64_t{9}};
+  for (const std::uint64_t seed : {std::uint64_t{0}, std::uint64_t{2024}, 7 * kHigh + 3}) {
+    for (const StreamRole role : {StreamRole::arrivals, StreamRole::structure}) {
+      for (const std::uint64_t first : firsts) {
+        for (const std::size_t length : {0u, 1u, 3u, 4u, 5u, 64u, 67u}) {
+          std::vector<double> got(length + 1, -1);
+          first_uniforms({seed, role, first}, std::span(got).first(length));
+          for (std::size_t i = 0; i < length; ++i)
+            ASSERT_EQ(got[i], Stream(seed, role, first + i).uniform()) << first << " + " << i;
+          EXPECT_EQ(got[length], -1);
+        }
+      }
+    }
+  }
 }
 
 // Worked by hand from the recurrence, for one = 1, two = 2:

@@ -1,8 +1,10 @@
 #include "sched/core/samplers.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -47,6 +49,18 @@ TEST(Samplers, ExponentialHasItsMeanAndItsVariance) {
       moments_of([](Stream& stream) { return exponential(stream, microseconds(100)); }, kDraws);
   EXPECT_NEAR(got.mean / 100e3, 1.0, kStandardErrors / std::sqrt(kDraws));
   EXPECT_NEAR(got.cv2, 1.0, kStandardErrors * std::sqrt(8.0 / kDraws));
+}
+
+TEST(Samplers, FirstExponentialsAreThoseOfTheStreams) {
+  constexpr double kMean = 12'345.678;
+  for (const std::size_t length : {1u, 63u, 64u, 65u, 200u}) {
+    std::vector<Duration> got(length);
+    first_exponentials({3, StreamRole::arrivals, 1'000}, kMean, got);
+    for (std::size_t i = 0; i < length; ++i) {
+      Stream stream(3, StreamRole::arrivals, 1'000 + i);
+      ASSERT_EQ(got[i], to_duration(kMean * unit_exponential(stream))) << i;
+    }
+  }
 }
 
 TEST(Samplers, ExponentialTailIsAStraightLine) {
@@ -94,6 +108,32 @@ TEST(Samplers, BimodalTakesItsTwoValuesInTheirShares) {
   }
   EXPECT_NEAR(rare / static_cast<double>(kDraws), 0.1,
               kStandardErrors * std::sqrt(0.1 * 0.9 / kDraws));
+}
+
+TEST(Samplers, MixtureTakesItsValuesInTheirShares) {
+  constexpr std::array<Mixture::Part, 3> kParts = {{{3, 2}, {1, 0}, {4, 10}}};  // Mean 46 / 8.
+  const Mixture sample(kParts, microseconds(23));
+  std::array<int, 3> counts{};
+  const std::array<Duration, 3> values = {microseconds(8), microseconds(0), microseconds(40)};
+  for (std::uint64_t job = 0; job < kDraws; ++job) {
+    Stream stream(5, StreamRole::service, job);
+    const auto found = std::find(values.begin(), values.end(), sample(stream));
+    ASSERT_NE(found, values.end());
+    ++counts.at(static_cast<std::size_t>(found - values.begin()));
+  }
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const double share = kParts[i].weight / 8;
+    EXPECT_NEAR(counts[i] / static_cast<double>(kDraws), share,
+                kStandardErrors * std::sqrt(share * (1 - share) / kDraws));
+  }
+  EXPECT_NEAR(sample.squared_variation(), (3 * 4 + 4 * 100) / 8.0 / (5.75 * 5.75) - 1, 1e-12);
+}
+
+TEST(Samplers, MixtureReachesItsLastValueAtTheEnd) {
+  constexpr std::array<Mixture::Part, 3> kThirds = {{{1, 1}, {1, 2}, {1, 3}}};
+  const Mixture sample(kThirds, nanoseconds(200));
+  EXPECT_EQ(sample.of(0), nanoseconds(100));
+  EXPECT_EQ(sample.of(std::nextafter(1.0, 0.0)), nanoseconds(300));
 }
 
 // Mean 1 and cv2 1 give moderate fourth moments, so that the estimate of the variance means

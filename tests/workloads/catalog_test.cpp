@@ -42,7 +42,8 @@ TEST(WorkloadCatalog, HasEveryWorkloadOnceUnderTheNameUsersKnow) {
                                                "hot_shard",
                                                "bursts",
                                                "blocker",
-                                               "mixed"};
+                                               "mixed",
+                                               "dag"};
   EXPECT_EQ(names, expected);
 }
 
@@ -123,12 +124,41 @@ TEST(WorkloadCatalog, ContradictionsAreRefused) {
   EXPECT_EQ(error_of("requests:rate=1000/s"), "");
 }
 
+TEST(WorkloadCatalog, OnlyRequestsAreAnOpenLoop) {
+  for (const WorkloadInfo& info : workloads())
+    EXPECT_EQ(info.open_loop(parse_spec(info.name), {}).has_value(), info.name == "requests");
+  EXPECT_THROW(
+      static_cast<void>(workload_named("requests").open_loop(parse_spec("requests:load=0"), {})),
+      SpecError);
+}
+
+TEST(WorkloadCatalog, ATraceTakesThePlaceOfGeneratedRequests) {
+  for (const std::string_view key :
+       {"arrivals=poisson", "load=0.7", "rate=1/s", "service=exp", "mean=20us", "cv2=4",
+        "alpha=2.5", "count=7", "burst=20", "on_share=0.1"}) {
+    const std::string error = error_of("requests:trace=t.csv," + std::string(key));
+    EXPECT_NE(error.find("leave " + std::string(key.substr(0, key.find('=')))), std::string::npos)
+        << error;
+  }
+  EXPECT_NE(error_of("requests:trace=no_such.csv").find("no_such.csv"), std::string::npos);
+  EXPECT_NE(error_of("requests:speed=2").find("trace"), std::string::npos);
+  EXPECT_NE(error_of("requests:format=azure_llm").find("trace"), std::string::npos);
+  EXPECT_NE(error_of("requests:token_time=1ms").find("trace"), std::string::npos);
+}
+
+TEST(WorkloadCatalog, AGraphTakesThePlaceOfTheWavefront) {
+  EXPECT_NE(error_of("dag:file=no_such.json").find("no_such.json"), std::string::npos);
+  EXPECT_NE(error_of("dag:file=g.json,side=3").find("side"), std::string::npos);
+  EXPECT_NE(error_of("dag:file=g.json,work=1us").find("work"), std::string::npos);
+}
+
 TEST(WorkloadCatalog, RequestsAreAsImbalancedAsTheirSizes) {
   const WorkloadInfo& requests = workload_named("requests");
   EXPECT_EQ(requests.shape_of(parse_spec("requests:service=det")), Shape::balanced);
   EXPECT_EQ(requests.shape_of(parse_spec("requests:service=exp")), Shape::balanced);
   EXPECT_EQ(requests.shape_of(parse_spec("requests:service=bimodal2")), Shape::imbalanced);
   EXPECT_EQ(requests.shape_of(parse_spec("requests:service=pareto")), Shape::imbalanced);
+  EXPECT_EQ(requests.shape_of(parse_spec("requests:trace=t.csv")), Shape::imbalanced);
 }
 
 TEST(WorkloadCatalog, TheStandardSetHasEveryWorkload) {

@@ -74,14 +74,17 @@ TEST_P(WorkloadSetting, GivesTheRightAnswer) {
 INSTANTIATE_TEST_SUITE_P(
     All, WorkloadSetting,
     testing::Values("requests:arrivals=constant", "requests:arrivals=bursty",
+                    "requests:source=inside", "requests:source=inside,load=3",
                     "requests:rate=50000/s", "requests:service=det", "requests:load=3",
-                    "uts:leaves=tasks", "uts:depth=4,work=1us", "uts:tree=T3,b0=50,depth=1",
-                    "uts:tree=T4,depth=4", "uts:tree=T2,depth=2", "hot_shard:zipf=1.5",
-                    "hot_shard:shards=1", "timers:cancelled=1", "timers:cancelled=0",
-                    "fork_join:n=0", "fork_join:n=1", "skynet:levels=1", "nqueens:n=3",
-                    "pipeline:stages=1,capacity=1", "echo:connections=1,messages=1,bytes=100000",
-                    "fan_out:tasks=1,work=0ns", "blocker:every=0ns", "bursts:pause=0ns",
-                    "mixed:blocking_every=1,requests=20"),
+                    "uts:leaves=tasks", "uts:leaves=inlined", "uts:depth=4,work=1us",
+                    "uts:tree=T3,b0=50,depth=1", "uts:tree=T4,depth=4", "uts:tree=T2,depth=2",
+                    "hot_shard:zipf=1.5", "hot_shard:shards=1", "timers:cancelled=1",
+                    "timers:cancelled=0", "fork_join:n=0", "fork_join:n=1", "skynet:levels=1",
+                    "nqueens:n=3", "pipeline:stages=1,capacity=1",
+                    "echo:connections=1,messages=1,bytes=100000", "fan_out:tasks=1,work=0ns",
+                    "blocker:every=0ns", "bursts:pause=0ns", "mixed:blocking_every=1,requests=20",
+                    "dag:pick=task", "dag:side=1", "dag:side=30,work=0ns",
+                    "dag:side=30,work=0ns,pick=task"),
     [](const auto& test) { return as_test_name(test.param); });
 
 TEST(WorkloadResults, OperationsAreCountedAsThePeersCountThem) {

@@ -1,8 +1,10 @@
 // Tokio's bench of the same name: a task starts the next one and ends, a thousand times over. There
 // is never more than one thing to run.
+#include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/chain.hpp"
 #include "workloads/support/entry.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
@@ -10,13 +12,15 @@ namespace {
 struct ChainOptions {
   std::uint32_t links = 1'000;
   std::uint32_t rounds = 1;
+  Duration task_work = kEmptyTaskWork;
 };
 
 constexpr Knob<ChainOptions> kKnobs[] = {
     knob<&ChainOptions::links, Range{1, 100'000'000}>("links", "Tasks in a chain.",
                                                       "Tokio's bench: 1000"),
     knob<&ChainOptions::rounds, Range{1, 1'000'000}>("rounds", "Chains, one after the other.",
-                                                     "ours: long enough to measure")};
+                                                     "ours: long enough to measure"),
+    task_work_knob<&ChainOptions::task_work>()};
 
 class ChainedSpawn final : public Workload {
  public:
@@ -36,6 +40,7 @@ class ChainedSpawn final : public Workload {
   ChainedSpawn(const Options& options, const WorkloadSetup&) : options_(options) {}
 
   Task<void> root(Scheduler& scheduler) override {
+    work_ = to_account(scheduler, options_.task_work);
     for (std::uint32_t round = 0; round < options_.rounds; ++round) {
       Chain chain(scheduler);
       chain.tasks.spawn(link(chain, options_.links));
@@ -55,11 +60,13 @@ class ChainedSpawn final : public Workload {
       chain.ended.set();
       co_return;
     }
+    if (work_.ns > 0) co_await accounted(work_);
     ++ran_;  // Links run one after the other.
     chain.tasks.spawn(link(chain, left - 1));
   }
 
   const Options options_;
+  Work work_;
   std::uint64_t ran_ = 0;
 };
 

@@ -3,16 +3,19 @@
 #include "sched/core/spawn.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
 
 struct FibOptions {
   std::uint32_t n = 15;
+  Duration node_work = kEmptyTaskWork;
 };
 
 constexpr Knob<FibOptions> kKnobs[] = {
-    knob<&FibOptions::n, Range{0, 45}>("n", "Which Fibonacci number.", "ours")};
+    knob<&FibOptions::n, Range{0, 45}>("n", "Which Fibonacci number.", "ours"),
+    node_work_knob<&FibOptions::node_work>()};
 
 std::uint64_t fibonacci(std::uint32_t n) noexcept {
   std::uint64_t current = 0;
@@ -26,10 +29,11 @@ std::uint64_t fibonacci(std::uint32_t n) noexcept {
 }
 
 // One branch is forked, the other one called: two calls for one task, as in the peers' benches.
-Task<std::uint64_t> fork_fibonacci(Scheduler& scheduler, std::uint32_t n) {
+Task<std::uint64_t> fork_fibonacci(Scheduler& scheduler, std::uint32_t n, Work node) {
+  if (node.ns > 0) co_await accounted(node);
   if (n < 2) co_return n;
-  Fork<std::uint64_t> left(scheduler, fork_fibonacci(scheduler, n - 1));
-  const std::uint64_t right = co_await fork_fibonacci(scheduler, n - 2);
+  Fork<std::uint64_t> left(scheduler, fork_fibonacci(scheduler, n - 1, node));
+  const std::uint64_t right = co_await fork_fibonacci(scheduler, n - 2, node);
   const std::uint64_t forked = co_await left.join();
   co_return forked + right;
 }
@@ -49,7 +53,8 @@ class ForkJoin final : public Workload {
   ForkJoin(const Options& options, const WorkloadSetup&) : options_(options) {}
 
   Task<void> root(Scheduler& scheduler) override {
-    answer_ = co_await fork_fibonacci(scheduler, options_.n);
+    answer_ =
+        co_await fork_fibonacci(scheduler, options_.n, to_account(scheduler, options_.node_work));
   }
 
   WorkloadResult result() override {

@@ -3,9 +3,11 @@
 #include "sched/core/event.hpp"
 #include "sched/core/spawn.hpp"
 #include "sched/core/task_group.hpp"
+#include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/tally.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
@@ -13,33 +15,37 @@ namespace {
 struct PingPongOptions {
   std::uint32_t pairs = 1'000;
   std::uint32_t rounds = 1;
+  Duration task_work = kEmptyTaskWork;
 };
 
 constexpr Knob<PingPongOptions> kKnobs[] = {
     knob<&PingPongOptions::pairs, Range{1, 1'000'000}>("pairs", "Pairs of tasks at once.",
                                                        "Tokio's bench: 1000"),
     knob<&PingPongOptions::rounds, Range{1, 1'000'000}>("rounds", "Rounds, one after the other.",
-                                                        "ours: long enough to measure")};
+                                                        "ours: long enough to measure"),
+    task_work_knob<&PingPongOptions::task_work>()};
 
-Task<void> answer(Event& ping, Event& pong) {
+Task<void> answer(Event& ping, Event& pong, Work work) {
   co_await ping.wait();
+  if (work.ns > 0) co_await accounted(work);
   pong.set();
 }
 
 // The two events stand for Tokio's two oneshot channels of ().
-Task<void> play(Scheduler& scheduler, std::uint32_t& played) {
+Task<void> play(Scheduler& scheduler, std::uint32_t& played, Work work) {
   Event ping;
   Event pong;
-  Fork<void> partner(scheduler, answer(ping, pong));
+  Fork<void> partner(scheduler, answer(ping, pong, work));
+  if (work.ns > 0) co_await accounted(work);
   ping.set();
   co_await pong.wait();
   co_await partner.join();
   ++played;
 }
 
-Task<void> play_all(Scheduler& scheduler, Tally& played, std::uint32_t pairs) {
+Task<void> play_all(Scheduler& scheduler, Tally& played, std::uint32_t pairs, Work work) {
   TaskGroup tasks(scheduler);
-  for (std::uint32_t i = 0; i < pairs; ++i) tasks.spawn(play(scheduler, played[i]));
+  for (std::uint32_t i = 0; i < pairs; ++i) tasks.spawn(play(scheduler, played[i], work));
   co_await tasks.join();
 }
 
@@ -63,7 +69,8 @@ class PingPong final : public Workload {
   // As in the original, a task spawns the pairs, and another one waits for it.
   Task<void> root(Scheduler& scheduler) override {
     for (std::uint32_t round = 0; round < options_.rounds; ++round) {
-      Fork<void> players(scheduler, play_all(scheduler, played_, options_.pairs));
+      Fork<void> players(scheduler, play_all(scheduler, played_, options_.pairs,
+                                             to_account(scheduler, options_.task_work)));
       co_await players.join();
     }
   }

@@ -4,6 +4,7 @@
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/tally.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
@@ -11,13 +12,15 @@ namespace {
 struct SpawnOptions {
   std::uint32_t spawns;
   std::uint32_t rounds;
+  Duration task_work = kEmptyTaskWork;
 };
 
 constexpr Knob<SpawnOptions> kKnobs[] = {
     knob<&SpawnOptions::spawns, Range{1, 10'000'000}>("spawns", "Empty tasks spawned in a round.",
                                                       "Tokio's bench: 10000"),
     knob<&SpawnOptions::rounds, Range{1, 1'000'000}>("rounds", "Rounds, one after the other.",
-                                                     "ours: long enough to measure")};
+                                                     "ours: long enough to measure"),
+    task_work_knob<&SpawnOptions::task_work>()};
 
 class SpawnManyLocal final : public Workload {
  public:
@@ -37,9 +40,10 @@ class SpawnManyLocal final : public Workload {
       : options_(options), tally_(options.spawns) {}
 
   Task<void> root(Scheduler& scheduler) override {
+    const Work work = to_account(scheduler, options_.task_work);
     TaskGroup tasks(scheduler);
     for (std::uint32_t round = 0; round < options_.rounds; ++round) {
-      for (std::uint32_t i = 0; i < options_.spawns; ++i) tasks.spawn(note_run(tally_[i]));
+      for (std::uint32_t i = 0; i < options_.spawns; ++i) tasks.spawn(note_run(tally_[i], work));
       co_await tasks.join();
     }
   }

@@ -16,6 +16,7 @@
 #include "workloads/support/chain.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/tally.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
@@ -24,6 +25,7 @@ struct RemoteSpawnOptions {
   std::uint32_t spawns = 10'000;
   std::uint32_t rounds = 1;
   std::uint32_t busy = 0;  ///< Busy tasks a worker.
+  Duration task_work = kEmptyTaskWork;
   Duration stall = std::chrono::microseconds(10);
   Duration patience = std::chrono::seconds(10);
 };
@@ -41,25 +43,29 @@ constexpr Knob<Options> kPatience = knob<&Options::patience, Range{0, kHourNs}>(
     "patience", "Burning after which a chain of busy tasks gives up.",
     "ours: the original waits for ever");
 
-constexpr Knob<Options> kIdleKnobs[] = {kSpawns, kRounds};
-constexpr Knob<Options> kBusy1Knobs[] = {kSpawns, kRounds, kBusy, kStall};
-constexpr Knob<Options> kBusy2Knobs[] = {kSpawns, kRounds, kBusy, kStall, kPatience};
+constexpr Knob<Options> kTaskWork = task_work_knob<&Options::task_work>();
+
+constexpr Knob<Options> kIdleKnobs[] = {kSpawns, kRounds, kTaskWork};
+constexpr Knob<Options> kBusy1Knobs[] = {kSpawns, kRounds, kBusy, kStall, kTaskWork};
+constexpr Knob<Options> kBusy2Knobs[] = {kSpawns, kRounds, kBusy, kStall, kPatience, kTaskWork};
 
 // What spawns from a thread of the blocking pool.
 struct SpawnFromOutside {
   TaskGroup* tasks;
   Tally* tally;
   std::uint32_t spawns;
+  Work work;
 
   void operator()() const {
-    for (std::uint32_t i = 0; i < spawns; ++i) tasks->spawn(note_run((*tally)[i]));
+    for (std::uint32_t i = 0; i < spawns; ++i) tasks->spawn(note_run((*tally)[i], work));
   }
 };
 
 Task<void> spawn_rounds(Scheduler& scheduler, const Options& options, Tally& tally) {
   TaskGroup tasks(scheduler);
   for (std::uint32_t round = 0; round < options.rounds; ++round) {
-    co_await blocking(SpawnFromOutside{&tasks, &tally, options.spawns});
+    co_await blocking(
+        SpawnFromOutside{&tasks, &tally, options.spawns, to_account(scheduler, options.task_work)});
     co_await tasks.join();
   }
 }

@@ -4,6 +4,7 @@
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/tally.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
@@ -12,6 +13,7 @@ struct YieldOptions {
   std::uint32_t tasks = 200;
   std::uint32_t yields = 1'000;
   std::uint32_t rounds = 1;
+  Duration task_work = kEmptyTaskWork;
 };
 
 constexpr Knob<YieldOptions> kKnobs[] = {
@@ -20,11 +22,13 @@ constexpr Knob<YieldOptions> kKnobs[] = {
     knob<&YieldOptions::yields, Range{1, 100'000'000}>("yields", "Yields of each task.",
                                                        "Tokio's bench: 1000"),
     knob<&YieldOptions::rounds, Range{1, 1'000'000}>("rounds", "Rounds, one after the other.",
-                                                     "ours: long enough to measure")};
+                                                     "ours: long enough to measure"),
+    task_work_knob<&YieldOptions::task_work>()};
 
-Task<void> yield_often(std::uint32_t yields, std::uint32_t& resumed) {
+Task<void> yield_often(std::uint32_t yields, std::uint32_t& resumed, Work work) {
   for (std::uint32_t i = 0; i < yields; ++i) {
     co_await yield();
+    if (work.ns > 0) co_await accounted(work);
     ++resumed;
   }
 }
@@ -48,10 +52,11 @@ class YieldMany final : public Workload {
       : options_(options), resumed_(options.tasks) {}
 
   Task<void> root(Scheduler& scheduler) override {
+    const Work work = to_account(scheduler, options_.task_work);
     TaskGroup tasks(scheduler);
     for (std::uint32_t round = 0; round < options_.rounds; ++round) {
       for (std::uint32_t i = 0; i < options_.tasks; ++i)
-        tasks.spawn(yield_often(options_.yields, resumed_[i]));
+        tasks.spawn(yield_often(options_.yields, resumed_[i], work));
       co_await tasks.join();
     }
   }

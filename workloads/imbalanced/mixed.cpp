@@ -25,7 +25,7 @@ using Options = MixedOptions;
 constexpr Knob<Options> kKnobs[] = {
     knob<&Options::requests, Range{1, 100'000'000}>("requests", "Requests.", "ours"),
     knob<&Options::load, Thousandths{1, 10'000}>(
-        "load", "Arriving work as a share of what all workers can do.", "ours"),
+        "load", "Arriving work as a share of what the scheduler's workers can do.", "ours"),
     knob<&Options::mean, Range{1, kHourNs}>(
         "mean", "Mean CPU work of a request; one in ten has eleven times that of the others.",
         "ours; the shares are those of bimodal1"),

@@ -3,19 +3,24 @@
 #include <atomic>
 
 #include "sched/core/task_group.hpp"
+#include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/queens.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
 
 struct QueensOptions {
   std::uint32_t n = 8;
+  Duration node_work = kEmptyTaskWork;
 };
 
-constexpr Knob<QueensOptions> kKnobs[] = {knob<&QueensOptions::n, Range{1, kMostQueens}>(
-    "n", "Queens, and rows and columns of the board.", "ours")};
+constexpr Knob<QueensOptions> kKnobs[] = {
+    knob<&QueensOptions::n, Range{1, kMostQueens}>(
+        "n", "Queens, and rows and columns of the board.", "ours"),
+    node_work_knob<&QueensOptions::node_work>()};
 
 // Solutions in the low bits and boards above them, so that a task adds both at once. Enough for
 // kMostQueens: fewer than 2^24 solutions and 2^40 boards.
@@ -23,7 +28,9 @@ constexpr std::uint32_t kSolutionBits = 24;
 constexpr std::uint64_t kOneBoard = std::uint64_t{1} << kSolutionBits;
 using PackedCount = std::atomic<std::uint64_t>;
 
-Task<void> place(Scheduler& scheduler, QueensBoard board, std::uint32_t n, PackedCount& sum) {
+Task<void> place(Scheduler& scheduler, QueensBoard board, std::uint32_t n, Work node,
+                 PackedCount& sum) {
+  if (node.ns > 0) co_await accounted(node);
   if (board.rows_left == 0) {
     sum.fetch_add(kOneBoard + 1, std::memory_order_relaxed);  // The join publishes the sum.
     co_return;
@@ -31,7 +38,7 @@ Task<void> place(Scheduler& scheduler, QueensBoard board, std::uint32_t n, Packe
   PackedCount below{kOneBoard};
   TaskGroup children(scheduler);
   for (std::uint32_t free = board.free_columns(n); free != 0; free &= free - 1)
-    children.spawn(place(scheduler, board.with_queen(free & -free), n, below));
+    children.spawn(place(scheduler, board.with_queen(free & -free), n, node, below));
   co_await children.join();
   // relaxed, both: the children are joined, and our own parent's join publishes its sum.
   sum.fetch_add(below.load(std::memory_order_relaxed), std::memory_order_relaxed);
@@ -53,7 +60,8 @@ class NQueens final : public Workload {
 
   Task<void> root(Scheduler& scheduler) override {
     const std::uint32_t n = options_.n;
-    co_await place(scheduler, QueensBoard::empty(n), n, sum_);
+    co_await place(scheduler, QueensBoard::empty(n), n, to_account(scheduler, options_.node_work),
+                   sum_);
   }
 
   WorkloadResult result() override {

@@ -3,8 +3,10 @@
 #include <array>
 
 #include "sched/core/task_group.hpp"
+#include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
@@ -13,10 +15,13 @@ constexpr std::uint64_t kChildren = 10;
 
 struct SkynetOptions {
   std::uint32_t levels = 3;
+  Duration node_work = kEmptyTaskWork;
 };
 
-constexpr Knob<SkynetOptions> kKnobs[] = {knob<&SkynetOptions::levels, Range{1, 8}>(
-    "levels", "Levels below the root: 10^levels leaves.", "skynet: 6, a million leaves")};
+constexpr Knob<SkynetOptions> kKnobs[] = {
+    knob<&SkynetOptions::levels, Range{1, 8}>("levels", "Levels below the root: 10^levels leaves.",
+                                              "skynet: 6, a million leaves"),
+    node_work_knob<&SkynetOptions::node_work>()};
 
 constexpr std::uint64_t power_of_ten(std::uint32_t exponent) noexcept {
   std::uint64_t power = 1;
@@ -26,21 +31,22 @@ constexpr std::uint64_t power_of_ten(std::uint32_t exponent) noexcept {
 
 // A coroutine of its own: a million leaves live at once under a scheduler that goes level by level,
 // and its frame is a fraction of sum_leaves()'s.
-Task<void> leaf(std::uint64_t number, std::uint64_t& sum) {
+Task<void> leaf(std::uint64_t number, Work node, std::uint64_t& sum) {
+  if (node.ns > 0) co_await accounted(node);
   sum = number;
-  co_return;
 }
 
 // The subtree whose leaves are `first` and the `leaves` - 1 numbers behind it.
-Task<void> sum_leaves(Scheduler& scheduler, std::uint64_t first, std::uint64_t leaves,
+Task<void> sum_leaves(Scheduler& scheduler, std::uint64_t first, std::uint64_t leaves, Work node,
                       std::uint64_t& sum) {
+  if (node.ns > 0) co_await accounted(node);
   std::array<std::uint64_t, kChildren> sums;
   TaskGroup children(scheduler);
   const std::uint64_t share = leaves / kChildren;
   for (std::uint64_t i = 0; i < kChildren; ++i) {
     const std::uint64_t first_of_child = first + i * share;
-    children.spawn(share == 1 ? leaf(first_of_child, sums[i])
-                              : sum_leaves(scheduler, first_of_child, share, sums[i]));
+    children.spawn(share == 1 ? leaf(first_of_child, node, sums[i])
+                              : sum_leaves(scheduler, first_of_child, share, node, sums[i]));
   }
   co_await children.join();
   sum = 0;
@@ -63,7 +69,7 @@ class Skynet final : public Workload {
 
   Task<void> root(Scheduler& scheduler) override {
     const std::uint64_t leaves = power_of_ten(options_.levels);
-    co_await sum_leaves(scheduler, 0, leaves, answer_);
+    co_await sum_leaves(scheduler, 0, leaves, to_account(scheduler, options_.node_work), answer_);
   }
 
   WorkloadResult result() override {

@@ -6,6 +6,7 @@
 #include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
+#include "workloads/support/task_work.hpp"
 #include "workloads/support/uts_options.hpp"
 
 namespace loopsteal {
@@ -30,6 +31,9 @@ class Uts final : public Workload {
       : options_(options), parameters_(parameters_of(options)), tree_(parameters_) {}
 
   Task<void> root(Scheduler& scheduler) override {
+    leaves_are_tasks_ = options_.leaves == UtsLeaves::tasks || options_.work > Duration::zero() ||
+                        (options_.leaves == UtsLeaves::by_time && scheduler.virtual_time());
+    node_work_ = to_account(scheduler, options_.node_work);
     const UtsNode node = tree_.root();
     return visit(scheduler, node, tree_.children(node), nodes_);
   }
@@ -44,32 +48,36 @@ class Uts final : public Workload {
 
   // Adds the nodes of the subtree at `node`, which has `children`, to `sum`. relaxed, here and
   // below: whoever reads a sum has joined the tasks that added to it.
+  // What the node itself takes comes first: only then there are children to be begun.
   Task<void> visit(Scheduler& scheduler, UtsNode node, std::int32_t children, Count& sum) {
     if (has_work()) co_await compute(Work::of(options_.work));
+    if (node_work_.ns > 0) co_await accounted(node_work_);
     Count below{1};
+    std::int32_t inlined = 0;
     TaskGroup tasks(scheduler);
-    for (std::int32_t i = 0; i < children; ++i) add_child(scheduler, tasks, node, i, below);
+    for (std::int32_t i = 0; i < children; ++i)
+      inlined += !spawn_child(scheduler, tasks, node, i, below);
+    if (inlined > 0 && node_work_.ns > 0) co_await accounted(Work{inlined * node_work_.ns});
     co_await tasks.join();
+    below.fetch_add(static_cast<std::uint64_t>(inlined), std::memory_order_relaxed);
     sum.fetch_add(below.load(std::memory_order_relaxed), std::memory_order_relaxed);
   }
 
   // A coroutine of its own, since its frame is a fraction of visit()'s and most nodes are leaves.
   Task<void> visit_leaf(Count& sum) {
     if (has_work()) co_await compute(Work::of(options_.work));
+    if (node_work_.ns > 0) co_await accounted(node_work_);
     sum.fetch_add(1, std::memory_order_relaxed);
   }
 
-  void add_child(Scheduler& scheduler, TaskGroup& tasks, const UtsNode& parent, std::int32_t index,
-                 Count& sum) {
+  // Grows a child. False: it is none that is worth a task, and its parent is to count it.
+  bool spawn_child(Scheduler& scheduler, TaskGroup& tasks, const UtsNode& parent,
+                   std::int32_t index, Count& sum) {
     const UtsNode child = UtsTree::child(parent, index);
     const std::int32_t children = tree_.children(child);
-    if (children > 0) {
-      tasks.spawn(visit(scheduler, child, children, sum));
-    } else if (options_.leaves == UtsLeaves::tasks || has_work()) {
-      tasks.spawn(visit_leaf(sum));
-    } else {
-      sum.fetch_add(1, std::memory_order_relaxed);
-    }
+    if (children == 0 && !leaves_are_tasks_) return false;
+    tasks.spawn(children > 0 ? visit(scheduler, child, children, sum) : visit_leaf(sum));
+    return true;
   }
 
   [[nodiscard]] bool has_work() const noexcept { return options_.work > Duration::zero(); }
@@ -85,6 +93,8 @@ class Uts final : public Workload {
   const Options options_;
   const UtsParameters parameters_;
   const UtsTree tree_;
+  bool leaves_are_tasks_ = false;
+  Work node_work_;
   Count nodes_{0};
 };
 

@@ -15,35 +15,58 @@ Duration exponential_ns(Stream& stream, double mean_ns) noexcept {
 
 }  // namespace
 
+double squared_variation(const ArrivalOptions& options) noexcept {
+  switch (options.kind) {
+    case ArrivalKind::poisson:
+      return 1;
+    case ArrivalKind::constant:
+      return 0;
+    case ArrivalKind::bursty: {
+      const double off_share = 1 - options.on_share;
+      return 1 + 2 * options.burst * off_share * off_share;
+    }
+  }
+  return 0;
+}
+
 Arrivals::Arrivals(const ArrivalOptions& options, std::uint64_t seed) noexcept
-    : options_(options), seed_(seed) {
+    : options_(options),
+      seed_(seed),
+      mean_on_gap_ns_(options.kind == ArrivalKind::bursty ? options.mean_gap_ns * options.on_share
+                                                          : options.mean_gap_ns) {
   if (options_.kind == ArrivalKind::bursty) begin_phase();
 }
 
 Duration Arrivals::next() noexcept {
   switch (options_.kind) {
-    case ArrivalKind::poisson: {
-      Stream stream(seed_, StreamRole::arrivals, index_);
-      time_ += exponential_ns(stream, options_.mean_gap_ns);
+    case ArrivalKind::poisson:
+      time_ += next_gap();
       break;
-    }
     case ArrivalKind::constant:
-      // From the index, so that rounding does not add up.
-      time_ = to_duration(options_.mean_gap_ns * static_cast<double>(index_ + 1));
+      time_ = next_constant();
       break;
     case ArrivalKind::bursty:
       time_ = next_bursty();
       break;
   }
-  ++index_;
   return time_;
+}
+
+Duration Arrivals::next_gap() noexcept {
+  return gaps_.next([this](std::uint64_t first, std::span<Duration> into) {
+    first_exponentials({seed_, StreamRole::arrivals, first}, mean_on_gap_ns_, into);
+  });
+}
+
+// From the index, so that rounding does not add up.
+Duration Arrivals::next_constant() noexcept {
+  return to_duration(options_.mean_gap_ns * static_cast<double>(++index_));
 }
 
 // A Poisson process that runs only while the phase is on: what is left of a gap when a phase ends
 // is waited for in the next one.
 Duration Arrivals::next_bursty() noexcept {
-  Stream stream(seed_, StreamRole::arrivals, index_);
-  Duration gap = exponential_ns(stream, options_.mean_gap_ns * options_.on_share);
+  Duration gap = next_gap();
   Duration time = time_;
   while (gap > on_left_) {
     gap -= on_left_;

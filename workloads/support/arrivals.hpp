@@ -4,6 +4,7 @@
 
 #include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
+#include "workloads/support/batch.hpp"
 
 namespace loopsteal {
 
@@ -23,6 +24,10 @@ struct ArrivalOptions {
   double on_share = 0.1;         ///< Bursty: share of the time that is on; above 0, at most 1.
 };
 
+/// Variance over squared mean of the gaps. Those of the bursty kind (an interrupted Poisson
+/// process, so its gaps are independent) have 1 + 2 burst (1 - on_share)^2.
+[[nodiscard]] double squared_variation(const ArrivalOptions& options) noexcept;
+
 /// The arrivals of one run, one after the other. Arrival k is the same under every scheduler.
 class Arrivals {
  public:
@@ -32,12 +37,16 @@ class Arrivals {
   [[nodiscard]] Duration next() noexcept;
 
  private:
+  [[nodiscard]] Duration next_gap() noexcept;
+  [[nodiscard]] Duration next_constant() noexcept;
   [[nodiscard]] Duration next_bursty() noexcept;
   void begin_phase() noexcept;
 
   ArrivalOptions options_;
   std::uint64_t seed_;
-  std::uint64_t index_ = 0;  ///< Of the next arrival.
+  double mean_on_gap_ns_;    ///< Mean gap while on.
+  Batch<Duration> gaps_;     ///< Exponential; of the time that is on.
+  std::uint64_t index_ = 0;  ///< Of the next arrival, constant only.
   Duration time_{};          ///< Of the last arrival.
   std::uint64_t phase_ = 0;  ///< Of the next on-phase, bursty only.
   Duration on_left_{};       ///< Of the current on-phase.

@@ -6,7 +6,8 @@
 //   kName, kQuestion, kShape, kNeedsDescriptors     what the catalog shows
 //   W(const Options&, const WorkloadSetup&)
 // and, where its shape depends on its settings, static Shape shape_with(const Options&); where two
-// settings exclude each other, static void check(const Spec&), which throws SpecError.
+// settings exclude each other, static void check(const Spec&), which throws SpecError; where its
+// requests arrive on their own, static OpenLoop open_loop(const Options&, const WorkloadSetup&).
 #pragma once
 #include <concepts>
 #include <memory>
@@ -47,6 +48,16 @@ std::string canonical(const Spec& spec, Size size) {
                         settings_that_differ(read<W>(spec, size), W::knobs(), W::defaults(size))});
 }
 
+template <class W>
+std::optional<OpenLoop> open_loop(const Spec& spec, const WorkloadSetup& setup) {
+  const typename W::Options options = read<W>(spec, setup.size);
+  if constexpr (requires { W::open_loop(options, setup); }) {
+    return W::open_loop(options, setup);
+  } else {
+    return std::nullopt;
+  }
+}
+
 }  // namespace entry_detail
 
 template <std::derived_from<Workload> W>
@@ -62,6 +73,7 @@ template <std::derived_from<Workload> W>
       .make = [](const Spec& spec, const WorkloadSetup& setup) -> std::unique_ptr<Workload> {
         return std::make_unique<W>(entry_detail::read<W>(spec, setup.size), setup);
       },
+      .open_loop = entry_detail::open_loop<W>,
   };
 }
 

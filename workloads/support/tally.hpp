@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sched/core/task.hpp"
+#include "sched/core/verbs.hpp"
 
 namespace loopsteal {
 
@@ -32,10 +33,11 @@ class Tally {
   std::vector<std::uint32_t> runs_;
 };
 
-/// The empty task of the spawning benches: it only says that it ran.
-inline Task<void> note_run(std::uint32_t& runs) {
+/// The empty task of the spawning benches: it only says that it ran. `work` is
+/// to_account() for.
+inline Task<void> note_run(std::uint32_t& runs, Work work) {
+  if (work.ns > 0) co_await accounted(work);
   ++runs;
-  co_return;
 }
 
 }  // namespace loopsteal

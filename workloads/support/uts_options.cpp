@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sched/core/assert.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
@@ -21,8 +22,8 @@ constexpr Named<std::optional<UtsShape>> kShapes[] = {{kOfTree, std::nullopt},
                                                       {"linear", UtsShape::linear},
                                                       {"cyclic", UtsShape::cyclic}};
 constexpr Named<std::optional<std::int32_t>> kNumberWords[] = {{kOfTree, std::nullopt}};
-constexpr Named<UtsLeaves> kLeaves[] = {{"inlined", UtsLeaves::inlined},
-                                        {"tasks", UtsLeaves::tasks}};
+constexpr Named<UtsLeaves> kLeaves[] = {
+    {"auto", UtsLeaves::by_time}, {"inlined", UtsLeaves::inlined}, {"tasks", UtsLeaves::tasks}};
 
 void set_tree(Options& options, std::string_view text) {
   std::vector<std::string_view> names;
@@ -65,10 +66,12 @@ constexpr Knob<Options> kKnobs[] = {
      set_real<&Options::q, Thousandths{0, 1'000}>, get_real<&Options::q>},
     knob<&Options::m, Range{0, 1'000}, kNumberWords>("m", "Their number there.", kOrigin),
     knob<&Options::r, Range{0, 2'147'483'647}, kNumberWords>("r", "Seed of the root.", kOrigin),
-    knob<&Options::leaves, kLeaves>("leaves", "Whether nodes without children are tasks.",
-                                    "ours; elsewhere tasks"),
+    knob<&Options::leaves, kLeaves>(
+        "leaves", "Whether nodes without children are tasks; auto: in virtual time only.",
+        "ours; elsewhere tasks"),
     knob<&Options::work, Range{0, 3'600'000'000'000}>("work", "CPU work of a node besides.",
-                                                      "UTS: none")};
+                                                      "UTS: none"),
+    node_work_knob<&Options::node_work>()};
 
 }  // namespace
 

@@ -12,6 +12,8 @@ namespace loopsteal {
 
 /// Whether a node without children (and without `work`) is a task of its own.
 enum class UtsLeaves : std::uint8_t {
+  by_time,  ///< As inlined on threads; as tasks in virtual time, so that any worker may take any
+            ///< node and the bounds of greedy scheduling hold.
   inlined,  ///< No: its parent counts it. A scheduler that goes through the tree level by level, as
             ///< all first-in-first-out ones do, would hold millions of leaves at once.
   tasks,    ///< Yes, as in the usual implementations.
@@ -27,8 +29,9 @@ struct UtsOptions {
   std::optional<double> q{};
   std::optional<std::int32_t> m{};
   std::optional<std::int32_t> r{};
-  UtsLeaves leaves = UtsLeaves::inlined;
+  UtsLeaves leaves = UtsLeaves::by_time;
   Duration work = Duration::zero();  ///< CPU work of a node beside growing its children.
+  Duration node_work{100};           ///< What growing them takes in virtual time.
 };
 
 [[nodiscard]] std::span<const Knob<UtsOptions>> uts_knobs() noexcept;

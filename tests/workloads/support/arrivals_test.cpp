@@ -6,6 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include "sched/core/random.hpp"
+#include "sched/core/samplers.hpp"
+
 namespace loopsteal {
 namespace {
 
@@ -49,6 +52,17 @@ TEST(Arrivals, PoissonGapsAreExponential) {
   EXPECT_NEAR(squared_variation_of(gaps), 1, 5 * std::sqrt(8.0 / kCount));
 }
 
+// Arrival k is made of the streams up to k alone, in batches or not.
+TEST(Arrivals, PoissonGapsAreThoseOfTheStreams) {
+  Arrivals arrivals({.kind = ArrivalKind::poisson, .mean_gap_ns = 777.5}, 9);
+  Duration expected{};
+  for (std::uint64_t k = 0; k < 300; ++k) {
+    Stream stream(9, StreamRole::arrivals, k);
+    expected += to_duration(777.5 * unit_exponential(stream));
+    ASSERT_EQ(arrivals.next(), expected) << k;
+  }
+}
+
 TEST(Arrivals, BurstyHasTheSameRateAndCluster) {
   constexpr int kCount = 400'000;
   const ArrivalOptions options{
@@ -60,7 +74,9 @@ TEST(Arrivals, BurstyHasTheSameRateAndCluster) {
   std::vector<double> sorted = gaps;
   std::sort(sorted.begin(), sorted.end());
   EXPECT_LT(sorted[kCount / 2], 100);
-  EXPECT_GT(squared_variation_of(gaps), 5);
+  // 1 + 2 * 20 * 0.9^2, and as many independent bursts to estimate it from as above.
+  EXPECT_NEAR(squared_variation(options), 33.4, 1e-12);
+  EXPECT_NEAR(squared_variation_of(gaps) / squared_variation(options), 1, 0.1);
 }
 
 TEST(Arrivals, BurstyThatIsAlwaysOnIsPoisson) {
@@ -68,6 +84,16 @@ TEST(Arrivals, BurstyThatIsAlwaysOnIsPoisson) {
   const ArrivalOptions options{
       .kind = ArrivalKind::bursty, .mean_gap_ns = 1000, .burst = 20, .on_share = 1};
   EXPECT_NEAR(squared_variation_of(gaps_of(options, kCount)), 1, 5 * std::sqrt(8.0 / kCount));
+  EXPECT_EQ(squared_variation(options), 1);
+}
+
+// Published times of a seed stay what they are.
+TEST(Arrivals, BurstyTimesOfASeedAreKnown) {
+  Arrivals arrivals({.kind = ArrivalKind::bursty, .mean_gap_ns = 1000}, 42);
+  std::uint64_t hash = 14695981039346656037ull;  // FNV-1a
+  for (int i = 0; i < 1'000; ++i)
+    hash = (hash ^ static_cast<std::uint64_t>(arrivals.next().count())) * 1099511628211ull;
+  EXPECT_EQ(hash, 13525333885556603400ull);
 }
 
 TEST(Arrivals, DependOnTheSeedAlone) {

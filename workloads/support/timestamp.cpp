@@ -1,0 +1,79 @@
+#include "workloads/support/timestamp.hpp"
+
+#include <chrono>
+#include <cstddef>
+
+namespace loopsteal {
+namespace {
+
+// Takes what it reads off the front of a text.
+class Front {
+ public:
+  explicit Front(std::string_view text) noexcept : text_(text) {}
+
+  /// A number of exactly so many digits; -1 if there is none.
+  int number(std::size_t digits) noexcept {
+    if (text_.size() < digits) return -1;
+    int value = 0;
+    for (const char letter : text_.substr(0, digits)) {
+      if (letter < '0' || letter > '9') return -1;
+      value = value * 10 + (letter - '0');
+    }
+    text_.remove_prefix(digits);
+    return value;
+  }
+
+  bool letter(char expected) noexcept {
+    const bool there = text_.starts_with(expected);
+    if (there) text_.remove_prefix(1);
+    return there;
+  }
+
+  [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
+
+ private:
+  std::string_view text_;
+};
+
+// Decimals of a second, as nanoseconds; -1 if there are none, or more than nine.
+int decimals_ns(Front& front) noexcept {
+  int ns = 0;
+  int unit = 100'000'000;
+  int count = 0;
+  for (int digit = front.number(1); digit >= 0; digit = front.number(1), ++count) {
+    if (unit == 0) return -1;
+    ns += digit * unit;
+    unit /= 10;
+  }
+  return count == 0 ? -1 : ns;
+}
+
+}  // namespace
+
+std::optional<Duration> parse_timestamp(std::string_view text) noexcept {
+  Front front(text);
+  const int year = front.number(4);
+  bool right = front.letter('-');
+  const int month = front.number(2);
+  right = right && front.letter('-');
+  const int day = front.number(2);
+  right = right && (front.letter(' ') || front.letter('T'));
+  const int hour = front.number(2);
+  right = right && front.letter(':');
+  const int minute = front.number(2);
+  right = right && front.letter(':');
+  const int second = front.number(2);
+  const int ns = front.letter('.') ? decimals_ns(front) : 0;
+  front.letter('Z');
+  right = right && year >= 1970 && year < 2200 && month > 0 && day > 0 && hour >= 0 && hour < 24 &&
+          minute >= 0 && minute < 60 && second >= 0 && second < 60 && ns >= 0 && front.empty();
+  if (!right) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(hour) +
+         std::chrono::minutes(minute) + std::chrono::seconds(second) + Duration(ns);
+}
+
+}  // namespace loopsteal

@@ -1,0 +1,15 @@
+// Dates with a time of day, as recorded traces have them.
+#pragma once
+#include <optional>
+#include <string_view>
+
+#include "sched/core/time.hpp"
+
+namespace loopsteal {
+
+/// Time from 1970-01-01 00:00:00 to a time as in "2023-11-16 18:15:46.6805900": a 'T' may stand
+/// between date and time, a 'Z' behind it, and up to nine decimals of the second. No leap seconds.
+/// Nothing if `text` is anything else, or before 1970 or after 2199.
+[[nodiscard]] std::optional<Duration> parse_timestamp(std::string_view text) noexcept;
+
+}  // namespace loopsteal
