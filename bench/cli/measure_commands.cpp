@@ -91,6 +91,10 @@ void announce(const Plan& plan, const HostFacts& host) {
              plural(plan.campaign.repetitions, "repetition"),
              plural(plan.points.empty() ? 0 : plan.points.front().workers, "worker"),
              plan.campaign.seed);
+  for (const std::string& forecast : plan.forecasts) {
+    fmt::print(stderr, "loopsteal: {}\n", forecast);
+  }
+  if (plan.settings.machine == MachineKind::sim) return;  // No noise reaches virtual time.
   std::string spoiling;
   for (const Diagnosis& diagnosis :
        diagnose(host, {}, build_type(), build_is_for_measuring())) {

@@ -1,13 +1,16 @@
 #include "bench/cli/plan.hpp"
 
+#include <algorithm>
+#include <ctime>
+#include <thread>
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <ctime>
-
 #include "bench/cli/exit_status.hpp"
+#include "bench/estimate/stopping_rule.hpp"
 #include "bench/measure/measure.hpp"
+#include "bench/measure/virtual_measure.hpp"
 #include "sched/catalog.hpp"
 
 namespace loopsteal {
@@ -19,9 +22,9 @@ std::uint32_t workers_of(const Settings& settings, const HostFacts& host) {
   const bool real = settings.machine == MachineKind::threads;
   if (real && settings.workers > carried && !settings.oversubscribe) {
     const std::string cpus =
-        host.quota_cpus ? fmt::format("{} CPUs of which {:.2g} are granted", host.cpus,
-                                      *host.quota_cpus)
-                        : fmt::format("{} CPU{}", host.cpus, host.cpus == 1 ? "" : "s");
+        host.quota_cpus
+            ? fmt::format("{} CPUs of which {:.2g} are granted", host.cpus, *host.quota_cpus)
+            : fmt::format("{} CPU{}", host.cpus, host.cpus == 1 ? "" : "s");
     throw UsageError(fmt::format(
         "{} workers on {} would measure how the kernel shares CPUs, not the scheduler. Take "
         "--workers {} or fewer, or add --oversubscribe if that is what you want.",
@@ -54,10 +57,64 @@ std::vector<std::string> chosen_workloads(const Settings& settings,
 
 std::string machine_name(const Settings& settings) {
   switch (settings.machine) {
-    case MachineKind::threads: return "threads";
-    case MachineKind::sim: return "sim";
+    case MachineKind::threads:
+      return "threads";
+    case MachineKind::sim:
+      return "sim";
   }
   return {};
+}
+
+unsigned threads_of(const Settings& settings) {
+  if (settings.threads != 0) return settings.threads;
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+// A queue that only grows has no steady state: its means are those of the length of the run.
+void refuse_overload(const Point& point, const Settings& settings,
+                     const WorkloadCatalog& workloads) {
+  const std::optional<OpenLoop> loop = open_loop_of(point, workloads);
+  if (!loop || loop->load < 1 || (settings.terminating && settings.precision == 0)) return;
+  throw UsageError(fmt::format(
+      "{} on {}: the load is {:.4g} of what its workers can do, so the queue grows for as long as "
+      "requests arrive and no mean means anything. Take a load below 1, or add --terminating{} for "
+      "a run that just ends.",
+      to_string(point.workload), to_string(point.scheduler), loop->load,
+      settings.precision == 0 ? "" : " (without --precision)"));
+}
+
+// Points on the same workload get the same number of requests, so that they meet the same input.
+std::vector<std::string> plan_precision(std::vector<Point>& points,
+                                        const WorkloadCatalog& workloads) {
+  std::vector<std::string> forecasts;
+  for (Point& point : points) {
+    const ReplicationPlan plan = plan_replications(point, workloads);
+    point.requests = plan.requests;
+    if (plan.forecast.empty()) continue;
+    forecasts.push_back(fmt::format("{} on {}: {}", to_string(point.workload),
+                                    to_string(point.scheduler), plan.forecast));
+  }
+  for (Point& point : points) {
+    for (const Point& other : points) {
+      if (other.workload == point.workload)
+        point.requests = std::max(point.requests, other.requests);
+    }
+  }
+  return forecasts;
+}
+
+void check_precision(const Settings& settings) {
+  if (settings.precision == 0) return;
+  if (settings.machine != MachineKind::sim) {
+    throw UsageError(
+        "--precision is for virtual time: on threads, more --repetitions narrow the "
+        "intervals. Add --machine sim.");
+  }
+  if (settings.repetitions > 1) {
+    throw UsageError(
+        "--precision decides how many replications it takes; leave out --repetitions.");
+  }
+  if (!settings.trace.empty()) throw UsageError("--trace draws one run; leave out --precision.");
 }
 
 std::vector<Point> points_of(const Settings& settings, const WorkloadCatalog& workloads,
@@ -73,8 +130,11 @@ std::vector<Point> points_of(const Settings& settings, const WorkloadCatalog& wo
                                    .size = settings.size,
                                    .observe = settings.observe,
                                    .costs = parse_costs(settings.costs),
-                                   .shuffle_ties = settings.shuffle_ties},
+                                   .shuffle_ties = settings.shuffle_ties,
+                                   .precision = settings.precision,
+                                   .threads = threads_of(settings)},
                                   workloads);
+      if (point.is_virtual()) refuse_overload(point, settings, workloads);
       const bool given = std::ranges::any_of(points, [&](const Point& other) {
         return other.scheduler == point.scheduler && other.workload == point.workload;
       });
@@ -109,8 +169,8 @@ void check_trace(const Plan& plan) {
   }
   const std::string& scheduler = plan.points.front().scheduler.name;
   if (is_foreign(scheduler)) {
-    throw UsageError(fmt::format("{} shows nothing of its inside: no --trace of it can be drawn.",
-                                 scheduler));
+    throw UsageError(
+        fmt::format("{} shows nothing of its inside: no --trace of it can be drawn.", scheduler));
   }
 }
 
@@ -123,9 +183,12 @@ Undertaking with_machine(Undertaking undertaking, const Settings& settings) {
 
 Plan make_plan(const Settings& settings, Purpose purpose, const WorkloadCatalog& workloads,
                const HostFacts& host, const Undertaking& undertaking) {
-  const std::uint32_t repetitions = settings.repetitions != 0 ? settings.repetitions
-                                    : purpose == Purpose::run ? 1
-                                                              : kRepetitionsToCompare;
+  check_precision(settings);
+  const std::uint32_t repetitions = settings.precision != 0                ? 1
+                                    : settings.repetitions != 0            ? settings.repetitions
+                                    : purpose == Purpose::run              ? 1
+                                    : settings.machine == MachineKind::sim ? kReplicationsMin
+                                                                           : kRepetitionsToCompare;
   Plan plan{.points = points_of(settings, workloads, workers_of(settings, host)),
             .campaign = {.repetitions = repetitions,
                          .seed = settings.seed,
@@ -135,6 +198,7 @@ Plan make_plan(const Settings& settings, Purpose purpose, const WorkloadCatalog&
             .context = make_context(with_machine(undertaking, settings), host),
             .trace_path = settings.trace};
   if (!settings.trace.empty()) check_trace(plan);
+  if (settings.precision != 0) plan.forecasts = plan_precision(plan.points, workloads);
   return plan;
 }
 

@@ -49,12 +49,13 @@ void Session::open(const std::string& path, Format format) {
 
 int Session::run() {
   Interruption interruption([this] { close(); });
+  stop_ = [&interruption] { return interruption.requested(); };
   bool outputs_fine = true;
   try {
     run_campaign(
         plan_.points, plan_.campaign,
         [this](const Point& point) { return measure_one(point); },
-        [this](Row row) { take(std::move(row)); }, [&] { return interruption.requested(); });
+        [this](Row row) { take(std::move(row)); }, stop_);
   } catch (const OutputError& error) {
     progress_.clear();
     tell(error);
@@ -68,7 +69,7 @@ int Session::run() {
 }
 
 Row Session::measure_one(const Point& point) {
-  if (plan_.trace_path.empty()) return measure(point, workloads_);
+  if (plan_.trace_path.empty()) return measure(point, workloads_, nullptr, stop_);
   TraceFile trace{.path = plan_.trace_path};
   Row row = measure(point, workloads_, &trace);
   if (trace.events_dropped > 0) {

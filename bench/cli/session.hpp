@@ -30,6 +30,7 @@ struct Plan {
   std::string raw_path;  ///< "": no raw file beside the output.
   Json context;
   std::string trace_path;  ///< "": no timeline.
+  std::vector<std::string> forecasts = {};  ///< How long virtual runs have to be; to be told.
 };
 
 class Session {
@@ -71,6 +72,7 @@ class Session {
   const WorkloadCatalog& workloads_;
   const Epilogue epilogue_;
   Progress progress_;
+  std::function<bool()> stop_;  ///< While run() is under way.
 
   std::mutex mutex_;         // Guards what follows, against the thread that ends an interrupted
   std::vector<Sink> sinks_;  // program. The main output comes first.

@@ -1,8 +1,9 @@
 #include "bench/cli/settings.hpp"
 
-#include <fmt/format.h>
-
+#include <cmath>
 #include <sstream>
+
+#include <fmt/format.h>
 
 #include "bench/cli/exit_status.hpp"
 
@@ -18,14 +19,31 @@ constexpr Named<Format> kFormats[] = {{"table", Format::table},
                                       {"jsonl", Format::jsonl},
                                       {"csv", Format::csv},
                                       {"md", Format::md}};
-constexpr Named<ColourMode> kColours[] = {{"auto", ColourMode::automatic},
-                                          {"always", ColourMode::always},
-                                          {"never", ColourMode::never}};
+constexpr Named<ColourMode> kColours[] = {
+    {"auto", ColourMode::automatic}, {"always", ColourMode::always}, {"never", ColourMode::never}};
 constexpr Named<ProgressMode> kProgress[] = {{"auto", ProgressMode::automatic},
                                              {"none", ProgressMode::none},
                                              {"line", ProgressMode::line},
                                              {"json", ProgressMode::json}};
 constexpr Named<Observe> kObserve[] = {{"off", Observe::off}, {"delays", Observe::delays}};
+
+// A precision is a share of the mean, so it is written as one: "0.5%".
+void set_precision(Settings& settings, std::string_view text) {
+  if (text == "off") {
+    settings.precision = 0;
+    return;
+  }
+  if (!text.ends_with('%')) {
+    throw SpecError(fmt::format("\"{}\" is no precision: write a percentage, as in 0.5%.", text));
+  }
+  text.remove_suffix(1);
+  settings.precision = parse_real(text, Thousandths{10, 50'000}) / 100;
+}
+
+std::string get_precision(const Settings& settings) {
+  if (settings.precision == 0) return "off";
+  return print_real(std::round(settings.precision * 1e8) / 1e6) + "%";
+}
 
 constexpr Knob<Settings> kKnobs[] = {
     knob<&Settings::machine, kMachines>(
@@ -36,16 +54,15 @@ constexpr Knob<Settings> kKnobs[] = {
         "seed", "Of arrivals, sizes and the order of runs; repetition r has seed + r.", ""),
     knob<&Settings::repetitions, Range{1, 100'000}, kAuto>(
         "repetitions", "Runs of each point; auto: 1 for run, 9 for compare.", ""),
-    knob<&Settings::size, kSizes>(
-        "size", "full for numbers to quote, small for a first look.", ""),
+    knob<&Settings::size, kSizes>("size", "full for numbers to quote, small for a first look.", ""),
     knob<&Settings::format, kFormats>(
         "format", "json has Google Benchmark's shape; jsonl and csv have one row a line.", ""),
     knob<&Settings::output>("output", "File for what would go to standard output.", ""),
-    knob<&Settings::raw>(
-        "raw", "File for all rows as JSON, whatever the format; none: keep none.", ""),
+    knob<&Settings::raw>("raw", "File for all rows as JSON, whatever the format; none: keep none.",
+                         ""),
     knob<&Settings::oversubscribe>("oversubscribe", "Allow more workers than CPUs.", ""),
-    knob<&Settings::color, kColours>(
-        "color", "Colours; auto: on a terminal, unless NO_COLOR is set.", ""),
+    knob<&Settings::color, kColours>("color",
+                                     "Colours; auto: on a terminal, unless NO_COLOR is set.", ""),
     knob<&Settings::progress, kProgress>(
         "progress", "How far it is, on standard error; auto: a line on a terminal.", ""),
     knob<&Settings::trace>("trace", "File for a timeline of the run (Chrome, Perfetto).", ""),
@@ -54,7 +71,15 @@ constexpr Knob<Settings> kKnobs[] = {
     knob<&Settings::costs>(
         "costs", "In virtual time: zero, or zero,ENTRY=DURATION,... (see list costs).", ""),
     knob<&Settings::shuffle_ties, Range{0, Range{}.high}>(
-        "shuffle-ties", "In virtual time: not 0 draws the order of simultaneous events.", "")};
+        "shuffle-ties", "In virtual time: not 0 draws the order of simultaneous events.", ""),
+    {"precision", "off|0.01%..50%", "",
+     "In virtual time: replicate until the 95 % interval is within this of the mean.",
+     set_precision, get_precision},
+    knob<&Settings::threads, Range{1, 1'024}, kAuto>(
+        "threads", "That run replications of virtual time side by side; auto: one a CPU.", ""),
+    knob<&Settings::terminating>(
+        "terminating", "In virtual time: allow a load of 1 or more, for a run that just ends.",
+        "")};
 
 constexpr ListSetting kLists[] = {
     {"scheduler", "NAME[:KEY=VALUE,...]", "A scheduler; repeat for several. All by default.",

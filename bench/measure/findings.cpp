@@ -1,10 +1,10 @@
 #include "bench/measure/findings.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
+
+#include <fmt/format.h>
 
 #include "bench/measure/numbers.hpp"
 
@@ -60,30 +60,31 @@ std::string plural(int number, std::string_view noun) {
 void add_best_of(const Report& report, std::string_view shape,
                  std::vector<std::string>& sentences) {
   const std::map<std::string, Score> scores = scores_of(report, shape);
-  const auto best = std::ranges::max_element(scores, {}, [](const auto& entry) {
-    return entry.second.geometric_mean();
-  });
+  const auto best = std::ranges::max_element(
+      scores, {}, [](const auto& entry) { return entry.second.geometric_mean(); });
   if (best == scores.end()) return;
   const std::string_view meaning = shape == "balanced"
                                        ? "pieces that come evenly to all workers"
                                        : "pieces that do not come evenly to all workers";
   const auto& [name, score] = *best;
-  const std::string record =
-      fmt::format("{}, {} and {} against {}", plural(score.wins, "win"), plural(score.ties, "tie"),
-                  score.losses == 1 ? "1 loss" : fmt::format("{} losses", score.losses),
-                  report.baseline);
+  const std::string record = fmt::format(
+      "{}, {} and {} against {}", plural(score.wins, "win"), plural(score.ties, "tie"),
+      score.losses == 1 ? "1 loss" : fmt::format("{} losses", score.losses), report.baseline);
   if (score.wins == 0) {
     sentences.push_back(fmt::format("On {} work ({}) nothing beat {}: the nearest, {}, had {}.",
                                     shape, meaning, report.baseline, name, record));
     return;
   }
-  sentences.push_back(fmt::format(
-      "On {} work ({}) {} did best: {}; on average {:.2f} times as good.", shape, meaning, name,
-      record, score.geometric_mean()));
+  sentences.push_back(
+      fmt::format("On {} work ({}) {} did best: {}; on average {:.2f} times as good.", shape,
+                  meaning, name, record, score.geometric_mean()));
 }
 
 std::string effect_of(const Found& found) {
-  const std::string what = found.line->tail ? "its p99 {} as short" : "{} as fast";
+  const bool steady = found.line->paired && found.line->sojourn.count() > 0;
+  const std::string what = steady             ? "its mean sojourn {} as short"
+                           : found.line->tail ? "its p99 {} as short"
+                                              : "{} as fast";
   const double ratio = found.ratio();
   return fmt::format("{} ({})", found.table->workload_spec,
                      fmt::format(fmt::runtime(what), fmt::format("{:.2f} times", ratio)));
@@ -113,9 +114,8 @@ void add_stealing(const Report& report, std::vector<std::string>& sentences) {
                             most.line->scheduler_spec, human_count(most.line->steals));
   }
   if (least.line != nullptr) {
-    sentence += fmt::format("{} did not pay on {}, under {}",
-                            most.line != nullptr ? ", and" : "", effect_of(least),
-                            least.line->scheduler_spec);
+    sentence += fmt::format("{} did not pay on {}, under {}", most.line != nullptr ? ", and" : "",
+                            effect_of(least), least.line->scheduler_spec);
   }
   sentences.push_back(sentence + ".");
 }
@@ -145,19 +145,20 @@ std::vector<std::string> caveats(const Report& report) {
   }
   std::vector<std::string> sentences;
   if (failed > 0) {
-    sentences.push_back(fmt::format(
-        "{} of the table failed, and {} no part in what is said here.", plural(failed, "line"),
-        failed == 1 ? "has" : "have"));
+    sentences.push_back(fmt::format("{} of the table failed, and {} no part in what is said here.",
+                                    plural(failed, "line"), failed == 1 ? "has" : "have"));
   }
   if (undecided > 0) {
-    sentences.push_back(fmt::format("{} rest on fewer than {} runs: repeat to decide them "
-                                    "(--repetitions 9).",
-                                    plural(undecided, "comparison"), kRepetitionsForVerdict));
+    sentences.push_back(
+        fmt::format("{} rest on fewer than {} runs: repeat to decide them "
+                    "(--repetitions 9).",
+                    plural(undecided, "comparison"), kRepetitionsForVerdict));
   }
   if (wide > 0) {
-    sentences.push_back(fmt::format("{} could still hide a difference of more than 5 %: more "
-                                    "repetitions or a quieter machine would tell.",
-                                    plural(wide, "tie")));
+    sentences.push_back(
+        fmt::format("{} could still hide a difference of more than 5 %: more "
+                    "repetitions or a quieter machine would tell.",
+                    plural(wide, "tie")));
   }
   return sentences;
 }

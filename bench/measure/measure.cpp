@@ -1,30 +1,82 @@
 #include "bench/measure/measure.hpp"
 
-#include <fmt/format.h>
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <memory>
 #include <system_error>
 
+#include <fmt/format.h>
+
 #include "bench/measure/output.hpp"
+#include "bench/measure/run_once.hpp"
+#include "bench/measure/virtual_measure.hpp"
 #include "sched/catalog.hpp"
 #include "sched/observe/recorder.hpp"
 
 namespace loopsteal {
 namespace {
 
-// CPU time of this process, user and system, so far.
-Duration cpu_time_used() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto duration = [](const timeval& time) {
-    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
-  };
-  return duration(usage.ru_utime) + duration(usage.ru_stime);
+// What watches the run, if anything is asked for. A foreign scheduler shows nothing of its inside.
+std::unique_ptr<Recorder> make_recorder(const Point& point, const TraceFile* trace) {
+  const bool delays = point.observe == Observe::delays;
+  if ((!delays && trace == nullptr) || is_foreign(point.scheduler.name)) return nullptr;
+  return std::make_unique<Recorder>(RecorderOptions{.delays = delays, .trace = trace != nullptr});
 }
+
+void take(Row& row, const Point& point, const WorkloadInfo& info, RunOutcome outcome) {
+  row.workers = outcome.workers;
+  row.cpu_time = outcome.cpu_time;
+  row.measurement = std::move(outcome.measurement);
+  row.tasks = outcome.result.tasks;
+  row.answer = outcome.result.answer;
+  row.answer_ok = outcome.result.answer_ok;
+  row.schedule_latency.add_bins(row.measurement.schedule_latency_bins);
+  row.poll_time.add_bins(row.measurement.poll_time_bins);
+  const std::optional<OpenLoop> loop = info.open_loop(point.workload, setup_of(point));
+  if (point.is_virtual() && loop) {
+    return estimate_one_run(row, point, *loop, outcome.result.samples);
+  }
+  for (const RequestSample& sample : outcome.result.samples) {
+    row.wait.add(sample.wait);
+    row.sojourn.add(sample.sojourn);
+  }
+}
+
+void write_timeline(const Recorder& recorder, const Row& row, TraceFile& trace) {
+  const std::unique_ptr<Output> output = open_output(trace.path);
+  recorder.write_trace([&](std::string_view text) { output->write(text); }, name_of(row));
+  output->commit();
+  trace.events_dropped = recorder.trace_events_dropped();
+}
+
+std::string message_of(const std::system_error& error) {
+  const int code = error.code().value();
+  std::string message = error.what();
+  if (code == EMFILE || code == ENFILE) {
+    message +=
+        ". The workload needs more open files than the limit allows: raise it (ulimit -n) "
+        "or use fewer connections";
+  }
+  if (code == EAGAIN) message += ". Most likely the limit of threads is reached (ulimit -u)";
+  return message;
+}
+
+// What virtual time does not have.
+void check_virtual(const Point& point, const WorkloadInfo& workload) {
+  if (is_foreign(point.scheduler.name)) {
+    // Says why, and what comes near.
+    static_cast<void>(make_scheduler(point.scheduler, {.machine = point.machine}));
+  }
+  if (workload.needs_descriptors) {
+    throw SpecError(
+        fmt::format("{} needs real descriptors, and virtual time has none: run it with "
+                    "--machine threads.",
+                    workload.name));
+  }
+}
+
+}  // namespace
 
 Row row_for(const Point& point, const WorkloadInfo& workload) {
   Row row;
@@ -41,88 +93,6 @@ Row row_for(const Point& point, const WorkloadInfo& workload) {
   return row;
 }
 
-bool has_one_worker(std::string_view scheduler) {
-  return std::ranges::any_of(schedulers(), [scheduler](const SchedulerInfo& info) {
-    return info.name == scheduler && info.one_worker;
-  });
-}
-
-// A load is one of the workers that the scheduler has: of one, if it is a single loop. Traffic that
-// is to be the same for all is given as a rate.
-WorkloadSetup setup_of(const Point& point) {
-  const WorkerId workers = has_one_worker(point.scheduler.name) ? 1 : point.workers;
-  return {.seed = point.seed, .workers = workers, .size = point.size};
-}
-
-// What watches the run, if anything is asked for. A foreign scheduler shows nothing of its inside.
-std::unique_ptr<Recorder> make_recorder(const Point& point, const TraceFile* trace) {
-  const bool delays = point.observe == Observe::delays;
-  if ((!delays && trace == nullptr) || is_foreign(point.scheduler.name)) return nullptr;
-  return std::make_unique<Recorder>(
-      RecorderOptions{.delays = delays, .trace = trace != nullptr});
-}
-
-void take_result(Row& row, const WorkloadResult& result) {
-  row.tasks = result.tasks;
-  row.answer = result.answer;
-  row.answer_ok = result.answer_ok;
-  for (const RequestSample& sample : result.samples) {
-    row.wait.add(sample.wait);
-    row.sojourn.add(sample.sojourn);
-  }
-  row.schedule_latency.add_bins(row.measurement.schedule_latency_bins);
-  row.poll_time.add_bins(row.measurement.poll_time_bins);
-}
-
-void run_into(Row& row, const Point& point, const WorkloadInfo& info, Recorder* recorder) {
-  const std::unique_ptr<Scheduler> scheduler =
-      make_scheduler(point.scheduler, {.machine = point.machine,
-                                       .workers = point.workers,
-                                       .seed = point.seed,
-                                       .recorder = recorder,
-                                       .sim = {.costs = point.costs.model,
-                                               .shuffle_ties = point.shuffle_ties}});
-  row.workers = scheduler->workers();
-  const std::unique_ptr<Workload> workload = info.make(point.workload, setup_of(point));
-  const Duration cpu_before = cpu_time_used();
-  row.measurement = scheduler->run(workload->root(*scheduler));
-  row.cpu_time = cpu_time_used() - cpu_before;
-  take_result(row, workload->result());
-}
-
-void write_timeline(const Recorder& recorder, const Row& row, TraceFile& trace) {
-  const std::unique_ptr<Output> output = open_output(trace.path);
-  recorder.write_trace([&](std::string_view text) { output->write(text); }, name_of(row));
-  output->commit();
-  trace.events_dropped = recorder.trace_events_dropped();
-}
-
-std::string message_of(const std::system_error& error) {
-  const int code = error.code().value();
-  std::string message = error.what();
-  if (code == EMFILE || code == ENFILE) {
-    message += ". The workload needs more open files than the limit allows: raise it (ulimit -n) "
-               "or use fewer connections";
-  }
-  if (code == EAGAIN) message += ". Most likely the limit of threads is reached (ulimit -u)";
-  return message;
-}
-
-// What virtual time does not have.
-void check_virtual(const Point& point, const WorkloadInfo& workload) {
-  if (is_foreign(point.scheduler.name)) {
-    // Says why, and what comes near.
-    static_cast<void>(make_scheduler(point.scheduler, {.machine = point.machine}));
-  }
-  if (workload.needs_descriptors) {
-    throw SpecError(fmt::format("{} needs real descriptors, and virtual time has none: run it with "
-                                "--machine threads.",
-                                workload.name));
-  }
-}
-
-}  // namespace
-
 Point checked(const Point& point, const WorkloadCatalog& workloads) {
   Point result = point;
   result.scheduler = canonical_scheduler(point.scheduler);
@@ -134,12 +104,14 @@ Point checked(const Point& point, const WorkloadCatalog& workloads) {
   return result;
 }
 
-Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* trace) {
+Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* trace,
+            const std::function<bool()>& stop) {
   const WorkloadInfo& info = workloads.named(point.workload.name);
   Row row = row_for(point, info);
   const std::unique_ptr<Recorder> recorder = make_recorder(point, trace);
   try {
-    run_into(row, point, info, recorder.get());
+    if (point.precision > 0) return measure_precisely(point, workloads, stop);
+    take(row, point, info, run_once(point, info, recorder.get()));
   } catch (const std::system_error& error) {
     row.error = message_of(error);
   } catch (const std::exception& error) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "bench/estimate/paired.hpp"
+#include "bench/estimate/stopping_rule.hpp"
+
 namespace loopsteal {
 namespace {
 
@@ -13,6 +16,7 @@ struct Columns {
   std::vector<double> locality;
   std::vector<double> steals;
   std::vector<double> tasks;
+  std::vector<double> estimates;  // In virtual time, by replication: mean sojourn or makespan.
 };
 
 struct Group {
@@ -32,6 +36,25 @@ auto& find_or_add(Elements& elements, Matches matches) {
   return elements.emplace_back();
 }
 
+// One run gives one value, and an interval of its own; several replications give several.
+void add_estimates(Group& group, const Row& row) {
+  if (!row.measurement.virtual_account) return;
+  std::vector<double>& values = group.columns.estimates;
+  const std::optional<Estimates>& estimates = row.estimates;
+  if (estimates && !estimates->by_replication.empty()) {
+    values.insert(values.end(), estimates->by_replication.begin(), estimates->by_replication.end());
+  } else if (row.sojourn.count() > 0) {
+    values.push_back(row.sojourn.mean_ns());
+  } else {
+    values.push_back(static_cast<double>(row.measurement.makespan.count()));
+  }
+  ReportLine& line = group.line;
+  if (!estimates) return;
+  line.estimate = estimates->deciding();
+  line.theory = estimates->theory;
+  line.trustworthy = line.trustworthy && estimates->trustworthy;
+}
+
 void add_row(Group& group, const Row& row) {
   ReportLine& line = group.line;
   line.scheduler_spec = row.scheduler_spec;
@@ -49,6 +72,7 @@ void add_row(Group& group, const Row& row) {
   columns.tasks.push_back(static_cast<double>(row.tasks));
   if (const auto rate = tasks_per_second_of(row)) columns.rate.push_back(*rate);
   if (const auto locality = locality_of(row)) columns.locality.push_back(*locality);
+  add_estimates(group, row);
   line.schedule_latency.merge(row.schedule_latency);
   if (row.sojourn.count() == 0) return;
   line.sojourn.merge(row.sojourn);
@@ -65,6 +89,7 @@ void fill_medians(Group& group) {
   line.tasks_per_second = median_or_zero(group.columns.rate);
   line.steals = median_or_zero(group.columns.steals);
   line.tasks = median_or_zero(group.columns.tasks);
+  if (group.columns.estimates.size() > 1) line.estimate = t_interval(group.columns.estimates);
   if (!group.columns.locality.empty()) line.locality = median(group.columns.locality);
 }
 
@@ -78,6 +103,25 @@ std::optional<Comparison> compared(const std::vector<double>& baseline,
   return compare(baseline, own, seed);
 }
 
+// Pairs there are as far as both have replications: they began with the same seed.
+std::optional<Comparison> compared_in_pairs(std::span<const double> baseline,
+                                            std::span<const double> own) {
+  const std::size_t pairs = std::min(baseline.size(), own.size());
+  if (pairs == 0) return std::nullopt;
+  const PairedComparison paired =
+      compare_paired(baseline.first(pairs), own.first(pairs), Better::higher);
+  if (!paired.ratio) return std::nullopt;
+  Comparison comparison;
+  const Interval& ratio = *paired.ratio;
+  comparison.ratio = {ratio.mean, std::max(ratio.low(), 0.0), ratio.high()};
+  if (pairs < kReplicationsMin) return comparison;
+  comparison.verdict = ratio.low() > 1    ? Verdict::higher
+                       : ratio.high() < 1 ? Verdict::lower
+                                          : Verdict::tie;
+  comparison.equivalent = ratio.low() > 0.95 && ratio.high() < 1.05;
+  return comparison;
+}
+
 void compare_with_baseline(std::vector<Group>& groups, const std::string& baseline,
                            std::uint64_t seed) {
   const auto base = std::ranges::find_if(
@@ -86,6 +130,7 @@ void compare_with_baseline(std::vector<Group>& groups, const std::string& baseli
   for (Group& group : groups) {
     if (&group == &*base) continue;
     group.line.speed = compared(base->columns.time_ns, group.columns.time_ns, seed);
+    group.line.paired = compared_in_pairs(base->columns.estimates, group.columns.estimates);
     group.line.tail = compared(base->columns.tail_ns, group.columns.tail_ns, seed);
   }
 }
@@ -123,6 +168,15 @@ bool Report::compares() const {
     return std::ranges::any_of(table.lines,
                                [](const ReportLine& line) { return line.speed.has_value(); });
   });
+}
+
+bool ReportTable::has_estimates() const {
+  return std::ranges::any_of(lines,
+                             [](const ReportLine& line) { return line.estimate.has_value(); });
+}
+
+bool ReportTable::has_theory() const {
+  return std::ranges::any_of(lines, [](const ReportLine& line) { return line.theory.has_value(); });
 }
 
 Report make_report(std::span<const Row> rows, std::span<const std::string> workload_order,

@@ -2,6 +2,8 @@
 //
 // What a comparison is about depends on the workload. Where it has requests that arrive on their
 // own, the time is set by the arrivals and the p99 of the sojourn decides; elsewhere the time does.
+// In virtual time run k of two schedulers meets the same arrivals and sizes, so runs are compared
+// in pairs: by the mean sojourn, or by the makespan.
 #pragma once
 
 #include <cstdint>
@@ -10,9 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "bench/estimate/student.hpp"
 #include "bench/measure/histogram.hpp"
 #include "bench/measure/row.hpp"
 #include "bench/measure/statistics.hpp"
+#include "bench/theory/prediction.hpp"
 
 namespace loopsteal {
 
@@ -35,10 +39,19 @@ struct ReportLine {
   std::optional<Comparison> speed;
   /// How many times as short the p99 of the sojourn is as the baseline's.
   std::optional<Comparison> tail;
+  /// In virtual time: how many times as short the mean sojourn (or the makespan) is, by pairs.
+  std::optional<Comparison> paired;
+  /// In virtual time: the estimate, over all runs, of what decides, and what theory says of it.
+  std::optional<Interval> estimate;
+  std::optional<theory::Prediction> theory;
+  bool trustworthy = true;
 
   [[nodiscard]] bool fine() const { return runs > 0 && wrong_answers == 0 && errors.empty(); }
   /// The comparison that this workload is about.
-  [[nodiscard]] const std::optional<Comparison>& deciding() const { return tail ? tail : speed; }
+  [[nodiscard]] const std::optional<Comparison>& deciding() const {
+    if (paired) return paired;
+    return tail ? tail : speed;
+  }
 };
 
 struct ReportTable {
@@ -49,6 +62,8 @@ struct ReportTable {
 
   [[nodiscard]] bool has_requests() const;
   [[nodiscard]] bool has_delays() const;
+  [[nodiscard]] bool has_estimates() const;
+  [[nodiscard]] bool has_theory() const;
 };
 
 struct Report {

@@ -1,5 +1,7 @@
 #include "bench/measure/report_text.hpp"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "bench/measure/numbers.hpp"
@@ -16,36 +18,72 @@ Cell comparison_cell(const std::optional<Comparison>& comparison) {
   if (!comparison) return {};
   const Ratio& ratio = comparison->ratio;
   switch (comparison->verdict) {
-    case Verdict::tie: return {"tie " + interval(ratio), Colour::faint};
+    case Verdict::tie:
+      return {"tie " + interval(ratio), Colour::faint};
     case Verdict::higher:
       return {human_factor(ratio.value) + " " + interval(ratio), Colour::good};
-    case Verdict::lower: return {human_factor(ratio.value) + " " + interval(ratio), Colour::bad};
-    case Verdict::undecided: break;
+    case Verdict::lower:
+      return {human_factor(ratio.value) + " " + interval(ratio), Colour::bad};
+    case Verdict::undecided:
+      break;
   }
   return {human_factor(ratio.value) + " (too few runs)", Colour::none};
 }
 
 Cell speed_cell(const ReportLine& line, const std::string& baseline) {
   if (!line.speed && line.scheduler_spec == baseline) return {"baseline", Colour::faint};
-  return comparison_cell(line.speed);
+  return comparison_cell(line.paired ? line.paired : line.speed);
+}
+
+Cell estimate_cell(const ReportLine& line) {
+  if (!line.estimate) return {};
+  const Interval& interval = *line.estimate;
+  const std::string text = std::isfinite(interval.half_width)
+                               ? fmt::format("{} ±{:.2g} %", human_time(interval.mean),
+                                             100 * interval.relative_half_width())
+                               : human_time(interval.mean);
+  return {line.trustworthy ? text : text + " (too short a run)", Colour::none};
+}
+
+// What theory expects, and how far the estimate is from it.
+Cell theory_cell(const ReportLine& line) {
+  if (!line.theory || !line.theory->sojourn_mean) return {};
+  const double expected = *line.theory->sojourn_mean;
+  std::string text = fmt::format("{} {}", line.theory->name, human_time(expected));
+  if (!line.theory->exact) return {"about " + text, Colour::faint};
+  if (!line.estimate) return {text};
+  text += fmt::format(" ({:+.2f} %)", 100 * (line.estimate->mean / expected - 1));
+  return {text, line.estimate->contains(expected) ? Colour::good : Colour::none};
 }
 
 // What a table shows: no column is empty all the way down.
 struct Shown {
-  bool speed;     // There is something to compare.
-  bool requests;  // There are latencies.
-  bool delays;    // Delays were observed.
-  bool wide;      // Room for what only some readers look for.
+  bool speed;      // There is something to compare.
+  bool requests;   // There are latencies.
+  bool delays;     // Delays were observed.
+  bool estimates;  // Virtual time: the mean sojourn, or the makespan, with its interval.
+  bool theory;     // Something is known about it.
+  bool wide;       // Room for what only some readers look for.
 };
 
 std::vector<TextTable::Column> columns_of(const Shown& shown) {
   std::vector<TextTable::Column> columns = {
       {"scheduler", Align::left}, {"workers", Align::right}, {"time", Align::right}};
-  if (shown.speed) columns.push_back({"speed", Align::left});
+  // Where requests arrive on their own, virtual time has no speed to show.
+  const bool steady = shown.estimates && shown.requests;
+  if (shown.estimates) {
+    columns.push_back({shown.requests ? "mean sojourn" : "mean makespan", Align::left});
+  }
+  if (shown.theory) columns.push_back({"theory", Align::left});
+  if (shown.speed) {
+    columns.push_back({steady ? "mean shorter by" : "speed", Align::left});
+  }
   columns.push_back({"local", Align::right});
   columns.push_back({"stolen", Align::right});
   if (shown.requests) columns.push_back({"p99 sojourn", Align::right});
-  if (shown.requests && shown.speed) columns.push_back({"p99 shorter by", Align::left});
+  if (shown.requests && shown.speed && !steady) {
+    columns.push_back({"p99 shorter by", Align::left});
+  }
   if (shown.delays) columns.push_back({"p99 ready to run", Align::right});
   if (!shown.wide) return columns;
   columns.push_back({"tasks/s", Align::right});
@@ -67,11 +105,14 @@ std::vector<Cell> cells_of(const ReportLine& line, const std::string& baseline,
     return cells;
   }
   cells.push_back({human_time(line.time_ns)});
+  const bool steady = shown.estimates && shown.requests;
+  if (shown.estimates) cells.push_back(estimate_cell(line));
+  if (shown.theory) cells.push_back(theory_cell(line));
   if (shown.speed) cells.push_back(speed_cell(line, baseline));
   cells.push_back({line.locality ? human_share(*line.locality) : ""});
   cells.push_back({human_count(line.steals)});
   if (shown.requests) cells.push_back(p99_cell(line.sojourn));
-  if (shown.requests && shown.speed) cells.push_back(comparison_cell(line.tail));
+  if (shown.requests && shown.speed && !steady) cells.push_back(comparison_cell(line.tail));
   if (shown.delays) cells.push_back(p99_cell(line.schedule_latency));
   if (!shown.wide) return cells;
   cells.push_back({human_count(line.tasks_per_second)});
@@ -84,9 +125,8 @@ std::string failures_of(const ReportTable& table, bool colour) {
   std::string text;
   for (const ReportLine& line : table.lines) {
     if (line.wrong_answers > 0) {
-      const std::string sentence =
-          fmt::format("FAILED {}: {} of {} answers wrong.", line.scheduler_spec,
-                      line.wrong_answers, line.runs);
+      const std::string sentence = fmt::format("FAILED {}: {} of {} answers wrong.",
+                                               line.scheduler_spec, line.wrong_answers, line.runs);
       text += "  " + coloured(sentence, Colour::bad, colour) + "\n";
     }
     for (const std::string& error : line.errors) {
@@ -103,7 +143,8 @@ std::string render(const Report& report, TableStyle style, bool colour) {
   const bool markdown = style == TableStyle::markdown;
   std::string text;
   for (const ReportTable& table : report.tables) {
-    const Shown shown{report.compares(), table.has_requests(), table.has_delays(), markdown};
+    const Shown shown{report.compares(),     table.has_requests(), table.has_delays(),
+                      table.has_estimates(), table.has_theory(),   markdown};
     TextTable lines(columns_of(shown));
     for (const ReportLine& line : table.lines) {
       lines.add(cells_of(line, report.baseline, shown));

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bench/measure/costs.hpp"
+#include "bench/measure/estimates.hpp"
 #include "bench/measure/histogram.hpp"
 #include "sched/core/measurement.hpp"
 #include "sched/core/spec.hpp"
@@ -27,6 +28,10 @@ struct Point {
   Observe observe = Observe::off;
   Costs costs = {};  ///< In virtual time.
   std::uint64_t shuffle_ties = 0;  ///< In virtual time: see SimSetup.
+  /// In virtual time: replicate until the relative half-width of the estimate is this; 0: one run.
+  double precision = 0;
+  std::uint64_t requests = 0;  ///< With a precision: in each replication, if there are any.
+  unsigned threads = 1;        ///< With a precision: that run replications side by side.
 
   [[nodiscard]] bool is_virtual() const { return machine == "sim"; }
 };
@@ -60,6 +65,8 @@ struct Row {
   LatencyHistogram sojourn;  ///< Intended arrival to completion; empty without requests.
   LatencyHistogram schedule_latency;  ///< Made ready to run; empty unless delays are observed.
   LatencyHistogram poll_time;         ///< Run to let go; empty unless delays are observed.
+
+  std::optional<Estimates> estimates;  ///< Of virtual runs.
 
   [[nodiscard]] bool failed() const { return !error.empty(); }
 };

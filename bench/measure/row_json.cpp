@@ -1,8 +1,8 @@
 #include "bench/measure/row_json.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
+
+#include <fmt/format.h>
 
 #include "bench/measure/latency_summary.hpp"
 
@@ -49,15 +49,21 @@ constexpr std::array kLatencies = {Latency{"wait", &Row::wait}, Latency{"sojourn
 // Calls visit(name, WorkerStats -> count) for each number that every worker has.
 template <class Visit>
 void for_each_worker_number(Visit visit) {
-  visit("worker_busy_ns", [](auto& worker) -> auto& { return worker.busy; });
-  visit("worker_searching_ns", [](auto& worker) -> auto& { return worker.searching; });
-  visit("worker_parked_ns", [](auto& worker) -> auto& { return worker.parked; });
-  visit("worker_poll_count", [](auto& worker) -> auto& { return worker.poll_count; });
-  visit("worker_local_run_count", [](auto& worker) -> auto& { return worker.local_run_count; });
+  visit(
+      "worker_busy_ns", [](auto& worker) -> auto& { return worker.busy; });
+  visit(
+      "worker_searching_ns", [](auto& worker) -> auto& { return worker.searching; });
+  visit(
+      "worker_parked_ns", [](auto& worker) -> auto& { return worker.parked; });
+  visit(
+      "worker_poll_count", [](auto& worker) -> auto& { return worker.poll_count; });
+  visit(
+      "worker_local_run_count", [](auto& worker) -> auto& { return worker.local_run_count; });
   for (const Counter& counter : kCounters) {
-    visit(counter.name, [op = counter.op](auto& worker) -> auto& {
-      return worker.ops[static_cast<std::size_t>(op)];
-    });
+    visit(
+        counter.name, [op = counter.op](auto& worker) -> auto& {
+          return worker.ops[static_cast<std::size_t>(op)];
+        });
   }
 }
 
@@ -129,6 +135,39 @@ Json histogram_json(const LatencyHistogram& latencies) {
               {"counts", std::move(counts)}};
 }
 
+void add_interval(Json& json, std::string_view name, const std::optional<Interval>& interval) {
+  if (interval) set_finite(json, fmt::format("{}_ci95_ns", name), interval->half_width);
+}
+
+void add_theory(Json& json, const Estimates& estimates) {
+  const theory::Prediction& theory = *estimates.theory;
+  json["theory"] = theory.name;
+  json["theory_exact"] = theory.exact;
+  if (theory.sojourn_mean) set_finite(json, "theory_sojourn_mean_ns", *theory.sojourn_mean);
+  if (theory.wait_mean) set_finite(json, "theory_wait_mean_ns", *theory.wait_mean);
+  if (theory.sojourn_p99) set_finite(json, "theory_sojourn_p99_ns", *theory.sojourn_p99);
+  if (theory.sojourn_mean && estimates.sojourn_mean) {
+    set_finite(json, "theory_sojourn_mean_deviation",
+               estimates.sojourn_mean->mean / *theory.sojourn_mean - 1);
+  }
+}
+
+void add_estimates(Json& json, const Estimates& estimates) {
+  json["estimand"] = estimates.estimand;
+  json["replications"] = estimates.replications;
+  json["warmup_deleted"] = estimates.warmup_deleted;
+  add_interval(json, "sojourn_mean", estimates.sojourn_mean);
+  add_interval(json, "wait_mean", estimates.wait_mean);
+  add_interval(json, "sojourn_p50", estimates.sojourn_p50);
+  add_interval(json, "sojourn_p99", estimates.sojourn_p99);
+  add_interval(json, "makespan", estimates.makespan);
+  if (estimates.precision_asked) json["precision_asked"] = *estimates.precision_asked;
+  set_finite(json, "precision_reached", estimates.precision_reached);
+  json["trustworthy"] = estimates.trustworthy;
+  if (estimates.theory) add_theory(json, estimates);
+  if (!estimates.by_replication.empty()) json["by_replication_ns"] = estimates.by_replication;
+}
+
 void add_account(Json& json, const VirtualAccount& account) {
   json["trace_hash"] = fmt::format("{:016x}", account.trace_hash);
   json["events"] = account.events;
@@ -181,6 +220,55 @@ T get(const Json& json, const std::string& name) {
   }
 }
 
+std::optional<Interval> read_interval(const Json& json, const std::string& name, double mean,
+                                      std::uint32_t n) {
+  const std::string half_width = fmt::format("{}_ci95_ns", name);
+  if (!json.contains(half_width)) return std::nullopt;
+  return Interval{.mean = mean, .half_width = get<double>(json, half_width), .n = n};
+}
+
+std::optional<double> read_optional(const Json& json, const std::string& name) {
+  if (!json.contains(name)) return std::nullopt;
+  return get<double>(json, name);
+}
+
+// Of an interval's n only that of replications is kept.
+void read_estimates(Row& row, const Json& json) {
+  if (!json.contains("estimand")) return;
+  Estimates estimates;
+  estimates.estimand = get<std::string>(json, "estimand");
+  estimates.replications = get<std::uint32_t>(json, "replications");
+  estimates.warmup_deleted = get<std::uint64_t>(json, "warmup_deleted");
+  const std::uint32_t n = estimates.replications;
+  const auto latency = [&](const std::string& name) {
+    const std::string field_name = fmt::format("{}_ns", name);
+    if (!json.contains(field_name)) return std::optional<Interval>();
+    return read_interval(json, name, get<double>(json, field_name), n);
+  };
+  estimates.sojourn_mean = latency("sojourn_mean");
+  estimates.wait_mean = latency("wait_mean");
+  estimates.sojourn_p50 = latency("sojourn_p50");
+  estimates.sojourn_p99 = latency("sojourn_p99");
+  estimates.makespan = latency("makespan");
+  estimates.precision_asked = read_optional(json, "precision_asked");
+  estimates.precision_reached = read_optional(json, "precision_reached").value_or(0);
+  estimates.trustworthy = get<bool>(json, "trustworthy");
+  if (json.contains("by_replication_ns"))
+    estimates.by_replication = get<std::vector<double>>(json, "by_replication_ns");
+  if (json.contains("theory")) {
+    estimates.theory =
+        theory::Prediction{.name = get<std::string>(json, "theory"),
+                           .wait_mean = read_optional(json, "theory_wait_mean_ns"),
+                           .sojourn_mean = read_optional(json, "theory_sojourn_mean_ns"),
+                           .sojourn_p50 = {},
+                           .sojourn_p99 = read_optional(json, "theory_sojourn_p99_ns"),
+                           .probability_of_wait = {},
+                           .exact = get<bool>(json, "theory_exact"),
+                           .note = {}};
+  }
+  row.estimates = std::move(estimates);
+}
+
 void read_account(Measurement& measurement, const Json& json) {
   if (!json.contains("trace_hash")) return;
   measurement.virtual_account = VirtualAccount{
@@ -205,6 +293,7 @@ void read_results(Row& row, const Json& json) {
     }
   });
   read_account(measurement, json);
+  read_estimates(row, json);
   for (const auto& thief : get<std::vector<std::vector<std::uint64_t>>>(json, "steal_matrix")) {
     measurement.steals.insert(measurement.steals.end(), thief.begin(), thief.end());
   }
@@ -235,6 +324,7 @@ Json to_json(const Row& row) {
   for (const Latency& latency : kLatencies) add_latency(json, latency.name, row.*latency.histogram);
   json["steals"] = steals_of(row);
   if (const auto locality = locality_of(row)) set_finite(json, "locality", *locality);
+  if (row.estimates) add_estimates(json, *row.estimates);
   if (const auto& account = row.measurement.virtual_account) add_account(json, *account);
   add_totals(json, row.measurement);
   add_lists(json, row);
@@ -265,9 +355,9 @@ Row row_from_json(const Json& json) {
 
 std::vector<std::pair<std::string, double>> counters_of(const Row& row) {
   // Google Benchmark writes these itself.
-  constexpr std::array<std::string_view, 7> kOwn = {
-      "repetitions", "repetition_index", "threads", "iterations",
-      "real_time",   "cpu_time",         "position"};
+  constexpr std::array<std::string_view, 7> kOwn = {"repetitions", "repetition_index", "threads",
+                                                    "iterations",  "real_time",        "cpu_time",
+                                                    "position"};
   std::vector<std::pair<std::string, double>> counters;
   const Json json = to_json(row);
   for (const auto& [name, value] : json.items()) {

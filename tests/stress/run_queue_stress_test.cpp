@@ -91,7 +91,9 @@ TEST_P(RunQueueStress, EachItemIsTakenOnce) {
   a.join();
   b.join();
   items_.expect_each_taken_once();
-  EXPECT_GE(thefts_.load(std::memory_order_relaxed), kRounds);
+  // A theft ends two rounds at most: the one whose queue it emptied, and the next, if it is counted
+  // only then.
+  EXPECT_GE(thefts_.load(std::memory_order_relaxed), kRounds / 2);
   EXPECT_FALSE(victim_.has_tasks());
   EXPECT_TRUE(injector_.empty());
 }

@@ -1,0 +1,53 @@
+#include "bench/measure/run_once.hpp"
+
+#include <algorithm>
+
+#include <sys/resource.h>
+
+#include "sched/catalog.hpp"
+
+namespace loopsteal {
+namespace {
+
+// CPU time so far, user and system: of this process, or of this thread, which runs all of a virtual
+// run while others may run beside it.
+Duration cpu_time_used(const Point& point) {
+  rusage usage{};
+  getrusage(point.is_virtual() ? RUSAGE_THREAD : RUSAGE_SELF, &usage);
+  const auto duration = [](const timeval& time) {
+    return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+  };
+  return duration(usage.ru_utime) + duration(usage.ru_stime);
+}
+
+bool has_one_worker(std::string_view scheduler) {
+  return std::ranges::any_of(schedulers(), [scheduler](const SchedulerInfo& info) {
+    return info.name == scheduler && info.one_worker;
+  });
+}
+
+}  // namespace
+
+WorkloadSetup setup_of(const Point& point) {
+  const WorkerId workers = has_one_worker(point.scheduler.name) ? 1 : point.workers;
+  return {.seed = point.seed, .workers = workers, .size = point.size};
+}
+
+RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* recorder) {
+  RunOutcome outcome;
+  const std::unique_ptr<Scheduler> scheduler = make_scheduler(
+      point.scheduler, {.machine = point.machine,
+                        .workers = point.workers,
+                        .seed = point.seed,
+                        .recorder = recorder,
+                        .sim = {.costs = point.costs.model, .shuffle_ties = point.shuffle_ties}});
+  outcome.workers = scheduler->workers();
+  const std::unique_ptr<Workload> made = workload.make(point.workload, setup_of(point));
+  const Duration cpu_before = cpu_time_used(point);
+  outcome.measurement = scheduler->run(made->root(*scheduler));
+  outcome.cpu_time = cpu_time_used(point) - cpu_before;
+  outcome.result = made->result();
+  return outcome;
+}
+
+}  // namespace loopsteal

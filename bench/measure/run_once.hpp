@@ -1,0 +1,25 @@
+// One run of one point, and nothing else: the scheduler is made, the workload runs on it, and both
+// are gone.
+#pragma once
+
+#include "bench/measure/row.hpp"
+#include "sched/observe/recorder.hpp"
+#include "workloads/catalog.hpp"
+
+namespace loopsteal {
+
+struct RunOutcome {
+  WorkerId workers = 0;  ///< Those there were.
+  Duration cpu_time{};   ///< Of the process while the run lasted; of its thread, if virtual.
+  Measurement measurement;
+  WorkloadResult result;
+};
+
+/// What `point`'s workload is made for. A load is one of the workers that the scheduler has: of
+/// one, if it is a single loop. Traffic that is to be the same for all is given as a rate.
+WorkloadSetup setup_of(const Point& point);
+
+/// Runs `point`, a checked() one, with the seed it has. Throws what making or running it throws.
+RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* recorder);
+
+}  // namespace loopsteal
