@@ -31,13 +31,14 @@ def comparison(rows: list[Row]) -> Optional[Figure]:
     figure, axes = style.panels(len(workloads), 3, 3.6, 0.75 + 0.22 * len(order))
     for panel, (workload, group) in zip(axes, workloads.items()):
         _comparison_panel(panel, workload, group, order)
-    repetitions = {len(group) for group in gbench.group_by(rows, _point_of).values()}
-    _title(
-        figure,
-        rows,
-        f"Beside {BASELINE}: ratios of medians with 95 % intervals"
-        f" ({_range(repetitions)} repetitions)",
-    )
+    groups = gbench.group_by(rows, _point_of).values()
+    if is_virtual(rows):
+        runs = {len(replications(group)) for group in groups}
+        what = f"means of ratios by pairs with 95 % intervals ({_range(runs)} replications)"
+    else:
+        runs = {len(group) for group in groups}
+        what = f"ratios of medians with 95 % intervals ({_range(runs)} repetitions)"
+    _title(figure, rows, f"Beside {BASELINE}: {what}")
     return figure
 
 
@@ -45,27 +46,29 @@ def deciding_measure(rows: list[Row]) -> tuple[str, str]:
     """The field that a workload is about, and what its ratio means. Where requests arrive
     on their own the makespan is set by the arrivals, and the tail of the sojourn decides."""
     if any("sojourn_p99_ns" in row for row in rows):
+        if is_virtual(rows):
+            return "sojourn_mean_ns", f"mean sojourn: times as short as {BASELINE}'s"
         return "sojourn_p99_ns", f"p99 sojourn: times as short as {BASELINE}'s"
     return "makespan_ns", f"makespan: times as fast as {BASELINE}"
 
 
 def _comparison_panel(panel: Any, workload: str, rows: list[Row], order: list[str]) -> None:
     field, meaning = deciding_measure(rows)
-    baseline = gbench.values(filter(is_baseline, rows), field)
+    baseline = list(filter(is_baseline, rows))
     groups = gbench.group_by(rows, scheduler_of)
     names = [name for name in order if name in groups]
     ends = [0.5, 2.0]
     for place, name in enumerate(names):
         if is_baseline(groups[name][0]):
             continue
-        ratio = stats.ratio_of_medians(baseline, gbench.values(groups[name], field))
+        ratio, runs = _ratio(baseline, groups[name], field)
         errors = [[max(0.0, ratio.value - ratio.low)], [max(0.0, ratio.high - ratio.value)]]
         colour = style.PALETTE[order.index(name) % len(style.PALETTE)]
         panel.barh(
             place, ratio.value - 1, left=1, xerr=errors, color=colour, capsize=2, height=0.7
         )
         number = f"{ratio.value:.2f}" if ratio.value >= 0.1 else f"{ratio.value:.2g}"
-        label = f"  {number}{_verdict(ratio, len(groups[name]))}"
+        label = f"  {number}{_verdict(ratio, runs)}"
         panel.text(max(1.0, ratio.high), place, label, va="center", fontsize=7)
         ends += [ratio.low, ratio.high]
     panel.axvline(1, color="black", linewidth=0.8)
@@ -77,6 +80,58 @@ def _comparison_panel(panel: Any, workload: str, rows: list[Row], order: list[st
     panel.set_ylim(len(names) - 0.4, -0.6)
     panel.set_title(workload)
     panel.set_xlabel(meaning, fontsize=7)
+
+
+def _ratio(baseline: list[Row], own: list[Row], field: str) -> tuple[stats.Interval, int]:
+    """How many times as good, and of how many runs."""
+    if is_virtual(own):
+        base, values = replications(baseline), replications(own)
+        return stats.paired_ratio(base, values), min(len(base), len(values))
+    values = gbench.values(own, field)
+    return stats.ratio_of_medians(gbench.values(baseline, field), values), len(values)
+
+
+def estimates(rows: list[Row]) -> Optional[Figure]:
+    """Virtual time: the mean sojourn with its interval, and what theory says of it."""
+    rows = in_order(row for row in rows if "sojourn_mean_ci95_ns" in row)
+    workloads = gbench.group_by(rows, workload_of)
+    if not workloads:
+        return None
+    order = list(gbench.group_by(rows, scheduler_of))
+    figure, axes = style.panels(len(workloads), 2, 4.6, 0.8 + 0.3 * len(order))
+    for panel, (workload, group) in zip(axes, workloads.items()):
+        _estimates_panel(panel, workload, group, order)
+    marks = [
+        Line2D([], [], marker="o", linestyle="", color="black", label="simulated, 95 %"),
+        Line2D([], [], marker="|", markersize=12, linestyle="", color=style.THEORY, label="theory"),
+    ]
+    style.legend_below(figure, marks)
+    _title(figure, rows, "Mean sojourn in the steady state")
+    return figure
+
+
+def _estimates_panel(panel: Any, workload: str, rows: list[Row], order: list[str]) -> None:
+    groups = gbench.group_by(rows, scheduler_of)
+    names = [name for name in order if name in groups]
+    for place, name in enumerate(names):
+        row = groups[name][0]
+        mean, half = float(row["sojourn_mean_ns"]) / 1e9, float(row["sojourn_mean_ci95_ns"]) / 1e9
+        colour = style.PALETTE[order.index(name) % len(style.PALETTE)]
+        panel.errorbar(mean, place, xerr=half, fmt="o", color=colour, capsize=3)
+        if "theory_sojourn_mean_ns" not in row:
+            continue
+        theory = float(row["theory_sojourn_mean_ns"]) / 1e9
+        panel.plot([theory], [place], marker="|", markersize=14, color=style.THEORY)
+        panel.annotate(str(row["theory"]), (theory, place), xytext=(0, 9), fontsize=7,
+                       textcoords="offset points", ha="center")
+    panel.set_xscale("log")
+    style.label_log_axis(panel.xaxis, EngFormatter(unit="s", sep=""))
+    panel.margins(x=0.25)
+    panel.set_yticks(range(len(names)), names)
+    panel.set_ylim(len(names) - 0.4, -0.6)
+    panel.grid(True, axis="x", which="major", linewidth=0.3)
+    panel.set_title(workload)
+    panel.set_xlabel("mean sojourn, from intended arrival to completion (s)", fontsize=7)
 
 
 def _verdict(ratio: stats.Interval, repetitions: int) -> str:
@@ -229,6 +284,7 @@ def steal_matrix(rows: list[Row]) -> Optional[Figure]:
 
 FIGURES: dict[str, Callable[[list[Row]], Optional[Figure]]] = {
     "comparison": comparison,
+    "estimates": estimates,
     "ccdf": ccdf,
     "load": load,
     "steal-matrix": steal_matrix,
@@ -261,6 +317,19 @@ def scheduler_of(row: Row) -> str:
     workers = int(row["workers"])
     spec = str(row["scheduler_spec"])
     return spec if workers == 1 else f"{spec} ×{workers}"
+
+
+def is_virtual(rows: list[Row]) -> bool:
+    return bool(rows) and rows[0].get("machine") == "sim"
+
+
+def replications(rows: list[Row]) -> list[float]:
+    """What decides, a number a run of virtual time, in the order of their seeds."""
+    found: list[float] = []
+    for row in sorted(rows, key=lambda row: int(row["repetition_index"])):
+        field = "sojourn_mean_ns" if "sojourn_mean_ns" in row else "makespan_ns"
+        found += row.get("by_replication_ns") or [float(row[field])]
+    return found
 
 
 def is_baseline(row: Row) -> bool:

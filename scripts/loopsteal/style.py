@@ -18,6 +18,8 @@ from matplotlib.ticker import Formatter, LogLocator, NullFormatter  # noqa: E402
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#F0E442")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES = ("-", "--", "-.", (0, (8, 1)), (0, (2, 1)), (0, (3, 1, 1, 1)), ":", (0, (8, 3)))
+# What theory says, beside what was simulated.
+THEORY = "#444444"
 
 BUSY, SEARCHING, PARKED = "#009E73", "#E69F00", "#CCCCCC"
 
@@ -37,6 +39,9 @@ matplotlib.rcParams.update(
 )
 
 
+WIDTH_MIN = 7.2  # Inches.
+
+
 def machine_title(machine: str) -> str:
     """Real and virtual time are different things and must be told apart at a glance."""
     return MACHINES.get(machine, machine)
@@ -46,6 +51,7 @@ def panels(count: int, columns: int, width: float, height: float) -> tuple[Figur
     """A figure of `count` panels of the given size in inches, row by row."""
     columns = max(1, min(columns, count))
     rows = -(-count // columns)
+    width = max(width, WIDTH_MIN / columns)  # So that the title fits.
     figure, grid = pyplot.subplots(
         rows,
         columns,

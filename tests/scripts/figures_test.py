@@ -55,6 +55,37 @@ class Ratios(unittest.TestCase):
         self.assertGreaterEqual(held, 85)
 
 
+class VirtualRows(unittest.TestCase):
+    def test_pairs_cancel_what_is_common(self) -> None:
+        base = [10.0, 30.0, 20.0, 50.0]
+        ratio = stats.paired_ratio(base, [value / 2 for value in base])
+        self.assertEqual((ratio.value, ratio.low, ratio.high), (2, 2, 2))
+
+    def test_the_interval_is_students(self) -> None:
+        ratio = stats.paired_ratio([1.0, 2.0, 3.0], [1.0, 1.0, 1.0])
+        self.assertAlmostEqual(ratio.high - ratio.value, 4.303 / 3**0.5, places=3)
+
+    def test_replications_come_in_the_order_of_their_seeds(self) -> None:
+        rows = [
+            {"repetition_index": 1, "sojourn_mean_ns": 5.0},
+            {"repetition_index": 0, "by_replication_ns": [1.0, 2.0], "sojourn_mean_ns": 1.5},
+            {"repetition_index": 2, "makespan_ns": 7.0},
+        ]
+        self.assertEqual(figures.replications(rows), [1.0, 2.0, 5.0, 7.0])
+
+    def test_estimates_are_drawn_where_there_are_any(self) -> None:
+        row = {
+            "machine": "sim", "workload_spec": "requests", "scheduler_spec": "event_loop",
+            "workers": 1, "shape": "balanced", "sojourn_mean_ns": 5e6,
+        }
+        self.assertIsNone(figures.estimates([row]))
+        known = {"sojourn_mean_ci95_ns": 1e5, "theory": "M/M/1", "theory_sojourn_mean_ns": 5.1e6}
+        figure = figures.estimates([row | known])
+        assert figure is not None
+        self.assertIn("virtual", figure._suptitle.get_text())
+        self.assertIn("M/M/1", [text.get_text() for text in figure.axes[0].texts])
+
+
 class Tails(unittest.TestCase):
     def test_shares_above_each_bin_over_merged_runs(self) -> None:
         def run(upper_ns: list[float], counts: list[int]) -> gbench.Row:

@@ -1,0 +1,129 @@
+"""Virtual time from the command line: what it says, that it says the same again, and what it
+refuses."""
+
+from __future__ import annotations
+
+import unittest
+
+from program_case import ProgramCase, strict_json
+
+SIM = ["--machine", "sim", "--format", "json"]
+
+
+class Virtual(ProgramCase):
+    def rows(self, *words: str) -> list[dict]:
+        result = self.run_it(*words)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return strict_json(result.stdout)["benchmarks"]
+
+    def row(self, *words: str) -> dict:
+        return self.rows("run", *SIM, *words)[0]
+
+    def test_a_steady_state_stands_beside_theory(self) -> None:
+        for scheduler, model in (
+            ("event_loop", "M/M/1"),
+            ("sharded_loops:placement=random", "M/M/1"),
+            ("shared_queue", "M/M/4"),
+            ("work_stealing", "M/M/4"),
+        ):
+            row = self.row(
+                "--scheduler", scheduler, "--workers", "4",
+                "--workload", "requests:load=0.6", "--precision", "2%",
+            )
+            self.assertIn(model, row["theory"])
+            self.assertTrue(row["theory_exact"] and row["trustworthy"] and row["answer_ok"])
+            self.assertLessEqual(row["precision_reached"], 0.02)
+            # Three half-widths: six standard errors.
+            self.assertLess(abs(row["theory_sojourn_mean_deviation"]), 0.06, scheduler)
+            self.assertEqual(len(row["by_replication_ns"]), row["replications"])
+            self.assertGreater(row["warmup_deleted"], 0)
+
+    def test_order_changes_no_mean(self) -> None:
+        words = ["--workers", "4", "--workload", "requests:load=0.8", "--precision", "3%"]
+        fifo = self.row("--scheduler", "work_stealing", *words)
+        lifo = self.row("--scheduler", "work_stealing:local_order=lifo,steal=one", *words)
+        near = fifo["sojourn_mean_ns"] / lifo["sojourn_mean_ns"]
+        self.assertAlmostEqual(near, 1, delta=0.02)
+
+    def test_the_same_seed_is_the_same_run(self) -> None:
+        words = ["--scheduler", "work_stealing", "--workers", "16", "--workload"]
+        uts = [self.row(*words, "uts:tree=small", "--seed", "7")["trace_hash"] for _ in range(2)]
+        other = self.row(*words, "uts:tree=small", "--seed", "8")["trace_hash"]
+        self.assertEqual(uts[0], uts[1])
+        self.assertNotEqual(uts[0], other)
+
+    def test_threads_change_nothing(self) -> None:
+        def measured(threads: str) -> dict:
+            row = self.row(
+                "--scheduler", "work_stealing", "--workers", "4", "--workload",
+                "requests:load=0.6", "--precision", "3%", "--threads", threads,
+            )
+            del row["cpu_time"]
+            return row
+
+        alone = measured("1")
+        self.assertEqual(alone, measured("2"))
+        self.assertEqual(alone, measured("8"))
+
+    def test_ten_thousand_workers(self) -> None:
+        row = self.row(
+            "--scheduler", "work_stealing", "--workers", "10000", "--workload", "uts:tree=small"
+        )
+        self.assertTrue(row["answer_ok"])
+        self.assertEqual(row["workers"], 10_000)
+
+    def test_comparisons_are_paired(self) -> None:
+        words = ["compare", "--machine", "sim", "--workers", "4", "--workload", "requests:load=0.6"]
+        schedulers = ["--scheduler", "event_loop", "--scheduler", "work_stealing"]
+        result = self.run_it(*words, *schedulers, "--precision", "3%", "--raw", "raw.json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("jobs for", result.stderr)  # The forecast.
+        for needle in ("M/M/1", "M/M/4", "mean shorter by", "x ["):
+            self.assertIn(needle, result.stdout)
+        again = self.run_it("compare", "raw.json")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertIn("M/M/4", again.stdout)
+        context = self.read_results("raw.json")["context"]
+        self.assertEqual((context["machine"], context["time"]), ("sim", "virtual"))
+
+    def test_a_cost_is_paid(self) -> None:
+        words = ["--scheduler", "event_loop", "--workload", "requests:load=0.5,mean=1ms"]
+        free = self.row(*words)
+        gated = self.row(*words, "--costs", "zero,iteration=500us")
+        self.assertIn("gated", gated["theory"])
+        self.assertGreater(gated["wait_mean_ns"], free["wait_mean_ns"])
+        self.assertEqual(gated["costs"], "zero,iteration=500us")
+
+    def test_overload_is_refused_unless_the_run_just_ends(self) -> None:
+        words = ["run", *SIM, "--scheduler", "event_loop", "--workload", "requests:load=1.2"]
+        self.assert_refused(words, "the load is 1.2", "--terminating")
+        row = self.rows(*words, "--terminating")[0]
+        self.assertTrue(row["answer_ok"])
+        self.assertNotIn("theory", row)
+
+    def test_what_it_does_not_have(self) -> None:
+        sim = ["run", "--machine", "sim"]
+        self.assert_refused([*sim, "--scheduler", "onetbb"], "preset=rayon", "steal=one")
+        self.assert_refused([*sim, "--workload", "echo"], "--machine threads")
+        self.assert_refused(["run", "--machine", "simm"], '"sim"')
+        self.assert_refused([*sim, "--costs", "zero,wake_upp=1us"], '"wake_up"')
+        self.assert_refused([*sim, "--costs", "zero,run=-1ns"], "run")
+        self.assert_refused([*sim, "--costs", "zero,run=nan"], "run")
+        self.assert_refused([*sim, "--precision", "0.5"], "0.5%")
+        self.assert_refused(["run", "--precision", "1%"], "--machine sim")
+        self.assert_refused([*sim, "--workers", "70000"], "out of range")
+
+    def test_a_short_run_is_not_to_be_trusted(self) -> None:
+        row = self.row("--scheduler", "event_loop", "--workload", "requests:load=0.95,count=5000")
+        self.assertFalse(row["trustworthy"])
+
+    def test_a_trace_has_virtual_times(self) -> None:
+        words = ["--scheduler", "work_stealing", "--workers", "3", "--size", "small"]
+        row = self.row(*words, "--workload", "hot_shard", "--trace", "t.json")
+        events = self.read_results("t.json")["traceEvents"]
+        ends = [event["ts"] + event.get("dur", 0) for event in events if event["ph"] == "X"]
+        self.assertLessEqual(max(ends) * 1000, row["makespan_ns"] * 1.001)
+
+
+if __name__ == "__main__":
+    unittest.main()
