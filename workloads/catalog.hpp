@@ -10,6 +10,7 @@
 #include "sched/core/knobs.hpp"
 #include "sched/core/spec.hpp"
 #include "workloads/open_loop.hpp"
+#include "workloads/work_span.hpp"
 #include "workloads/workload.hpp"
 
 namespace loopsteal {
@@ -32,6 +33,8 @@ struct WorkloadInfo {
   /// What an open loop offers to the workers of `setup`; nothing if the workload is none whose
   /// requests are all alike. Throws as make does. Reads the trace, if there is one.
   std::optional<OpenLoop> (*open_loop)(const Spec& spec, const WorkloadSetup& setup);
+  /// Work and span of a run in virtual time, where they are known beforehand. Throws as make does.
+  std::optional<WorkSpan> (*work_span)(const Spec& spec, const WorkloadSetup& setup);
 };
 
 /// All workloads, the balanced ones first.

@@ -33,6 +33,7 @@ void take(Row& row, const Point& point, const WorkloadInfo& info, RunOutcome out
   row.answer_ok = outcome.result.answer_ok;
   row.schedule_latency.add_bins(row.measurement.schedule_latency_bins);
   row.poll_time.add_bins(row.measurement.poll_time_bins);
+  row.greedy_bounds = greedy_bounds_of(point, info);
   const std::optional<OpenLoop> loop = info.open_loop(point.workload, setup_of(point));
   if (point.is_virtual() && loop) {
     return estimate_one_run(row, point, *loop, outcome.result.samples);

@@ -49,6 +49,7 @@ void add_estimates(Group& group, const Row& row) {
     values.push_back(static_cast<double>(row.measurement.makespan.count()));
   }
   ReportLine& line = group.line;
+  line.greedy_bounds = row.greedy_bounds;
   if (!estimates) return;
   line.estimate = estimates->deciding();
   line.theory = estimates->theory;
@@ -176,7 +177,9 @@ bool ReportTable::has_estimates() const {
 }
 
 bool ReportTable::has_theory() const {
-  return std::ranges::any_of(lines, [](const ReportLine& line) { return line.theory.has_value(); });
+  return std::ranges::any_of(lines, [](const ReportLine& line) {
+    return line.theory.has_value() || line.greedy_bounds.has_value();
+  });
 }
 
 Report make_report(std::span<const Row> rows, std::span<const std::string> workload_order,

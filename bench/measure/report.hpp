@@ -16,6 +16,7 @@
 #include "bench/measure/histogram.hpp"
 #include "bench/measure/row.hpp"
 #include "bench/measure/statistics.hpp"
+#include "bench/theory/greedy.hpp"
 #include "bench/theory/prediction.hpp"
 
 namespace loopsteal {
@@ -44,6 +45,7 @@ struct ReportLine {
   /// In virtual time: the estimate, over all runs, of what decides, and what theory says of it.
   std::optional<Interval> estimate;
   std::optional<theory::Prediction> theory;
+  std::optional<theory::MakespanBounds> greedy_bounds;
   bool trustworthy = true;
 
   [[nodiscard]] bool fine() const { return runs > 0 && wrong_answers == 0 && errors.empty(); }

@@ -45,8 +45,19 @@ Cell estimate_cell(const ReportLine& line) {
   return {line.trustworthy ? text : text + " (too short a run)", Colour::none};
 }
 
+// Between what a greedy schedule ends, and whether this one did.
+Cell greedy_cell(const ReportLine& line) {
+  const theory::MakespanBounds& bounds = *line.greedy_bounds;
+  // Whole ns beside bounds that need not be.
+  const bool inside = line.time_ns > bounds.lower - 1 && line.time_ns < bounds.upper + 1;
+  return {fmt::format("greedy {} to {}: {}", human_time(bounds.lower), human_time(bounds.upper),
+                      inside ? "inside" : "outside"),
+          inside ? Colour::good : Colour::none};
+}
+
 // What theory expects, and how far the estimate is from it.
 Cell theory_cell(const ReportLine& line) {
+  if (line.greedy_bounds) return greedy_cell(line);
   if (!line.theory || !line.theory->sojourn_mean) return {};
   const double expected = *line.theory->sojourn_mean;
   std::string text = fmt::format("{} {}", line.theory->name, human_time(expected));

@@ -8,6 +8,7 @@
 #include "bench/measure/costs.hpp"
 #include "bench/measure/estimates.hpp"
 #include "bench/measure/histogram.hpp"
+#include "bench/theory/greedy.hpp"
 #include "sched/core/measurement.hpp"
 #include "sched/core/spec.hpp"
 #include "workloads/workload.hpp"
@@ -67,6 +68,9 @@ struct Row {
   LatencyHistogram poll_time;         ///< Run to let go; empty unless delays are observed.
 
   std::optional<Estimates> estimates;  ///< Of virtual runs.
+  /// Of virtual runs at no cost: between what a schedule that leaves no worker idle beside ready
+  /// work must end, in ns. The scheduler need not be one.
+  std::optional<theory::MakespanBounds> greedy_bounds;
 
   [[nodiscard]] bool failed() const { return !error.empty(); }
 };

@@ -294,6 +294,10 @@ void read_results(Row& row, const Json& json) {
   });
   read_account(measurement, json);
   read_estimates(row, json);
+  if (json.contains("greedy_lower_ns")) {
+    row.greedy_bounds = theory::MakespanBounds{.lower = get<double>(json, "greedy_lower_ns"),
+                                               .upper = get<double>(json, "greedy_upper_ns")};
+  }
   for (const auto& thief : get<std::vector<std::vector<std::uint64_t>>>(json, "steal_matrix")) {
     measurement.steals.insert(measurement.steals.end(), thief.begin(), thief.end());
   }
@@ -325,6 +329,10 @@ Json to_json(const Row& row) {
   json["steals"] = steals_of(row);
   if (const auto locality = locality_of(row)) set_finite(json, "locality", *locality);
   if (row.estimates) add_estimates(json, *row.estimates);
+  if (row.greedy_bounds) {
+    json["greedy_lower_ns"] = row.greedy_bounds->lower;
+    json["greedy_upper_ns"] = row.greedy_bounds->upper;
+  }
   if (const auto& account = row.measurement.virtual_account) add_account(json, *account);
   add_totals(json, row.measurement);
   add_lists(json, row);

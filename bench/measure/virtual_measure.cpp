@@ -144,6 +144,16 @@ ReplicationPlan plan_replications(const Point& point, const WorkloadCatalog& wor
           .forecast = describe(length)};
 }
 
+std::optional<theory::MakespanBounds> greedy_bounds_of(const Point& point,
+                                                       const WorkloadInfo& workload) {
+  if (!point.is_virtual() || !point.costs.model.free()) return std::nullopt;
+  const WorkloadSetup setup = setup_of(point);
+  const std::optional<WorkSpan> known = workload.work_span(point.workload, setup);
+  if (!known) return std::nullopt;
+  return theory::greedy_bounds(static_cast<double>(known->work.count()),
+                               static_cast<double>(known->span.count()), setup.workers);
+}
+
 void estimate_one_run(Row& row, const Point& point, const OpenLoop& loop,
                       std::span<const RequestSample> samples) {
   const std::optional<QueueLoad> queue = queue_of(point, loop);
@@ -185,6 +195,7 @@ Row measure_precisely(const Point& asked, const WorkloadCatalog& workloads,
       replicate(rule_for(point, loop.has_value()), body, point.threads, stop);
   Row row = row_for(asked, info);
   row.estimates = estimates_of(point, runs, loop);
+  row.greedy_bounds = greedy_bounds_of(point, info);
   std::move(runs.payload).give_to(row, runs.replications);
   return row;
 }

@@ -30,6 +30,11 @@ struct ReplicationPlan {
 /// one's requests: then replication k of each meets the same input.
 ReplicationPlan plan_replications(const Point& point, const WorkloadCatalog& workloads);
 
+/// The bounds that greedy scheduling has for `point`, in ns; absent where its work is not known
+/// beforehand, or operations cost something.
+std::optional<theory::MakespanBounds> greedy_bounds_of(const Point& point,
+                                                       const WorkloadInfo& workload);
+
 /// Adds the estimates of one run of an open loop to its row: the warm-up is deleted from its
 /// histograms, intervals come from batch means, and theory stands beside them.
 void estimate_one_run(Row& row, const Point& point, const OpenLoop& loop,

@@ -65,10 +65,14 @@ class DagRun final : public Workload {
       throw SpecError("dag: side and work are about the wavefront; leave them out with a file.");
   }
 
+  static std::optional<WorkSpan> work_span(const Options& options) {
+    const Dag dag = dag_of(options);
+    return WorkSpan{dag.total_time(), dag.critical_path()};
+  }
+
   DagRun(const Options& options, const WorkloadSetup&)
       : pick_(options.pick),
-        dag_(options.file == kNoFile ? Dag::wavefront(options.side, options.work)
-                                     : read_dag_file(options.file)),
+        dag_(dag_of(options)),
         records_(std::make_unique<Record[]>(dag_.jobs().size())) {
     for (std::size_t i = 0; i < dag_.jobs().size(); ++i) {
       // relaxed: the tasks that read it are spawned later.
@@ -95,6 +99,11 @@ class DagRun final : public Workload {
   }
 
  private:
+  static Dag dag_of(const Options& options) {
+    return options.file == kNoFile ? Dag::wavefront(options.side, options.work)
+                                   : read_dag_file(options.file);
+  }
+
   struct Record {
     std::atomic<std::uint32_t> waits_for{0};
     std::uint32_t runs = 0;

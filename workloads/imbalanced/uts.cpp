@@ -27,6 +27,19 @@ class Uts final : public Workload {
   }
   static std::span<const Knob<Options>> knobs() { return uts_knobs(); }
 
+  // Of trees that somebody has counted, as long as every node is a task of its own.
+  static std::optional<WorkSpan> work_span(const Options& options) {
+    const bool tasks = options.leaves != UtsLeaves::inlined || options.work > Duration::zero();
+    for (const NamedUtsTree& named : named_uts_trees()) {
+      if (!tasks || named.depth == 0 || named.parameters != parameters_of(options)) continue;
+      const Duration node = options.work + options.node_work;
+      const auto nodes = static_cast<std::int64_t>(named.nodes);
+      if (node.count() > (std::int64_t{1} << 62) / nodes) return std::nullopt;
+      return WorkSpan{node * nodes, node * (named.depth + 1)};
+    }
+    return std::nullopt;
+  }
+
   Uts(const Options& options, const WorkloadSetup&)
       : options_(options), parameters_(parameters_of(options)), tree_(parameters_) {}
 

@@ -7,7 +7,8 @@
 //   W(const Options&, const WorkloadSetup&)
 // and, where its shape depends on its settings, static Shape shape_with(const Options&); where two
 // settings exclude each other, static void check(const Spec&), which throws SpecError; where its
-// requests arrive on their own, static OpenLoop open_loop(const Options&, const WorkloadSetup&).
+// requests arrive on their own, static OpenLoop open_loop(const Options&, const WorkloadSetup&);
+// where the work is known beforehand, static std::optional<WorkSpan> work_span(const Options&).
 #pragma once
 #include <concepts>
 #include <memory>
@@ -58,6 +59,16 @@ std::optional<OpenLoop> open_loop(const Spec& spec, const WorkloadSetup& setup) 
   }
 }
 
+template <class W>
+std::optional<WorkSpan> work_span(const Spec& spec, const WorkloadSetup& setup) {
+  const typename W::Options options = read<W>(spec, setup.size);
+  if constexpr (requires { W::work_span(options); }) {
+    return W::work_span(options);
+  } else {
+    return std::nullopt;
+  }
+}
+
 }  // namespace entry_detail
 
 template <std::derived_from<Workload> W>
@@ -74,6 +85,7 @@ template <std::derived_from<Workload> W>
         return std::make_unique<W>(entry_detail::read<W>(spec, setup.size), setup);
       },
       .open_loop = entry_detail::open_loop<W>,
+      .work_span = entry_detail::work_span<W>,
   };
 }
 

@@ -20,21 +20,21 @@ double random_share(const UtsNode& node) noexcept {
 using enum UtsKind;
 using enum UtsShape;
 constexpr std::array<NamedUtsTree, 15> kNamedTrees = {{
-    {"small", {geometric, fixed, 6, 4, 0, 0, 19}, 16000},
-    {"T1", {geometric, fixed, 10, 4, 0, 0, 19}, 4130071},
-    {"T2", {geometric, cyclic, 16, 6, 0, 0, 502}, 4117769},
-    {"T3", {binomial, fixed, 0, 2000, 0.124875, 8, 42}, 4112897},
-    {"T4", {hybrid, linear, 16, 6, 0.234375, 4, 1}, 4132453},
-    {"T5", {geometric, linear, 20, 4, 0, 0, 34}, 4147582},
-    {"T1L", {geometric, fixed, 13, 4, 0, 0, 29}, 102181082},
-    {"T2L", {geometric, cyclic, 23, 7, 0, 0, 220}, 96793510},
-    {"T3L", {binomial, fixed, 0, 2000, 0.200014, 5, 7}, 111345631},
-    {"T1XL", {geometric, fixed, 15, 4, 0, 0, 29}, 1635119272},
-    {"T1XXL", {geometric, fixed, 15, 4, 0, 0, 19}, 4230646601},
-    {"T3XXL", {binomial, fixed, 0, 2000, 0.499995, 2, 316}, 2793220501},
-    {"T1WL", {geometric, fixed, 18, 4, 0, 0, 19}, 270751679750},
-    {"T2WL", {binomial, fixed, 0, 2000, 0.4999999995, 2, 559}, 295393891003},
-    {"T3WL", {binomial, fixed, 0, 2000, 0.4999995, 2, 559}, 157063495159},
+    {"small", {geometric, fixed, 6, 4, 0, 0, 19}, 16000, 6},
+    {"T1", {geometric, fixed, 10, 4, 0, 0, 19}, 4130071, 10},
+    {"T2", {geometric, cyclic, 16, 6, 0, 0, 502}, 4117769, 81},
+    {"T3", {binomial, fixed, 0, 2000, 0.124875, 8, 42}, 4112897, 1572},
+    {"T4", {hybrid, linear, 16, 6, 0.234375, 4, 1}, 4132453, 134},
+    {"T5", {geometric, linear, 20, 4, 0, 0, 34}, 4147582, 20},
+    {"T1L", {geometric, fixed, 13, 4, 0, 0, 29}, 102181082, 13},
+    {"T2L", {geometric, cyclic, 23, 7, 0, 0, 220}, 96793510, 67},
+    {"T3L", {binomial, fixed, 0, 2000, 0.200014, 5, 7}, 111345631, 17844},
+    {"T1XL", {geometric, fixed, 15, 4, 0, 0, 29}, 1635119272, 15},
+    {"T1XXL", {geometric, fixed, 15, 4, 0, 0, 19}, 4230646601, 15},
+    {"T3XXL", {binomial, fixed, 0, 2000, 0.499995, 2, 316}, 2793220501, 0},
+    {"T1WL", {geometric, fixed, 18, 4, 0, 0, 19}, 270751679750, 18},
+    {"T2WL", {binomial, fixed, 0, 2000, 0.4999999995, 2, 559}, 295393891003, 1021239},
+    {"T3WL", {binomial, fixed, 0, 2000, 0.4999995, 2, 559}, 157063495159, 758577},
 }};
 
 }  // namespace

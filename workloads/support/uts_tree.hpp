@@ -86,6 +86,7 @@ struct NamedUtsTree {
   std::string_view name;
   UtsParameters parameters;
   std::uint64_t nodes;
+  std::int32_t depth;  ///< Of the deepest node, 0 where it is not known.
 };
 
 /// `small`, which is T1 cut off at depth 6, and the sample trees of the benchmark, smallest sizes

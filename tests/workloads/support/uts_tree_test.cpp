@@ -32,7 +32,9 @@ TEST(UtsTree, T3HasItsPublishedCount) {
 class SampleTree : public testing::TestWithParam<const char*> {};
 
 TEST_P(SampleTree, HasItsPublishedCount) {
-  EXPECT_EQ(count_named(GetParam()).nodes, tree_named(GetParam()).nodes);
+  const UtsCount count = count_named(GetParam());
+  EXPECT_EQ(count.nodes, tree_named(GetParam()).nodes);
+  EXPECT_EQ(count.depth, tree_named(GetParam()).depth);
 }
 
 INSTANTIATE_TEST_SUITE_P(UtsTree, SampleTree, testing::Values("small", "T2", "T4", "T5"),
