@@ -62,8 +62,14 @@ class Runtime final : public Scheduler {
   Measurement run(Task<void> root) override {
     roots_.push_back(std::make_unique<Root>(machine_, *this, std::move(root)));
     Root& main = *roots_.back();
-    Measurement measurement =
-        machine_.run(policy_, [&] { submit(main.task.promise().job, ReadyCause::spawned); });
+    Measurement measurement;
+    try {
+      measurement =
+          machine_.run(policy_, [&] { submit(main.task.promise().job, ReadyCause::spawned); });
+    } catch (...) {
+      main.awaited = false;  // The run broke off: a later one is not this root's.
+      throw;
+    }
     main.awaited = false;
     const bool completed = main.ended;
     const std::exception_ptr error = std::move(main.error);

@@ -21,6 +21,11 @@ using TimePoint = SchedClock::time_point;
 /// "Never", as a deadline.
 inline constexpr TimePoint kForever = TimePoint::max();
 
+/// `t` plus `d`, but no later than "never".
+[[nodiscard]] constexpr TimePoint later(TimePoint t, Duration d) noexcept {
+  return d > Duration::zero() && d > kForever - t ? kForever : t + d;
+}
+
 /// An amount of CPU work: the nanoseconds that the reference core needs for it. Real threads burn
 /// it in a calibrated loop, so a preempted thread does not get its work done for nothing.
 struct Work {

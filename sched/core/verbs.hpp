@@ -93,7 +93,7 @@ class SleepAwaiter final : public ArmedWait<Timer> {
   bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
     if (!publish(self.promise())) return false;
     Scheduler& scheduler = *promise_->scheduler;
-    if (duration_) node_.deadline = scheduler.now() + *duration_;
+    if (duration_) node_.deadline = later(scheduler.now(), *duration_);
     return scheduler.submit_at(node_);
   }
   void await_resume() { finish(); }
@@ -117,7 +117,7 @@ class IoAwaiter final : public ArmedWait<Timer> {
   bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
     if (!publish(self.promise())) return false;
     Scheduler& scheduler = *promise_->scheduler;
-    if (latency_) node_.deadline = scheduler.now() + *latency_;
+    if (latency_) node_.deadline = later(scheduler.now(), *latency_);
     return scheduler.start_io(node_);
   }
   void await_resume() { finish(); }

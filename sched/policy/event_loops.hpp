@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "sched/contract.hpp"
-#include "sched/core/mix.hpp"
-#include "sched/policy/event_loops_options.hpp"
 #include "sched/core/timer_heap.hpp"
+#include "sched/policy/event_loops_options.hpp"
+#include "sched/policy/placement.hpp"
 
 namespace loopsteal {
 
@@ -26,7 +26,11 @@ class EventLoops {
   static constexpr Reactors kReactors = Reactors::per_worker;
 
   EventLoops(M& machine, const Options& options, std::uint64_t seed)
-      : machine_(machine), options_(options), seed_(seed) {
+      : machine_(machine),
+        options_(options),
+        watched_(options.debug || options.placement == Placement::jsq),
+        placer_({options.placement, options.placement_choices, options.hot_share}, seed,
+                machine.workers()) {
     for (WorkerId w = 0; w < machine.workers(); ++w)
       loops_.push_back(std::make_unique<Loop>(machine));
   }
@@ -50,11 +54,11 @@ class EventLoops {
   void submit(Job& job, ReadyCause cause) noexcept {
     const WorkerId here = machine_.current();
     machine_.made_ready(here, job, cause);
-    if (job.home == kNoWorker) job.home = place(job);
-    const WorkerId home = job.home;  // Once pushed, the job is not ours to read.
-    if (home != here) return submit_elsewhere(here, home, job);
-    machine_.charge(here, Op::push_local, 1);
-    loops_[home]->ready.push_back(job);
+    if (job.home == kNoWorker) {
+      if (machine_.workers() != 1) return submit_new(here, job);
+      job.home = 0;
+    }
+    submit_placed(here, job);
   }
 
   bool submit_at(Timer& timer) noexcept {
@@ -88,7 +92,7 @@ class EventLoops {
 
   [[nodiscard]] Step step(WorkerId w) noexcept {
     Loop& loop = *loops_[w];
-    if (options_.debug) [[unlikely]] return watched_step(w, loop);
+    if (watched_) [[unlikely]] return watched_step(w, loop);
     return next_step(w, loop);
   }
 
@@ -112,7 +116,9 @@ class EventLoops {
     alignas(64) typename M::Mutex inbox_mutex;
     JobQueue inbox;                          ///< From elsewhere (asyncio's call_soon_threadsafe).
     Atomic<std::size_t> inbox_size{0};  ///< Written under the mutex, read without.
-    Atomic<std::size_t> depth{0};       ///< For least_loaded: published each iteration.
+    /// For least_loaded and jsq: jobs ready here; published each iteration or, with the job that
+    /// runs, each step.
+    Atomic<std::size_t> depth{0};
   };
 
   Step next_step(WorkerId w, Loop& loop) noexcept {
@@ -125,9 +131,10 @@ class EventLoops {
     return Step::run(*loop.ready.pop_front());
   }
 
-  /// Debug mode: the last job ran from the end of one step to the beginning of the next.
+  /// With debug or placement=jsq. In debug mode the last job ran from the end of one step to the
+  /// beginning of the next.
   [[gnu::noinline]] Step watched_step(WorkerId w, Loop& loop) noexcept {
-    if (loop.watching) {
+    if (options_.debug && loop.watching) {
       const Duration took = machine_.now() - loop.job_began;
       if (took >= options_.slow_callback_duration) {
         machine_.charge(w, Op::slow_callback, 1);
@@ -136,7 +143,10 @@ class EventLoops {
     }
     const Step step = next_step(w, loop);
     loop.watching = step.runs();
-    if (loop.watching) loop.job_began = machine_.now();
+    if (options_.debug && loop.watching) loop.job_began = machine_.now();
+    // relaxed: a hint; orders nothing.
+    if (options_.placement == Placement::jsq)
+      loop.depth.store(loop.ready.size() + (step.runs() ? 1 : 0), std::memory_order_relaxed);
     return step;
   }
 
@@ -150,6 +160,18 @@ class EventLoops {
     }
     charge_anywhere(machine_, machine_.current(), Op::timer_cancel);
     return true;
+  }
+
+  void submit_placed(WorkerId here, Job& job) noexcept {
+    const WorkerId home = job.home;  // Once pushed, the job is not ours to read.
+    if (home != here) return submit_elsewhere(here, home, job);
+    machine_.charge(here, Op::push_local, 1);
+    loops_[home]->ready.push_back(job);
+  }
+
+  [[gnu::noinline]] void submit_new(WorkerId here, Job& job) noexcept {
+    job.home = place(job);
+    submit_placed(here, job);
   }
 
   [[gnu::noinline]] void submit_elsewhere(WorkerId here, WorkerId home, Job& job) noexcept {
@@ -223,30 +245,35 @@ class EventLoops {
     return now + ((wait + grain - Duration(1)) / grain) * grain;
   }
 
-  [[nodiscard]] WorkerId place(const Job& job) noexcept {
+  [[nodiscard, gnu::noinline]] WorkerId place(const Job& job) noexcept {
     const WorkerId n = machine_.workers();
     if (n == 1) return 0;
-    if (job.key != kNoKey) return job.key % n;
-    // relaxed: only the spread matters, not who gets which number.
-    const std::uint64_t count = placed_.fetch_add(1, std::memory_order_relaxed);
-    switch (options_.placement) {
-      case Placement::hash: return static_cast<WorkerId>(mix64(count) % n);
-      case Placement::random: return static_cast<WorkerId>(mix64(seed_ + count) % n);
-      case Placement::least_loaded: return place_on_least_loaded(static_cast<WorkerId>(count % n));
-      case Placement::round_robin: break;
-    }
-    return static_cast<WorkerId>(count % n);
+    return job.key != kNoKey ? job.key % n : place_by_rule();
+  }
+
+  [[gnu::noinline]] WorkerId place_by_rule() noexcept {
+    const WorkerId n = machine_.workers();
+    const std::uint64_t number = placer_.take_number();
+    const bool by_depth =
+        options_.placement == Placement::least_loaded || options_.placement == Placement::jsq;
+    const WorkerId home = options_.placement == Placement::least_loaded
+                              ? least_loaded(static_cast<WorkerId>(number % n))
+                              : placer_.place(number, [this](WorkerId w) { return depth(w); });
+    if (by_depth && home == machine_.current()) note_own(*loops_[home]);
+    return home;
   }
 
   /// What a loop places on itself is in no inbox, so it is added to the loop's depth until the next
-  /// iteration counts anew.
-  WorkerId place_on_least_loaded(WorkerId first) noexcept {
-    const WorkerId best = least_loaded(first);
-    if (best == machine_.current()) {
-      Atomic<std::size_t>& depth = loops_[best]->depth;
-      depth.store(depth.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);  // Hints.
-    }
-    return best;
+  /// iteration or step counts anew.
+  void note_own(Loop& loop) noexcept {
+    loop.depth.store(loop.depth.load(std::memory_order_relaxed) + 1,
+                     std::memory_order_relaxed);  // Hints.
+  }
+
+  /// Jobs that are ready on a loop. Out of date at once.
+  [[nodiscard]] std::size_t depth(WorkerId w) const noexcept {
+    return loops_[w]->depth.load(std::memory_order_relaxed) +  // relaxed: hints.
+           loops_[w]->inbox_size.load(std::memory_order_relaxed);
   }
 
   /// By the ready jobs each loop had at its last iteration and what came since; ties go round.
@@ -255,9 +282,7 @@ class EventLoops {
     std::size_t fewest = SIZE_MAX;
     for (WorkerId i = 0; i < machine_.workers(); ++i) {
       const WorkerId w = (first + i) % machine_.workers();
-      // relaxed: hints.
-      const std::size_t load = loops_[w]->depth.load(std::memory_order_relaxed) +
-                               loops_[w]->inbox_size.load(std::memory_order_relaxed);
+      const std::size_t load = depth(w);
       if (load < fewest) {
         best = w;
         fewest = load;
@@ -268,9 +293,9 @@ class EventLoops {
 
   M& machine_;
   const Options options_;
-  const std::uint64_t seed_;
+  const bool watched_;  ///< Something is to be noted at each step.
   std::vector<std::unique_ptr<Loop>> loops_;
-  Atomic<std::uint64_t> placed_{0};
+  Placer<typename M::Atomics> placer_;
 };
 
 }  // namespace loopsteal

@@ -10,14 +10,26 @@ using Options = EventLoopsOptions;
 inline constexpr Named<Placement> kPlacements[] = {{"round_robin", Placement::round_robin},
                                                    {"hash", Placement::hash},
                                                    {"least_loaded", Placement::least_loaded},
-                                                   {"random", Placement::random}};
+                                                   {"random", Placement::random},
+                                                   {"jsq", Placement::jsq},
+                                                   {"skewed", Placement::skewed}};
 inline constexpr Named<std::uint32_t> kThreadWords[] = {{"default", 0}};
 
-// Placement first: an event loop has all but that one.
+// Placement first: an event loop has all but that.
+constexpr std::size_t kOfPlacement = 3;
 constexpr Knob<Options> kKnobs[] = {
     knob<&Options::placement, kPlacements>(
         "placement", "Which loop a task without an affinity key is put on, for good.",
         "a fair spread: round_robin"),
+    knob<&Options::placement_choices, Range{1, 65'535}>(
+        "placement_choices",
+        "With placement=jsq: of how many loops, drawn at random with repetition, the one with the "
+        "fewest jobs gets a task; the job that runs counts.",
+        "Mitzenmacher 2001, Vvedenskaya and others 1996: 2"),
+    knob<&Options::hot_share, Thousandths{0, 1'000}>(
+        "hot_share",
+        "With placement=skewed: the share of tasks for loop 0; the others share the rest.",
+        "one hot worker of many, as uvicorn users report: 0.7"),
     knob<&Options::timer_granularity, Range{1, 1'000'000'000}>(
         "timer_granularity", "The time that waits for timers are rounded up to.",
         "CPython selectors.py, EpollSelector: 1ms"),
@@ -34,6 +46,8 @@ constexpr Knob<Options> kKnobs[] = {
 }  // namespace
 
 std::span<const Knob<Options>> sharded_loops_knobs() noexcept { return kKnobs; }
-std::span<const Knob<Options>> event_loop_knobs() noexcept { return std::span(kKnobs).subspan(1); }
+std::span<const Knob<Options>> event_loop_knobs() noexcept {
+  return std::span(kKnobs).subspan(kOfPlacement);
+}
 
 }  // namespace loopsteal

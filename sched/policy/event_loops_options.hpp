@@ -6,14 +6,15 @@
 
 #include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
+#include "sched/policy/placement.hpp"
 
 namespace loopsteal {
 
-/// Which loop a new task is put on. A task with an affinity key goes to the loop of its key.
-enum class Placement : std::uint8_t { round_robin, hash, least_loaded, random };
-
 struct EventLoopsOptions {
+  /// Which loop a new task is put on. One with an affinity key goes to the loop of its key.
   Placement placement = Placement::round_robin;
+  std::uint32_t placement_choices = 2;
+  double hot_share = 0.7;
   Duration timer_granularity = std::chrono::milliseconds(1);
   bool debug = false;
   Duration slow_callback_duration = std::chrono::milliseconds(100);

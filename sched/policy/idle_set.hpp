@@ -56,6 +56,9 @@ struct IdleSetOptions {
   WorkerId workers = 1;  ///< 1 to 65535; all begin awake and not searching.
   /// How many may search at once, by the transition; woken workers search in any case.
   std::uint32_t searchers_max = 1;
+  /// False: worker_to_notify() names nobody, for a policy whose workers take from each other only
+  /// when they feel like it. worker_to_call() is not concerned.
+  bool notifies = true;
 
   /// Tokio and Go: no more than half the workers, rounded up, as more would rather contend than
   /// find.
@@ -73,6 +76,7 @@ class IdleSet {
   explicit IdleSet(IdleSetOptions options, MutexArguments&&... mutex_arguments)
       : workers_(valid(options).workers),
         searchers_max_(options.searchers_max),
+        notify_below_(options.notifies ? options.workers : 0),
         word_(options.workers * kOneUnparked),
         mutex_(mutex_arguments...),
         seats_(options.workers) {}
@@ -82,22 +86,10 @@ class IdleSet {
 
   /// After a push: the worker to unpark for it, most recently parked first, or kNoWorker if nobody
   /// need be woken. The worker is off the list, awake and searching: the caller must unpark it.
-  [[nodiscard]] WorkerId worker_to_notify() noexcept {
-    // acq_rel: this is (2) of the proof.
-    if (!wants_waking(Atomics::read_in_order(
-            word_, Atomics::order(Site::idle_set_submit, std::memory_order_acq_rel)))) {
-      return kNoWorker;
-    }
-    std::lock_guard lock(mutex_);
-    // relaxed: not older than the read above, and the unparked half is guarded by the lock. Whoever
-    // began to search since then parks after (2), so that it may be relied upon.
-    if (!wants_waking(word_.load(std::memory_order_relaxed))) return kNoWorker;
-    // acq_rel: keeps the chain of the proof.
-    word_.fetch_add(kOneUnparked + kOneSearching, std::memory_order_acq_rel);
-    const WorkerId worker = most_recent_;
-    leave(worker);
-    return worker;
-  }
+  [[nodiscard]] WorkerId worker_to_notify() noexcept { return worker_to_wake(notify_below_); }
+
+  /// The same for a job that nobody finds by itself, whatever the options say.
+  [[nodiscard]] WorkerId worker_to_call() noexcept { return worker_to_wake(workers_); }
 
   /// A worker out of work wants to search. False if enough do already: it parks without searching.
   /// The limit may be passed by as many as ask at the same time.
@@ -179,8 +171,27 @@ class IdleSet {
     return options;
   }
 
-  bool wants_waking(Word word) const noexcept {
-    return searching(word) == 0 && unparked(word) < workers_;
+  /// With fewer than `below` workers unparked; their number, or 0 for never.
+  [[nodiscard]] WorkerId worker_to_wake(WorkerId below) noexcept {
+    // acq_rel: this is (2) of the proof.
+    if (!wants_waking(Atomics::read_in_order(
+                          word_, Atomics::order(Site::idle_set_submit, std::memory_order_acq_rel)),
+                      below)) {
+      return kNoWorker;
+    }
+    std::lock_guard lock(mutex_);
+    // relaxed: not older than the read above, and the unparked half is guarded by the lock. Whoever
+    // began to search since then parks after (2), so that it may be relied upon.
+    if (!wants_waking(word_.load(std::memory_order_relaxed), below)) return kNoWorker;
+    // acq_rel: keeps the chain of the proof.
+    word_.fetch_add(kOneUnparked + kOneSearching, std::memory_order_acq_rel);
+    const WorkerId worker = most_recent_;
+    leave(worker);
+    return worker;
+  }
+
+  static bool wants_waking(Word word, WorkerId below) noexcept {
+    return searching(word) == 0 && unparked(word) < below;
   }
 
   void join(WorkerId worker) noexcept {
@@ -199,6 +210,7 @@ class IdleSet {
   // Read by all, written by none.
   const WorkerId workers_;
   const std::uint32_t searchers_max_;
+  const WorkerId notify_below_;
   // Written by all.
   alignas(kCacheLineBytes) typename Atomics::template Atomic<Word> word_;
   // Guards what follows, and the unparked half of the word.

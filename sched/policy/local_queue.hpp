@@ -1,10 +1,12 @@
-// A worker's own queue, in either order: the ring for fifo, the deque for lifo.
+// A worker's own queue: the ring for fifo, the deque for lifo, or one that others push to as well.
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <optional>
 
-#include "sched/atomics.hpp"
-#include "sched/core/job.hpp"
+#include "sched/contract.hpp"
+#include "sched/core/job_queue.hpp"
+#include "sched/policy/open_queue.hpp"
 #include "sched/policy/run_queue.hpp"
 #include "sched/policy/work_deque.hpp"
 #include "sched/policy/work_stealing_options.hpp"
@@ -12,15 +14,19 @@
 namespace loopsteal {
 
 /// Members are the owner's unless they say otherwise.
-template <class Atomics = StdAtomics>
+template <Machine M>
 class LocalQueue {
  public:
-  using Ring = RunQueue<Job, Atomics>;
-  using Deque = WorkDeque<Job, Atomics>;
+  using Ring = RunQueue<Job, typename M::Atomics>;
+  using Deque = WorkDeque<Job, typename M::Atomics>;
   using Stolen = typename Ring::Stolen;
 
-  explicit LocalQueue(const WorkStealingOptions& options) {
-    if (options.local_order == LocalOrder::fifo) {
+  /// `random` is for the order of jobs, where that is random.
+  LocalQueue(M& machine, const WorkStealingOptions& options, FastRandom random)
+      : kind_(kind_of(options)), kept_in_order_(options.stolen_order == StolenOrder::kept) {
+    if (kind_ == Kind::open) {
+      open_ = std::make_unique<OpenQueue<M>>(machine, options.local_order, random);
+    } else if (kind_ == Kind::ring) {
       ring_.emplace(RunQueueOptions{options.queue_capacity, options.overflow});
     } else {
       deque_.emplace(options.queue_capacity);
@@ -30,42 +36,102 @@ class LocalQueue {
   /// `sink(first, last, count)` takes what does not fit: never anything in lifo order.
   template <class Sink>
   Pushed push(Job& job, Sink&& sink) noexcept {
-    if (ring_) [[likely]] return ring_->push_back(job, sink);
-    deque_->push(job);
+    if (kind_ == Kind::ring) [[likely]]
+      return ring_->push_back(job, sink);
+    push_without_bound(job);
     return Pushed::kept;
   }
 
   /// Appends linked jobs, oldest first; there must be room().
   void push_chain(Job* first, std::uint32_t count) noexcept {
-    if (ring_) return ring_->push_chain(first, count);
+    if (kind_ == Kind::ring) return ring_->push_chain(first, count);
     for (; count != 0; --count) {
       Job* const next = first->next;  // Once pushed, the job is not ours to read.
-      deque_->push(*first);
+      push_without_bound(*first);
       first = next;
     }
   }
 
-  [[nodiscard]] Job* pop() noexcept { return ring_ ? ring_->pop() : deque_->pop(); }
+  [[nodiscard]] Job* pop() noexcept {
+    if (kind_ == Kind::ring) [[likely]]
+      return ring_->pop();
+    return kind_ == Kind::deque ? deque_->pop() : open_->pop();
+  }
 
-  [[nodiscard]] std::uint32_t room() noexcept { return ring_ ? ring_->free_slots() : UINT32_MAX; }
+  [[nodiscard]] std::uint32_t room() noexcept {
+    return kind_ == Kind::ring ? ring_->free_slots() : UINT32_MAX;
+  }
 
   /// Any thread.
-  [[nodiscard]] std::size_t size() const noexcept { return ring_ ? ring_->len() : deque_->len(); }
+  [[nodiscard]] std::size_t size() const noexcept {
+    if (kind_ == Kind::ring) return ring_->len();
+    return kind_ == Kind::deque ? deque_->len() : open_->size();
+  }
   [[nodiscard]] bool has_jobs() const noexcept {
-    return ring_ ? ring_->has_tasks() : deque_->has_tasks();
+    if (kind_ == Kind::ring) return ring_->has_tasks();
+    return kind_ == Kind::deque ? deque_->has_tasks() : open_->size() != 0;
   }
 
-  /// By the owner of `thief`, another queue of the same kind.
-  Stolen steal_into(LocalQueue& thief, StealAmount amount) noexcept {
-    if (ring_) return ring_->steal_into(*thief.ring_, amount);
-    if (amount == StealAmount::one) {
-      Job* const job = deque_->steal();
-      return {job, job == nullptr ? 0u : 1u};
-    }
-    return steal_many(*thief.deque_, amount);
+  /// No job is here, nor on its way here.
+  [[nodiscard, gnu::noinline]] bool exhausted() const noexcept {
+    return !has_jobs() && (kind_ != Kind::open || open_->travelling() == 0);
   }
+
+  /// By the owner of `thief`, another queue of the same kind. Not while jobs travel to it.
+  Stolen steal_into(LocalQueue& thief, StealAmount amount) noexcept {
+    if (kind_ == Kind::open) return steal_open(thief, amount);
+    const Stolen stolen = kind_ == Kind::ring          ? ring_->steal_into(*thief.ring_, amount)
+                          : amount == StealAmount::one ? steal_one()
+                                                       : steal_many(*thief.deque_, amount);
+    if (!kept_in_order_ || stolen.count < 2) return stolen;
+    return {thief.put_in_order(*stolen.run_now), stolen.count};
+  }
+
+  /// The queue that others may push to; null for the ring and the deque, which are the owner's.
+  [[nodiscard]] OpenQueue<M>* open() const noexcept { return open_.get(); }
 
  private:
+  enum class Kind : std::uint8_t { ring, deque, open };
+
+  static Kind kind_of(const WorkStealingOptions& options) noexcept {
+    if (options.open_queues()) return Kind::open;
+    return options.local_order == LocalOrder::fifo ? Kind::ring : Kind::deque;
+  }
+
+  /// Not inlined, so that the path of the ring stays short.
+  [[gnu::noinline]] void push_without_bound(Job& job) noexcept {
+    kind_ == Kind::deque ? deque_->push(job) : open_->push(job);
+  }
+
+  /// `newest` goes behind those that were stolen with it; the oldest of them runs now. In a deque
+  /// the newest runs first in any case, and in a ring without room.
+  [[gnu::noinline]] Job* put_in_order(Job& newest) noexcept {
+    if (kind_ != Kind::ring || ring_->free_slots() == 0) return &newest;
+    newest.next = nullptr;
+    ring_->push_chain(&newest, 1);
+    return ring_->pop();
+  }
+
+  Stolen steal_one() noexcept {
+    Job* const job = deque_->steal();
+    return {job, job == nullptr ? 0u : 1u};
+  }
+
+  [[gnu::noinline]] Stolen steal_open(LocalQueue& thief, StealAmount amount) noexcept {
+    JobQueue taken;
+    open_->give(amount, taken);
+    const auto count = static_cast<typename Ring::Index>(taken.size());
+    if (count == 0) return {};
+    if (kept_in_order_) {
+      thief.open_->put_in_front(taken);
+      return {thief.open_->pop(), count};
+    }
+    JobQueue kept;
+    while (taken.size() > 1) kept.push_back(*taken.pop_front());
+    if (!kept.empty()) thief.open_->put_in_front(kept);
+    return {taken.pop_front(), count};
+  }
+
   /// The last stolen is run, the others are kept, as with the ring. A deque has no batch, so `all`
   /// is a few times `half`, each one by one.
   Stolen steal_many(Deque& thief, StealAmount amount) noexcept {
@@ -76,14 +142,18 @@ class LocalQueue {
       last = &job;
       ++count;
     };
+    const std::size_t most = amount == StealAmount::half_floor ? deque_->len() / 2 : SIZE_MAX;
     do {
-      if (deque_->steal_some(SIZE_MAX, keep) == 0) break;
+      if (deque_->steal_some(most, keep) == 0) break;
     } while (amount == StealAmount::all);
     return {last, count};
   }
 
-  std::optional<Ring> ring_;   // One of the two,
-  std::optional<Deque> deque_;  // for good.
+  const Kind kind_;  ///< Which of the three there is.
+  const bool kept_in_order_;
+  std::optional<Ring> ring_;
+  std::optional<Deque> deque_;
+  std::unique_ptr<OpenQueue<M>> open_;
 };
 
 }  // namespace loopsteal

@@ -47,8 +47,9 @@ namespace loopsteal {
 /// Which half a full queue gives away. Tokio: the first up to 1.51, the second since 1.52.
 enum class Overflow : std::uint8_t { first_half, second_half };
 
-/// How much a thief takes. Tokio, Go: half, rounded up. `all` is bounded by the thief's room.
-enum class StealAmount : std::uint8_t { half, one, all };
+/// How much a thief takes. Tokio, Go: half, rounded up; half_floor is rounded down, so that one job
+/// stays where it is. `all` is bounded by the thief's room.
+enum class StealAmount : std::uint8_t { half, one, all, half_floor };
 
 /// What became of a pushed job.
 enum class Pushed : std::uint8_t {
@@ -321,6 +322,8 @@ class RunQueue {
         return std::min(ready, Index{1});
       case StealAmount::all:
         return ready;
+      case StealAmount::half_floor:
+        return ready / 2;
     }
     return 0;
   }

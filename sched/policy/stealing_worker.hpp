@@ -1,7 +1,10 @@
 // What a worker of the work-stealing policy has: its queue and slot, and what it remembers.
 #pragma once
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
 
+#include "sched/contract.hpp"
 #include "sched/core/job_queue.hpp"
 #include "sched/core/random.hpp"
 #include "sched/core/time.hpp"
@@ -12,13 +15,34 @@
 
 namespace loopsteal {
 
-template <class Atomics>
+/// Whether a worker has something to do, and what it is doing if not.
+enum class Idle : std::uint8_t {
+  no,
+  parked,
+  sweeping,  ///< Amid a search whose looks are paid for one by one: see Sweep.
+};
+
+/// A search under way, step by step: what the next step looks at has been paid for.
+struct Sweep {
+  WorkerId next = 0;           ///< Whom a thief that goes round looks at next.
+  std::uint32_t left = 0;      ///< Attempts to come.
+  std::uint32_t paid = 0;      ///< How many of them the next step makes.
+  WorkerId found = kNoWorker;  ///< Had jobs when it was looked at; the next step takes them.
+  TimePoint looked_at_own{};   ///< When the thief last looked into its own queue.
+
+  [[nodiscard]] bool under_way() const noexcept { return paid != 0 || found != kNoWorker; }
+};
+
+template <Machine M>
 struct alignas(128) StealingWorker {
-  StealingWorker(const WorkStealingOptions& options, FastRandom random_numbers)
-      : queue(options),
+  using Atomics = typename M::Atomics;
+
+  StealingWorker(M& machine, const WorkStealingOptions& options, std::uint64_t seed, WorkerId self)
+      : queue(machine, options, FastRandom(own_stream(seed, self, kOrder).next_u64())),
         lifo_slot(options.lifo_slot),
         global_interval(options.global_queue_interval),
-        random(random_numbers),
+        random(FastRandom::for_worker(seed, self)),
+        times(own_stream(seed, self, kTimes)),
         until_event(options.event_interval),
         until_global(global_interval.get()) {}
 
@@ -29,17 +53,52 @@ struct alignas(128) StealingWorker {
     return queue.size() + (lifo_slot.occupied() ? 1 : 0);
   }
 
+  /// All that it has: those that wait and the one it runs. Any thread; out of date at once.
+  [[nodiscard]] std::size_t load() const noexcept {
+    // relaxed: a hint. The owner alone writes it, and reads it as it is.
+    const bool runs = std::atomic_ref(const_cast<bool&>(in_chain)).load(std::memory_order_relaxed);
+    return jobs() + (runs ? 1 : 0);
+  }
+
+  /// Stolen jobs are on their way to it.
+  [[nodiscard]] bool awaits_jobs() const noexcept {
+    return queue.open() != nullptr && queue.open()->travelling() != 0;
+  }
+
+  /// Until when it may sleep, as far as it goes by itself.
+  [[nodiscard]] TimePoint alarm() const noexcept {
+    return awaits_jobs() ? std::min(next_attempt, queue.open()->arrival()) : next_attempt;
+  }
+
   /// A job that is not from the slot is about to run: a new chain. What follows it from the slot is
   /// part of it: the intervals count chains, as Tokio's ticks do.
   void begin_chain() noexcept {
-    in_chain = true;
+    note_in_chain(true);
     lifo_polls = 0;
     ++jobs_in_batch;
   }
 
   void end_chain() noexcept {
-    in_chain = false;
+    note_in_chain(false);
     lifo_enabled = true;
+  }
+
+  /// Jobs run from here on teach the adaptive interval, up to the next end_batch().
+  void begin_batch(const M& machine) noexcept {
+    jobs_in_batch = 0;
+    if (global_interval.adaptive()) batch_began = machine.now();
+  }
+
+  void end_batch(const M& machine) noexcept {
+    if (!global_interval.adaptive() || jobs_in_batch == 0) return;
+    global_interval.learn(machine.now() - batch_began, jobs_in_batch);
+    jobs_in_batch = 0;
+  }
+
+  /// It goes on, with jobs or in search of some.
+  void awake() noexcept {
+    idle = Idle::no;
+    next_attempt = kForever;
   }
 
   /// The deferred jobs in the order in which they come back.
@@ -59,24 +118,42 @@ struct alignas(128) StealingWorker {
     return first;
   }
 
-  LocalQueue<Atomics> queue;
+  LocalQueue<M> queue;
   // Thieves look at the slot when it is stealable.
   alignas(64) LifoSlotPlace<Atomics> lifo_slot;
   // The owner's alone from here on.
-  bool in_chain = false;      ///< A job has just run: the LIFO slot may follow it.
-  bool lifo_enabled = true;   ///< Off for the rest of a chain that used up its cap.
-  bool searching = false;     ///< Counted as a searcher in the idle set.
-  bool parked = false;
+  /// A job runs, or has just run: the LIFO slot may follow it. Others count by it.
+  bool in_chain = false;
+  bool lifo_enabled = true;  ///< Off for the rest of a chain that used up its cap.
+  bool searching = false;    ///< Counted as a searcher in the idle set.
+  Idle idle = Idle::no;
   bool holds_driver = false;  ///< While parked.
   std::uint32_t lifo_polls = 0;
   std::uint32_t budget = 0;
   GlobalInterval global_interval;
   FastRandom random;
+  Stream times;  ///< Of waits for the next attempt, and of stolen jobs' travels.
   std::uint32_t until_event;
   std::uint32_t until_global;
   std::uint32_t jobs_in_batch = 0;  ///< For an adaptive interval: chains run since batch_began.
   TimePoint batch_began{};
   JobQueue deferred;
+  // While it is idle.
+  bool retrying = false;  ///< Awake for the attempt that was due.
+  TimePoint next_attempt = kForever;
+  TimePoint last_search = TimePoint::min();  ///< With park=off: when one found nothing.
+  Sweep sweep;
+
+ private:
+  void note_in_chain(bool runs) noexcept {
+    std::atomic_ref(in_chain).store(runs, std::memory_order_relaxed);  // relaxed: see load().
+  }
+
+  // A worker's streams besides that of its victims, which has the worker's number for its index.
+  static constexpr std::uint64_t kOrder = 1, kTimes = 2;
+  static Stream own_stream(std::uint64_t seed, WorkerId self, std::uint64_t purpose) noexcept {
+    return {seed, StreamRole::victim, (purpose << 32) | self};
+  }
 };
 
 }  // namespace loopsteal

@@ -6,8 +6,7 @@
 // timers and I/O. Only when its queue and the injector are empty does it become a searcher and
 // steal half of another worker's queue; when that fails it parks. At most half of the workers
 // search. Whoever makes work ready wakes a parked worker only if nobody searches, and the last
-// searcher that finds work wakes the next: enough workers are awake, and not all for every job
-// (idle_set.hpp).
+// searcher that finds work wakes the next (idle_set.hpp).
 #pragma once
 #include <algorithm>
 #include <memory>
@@ -15,11 +14,12 @@
 #include <vector>
 
 #include "sched/contract.hpp"
-#include "sched/core/random.hpp"
 #include "sched/policy/driver.hpp"
 #include "sched/policy/idle_set.hpp"
 #include "sched/policy/injector.hpp"
+#include "sched/policy/placement.hpp"
 #include "sched/policy/stealing_worker.hpp"
+#include "sched/policy/thief.hpp"
 #include "sched/policy/work_stealing_options.hpp"
 
 namespace loopsteal {
@@ -35,11 +35,12 @@ class WorkStealing {
       : machine_(machine),
         options_(checked(options)),
         injector_(machine),
-        idle_({machine.workers(), searchers_max(options, machine.workers())}, machine),
-        census_(machine.workers()),
-        driver_(machine, options.timer_granularity) {
+        idle_(idle_set_options(options, machine.workers()), machine),
+        thief_(machine, options_, workers_),
+        driver_(machine, options.timer_granularity),
+        placer_(options.placement_options(), seed, machine.workers()) {
     for (WorkerId w = 0; w < machine.workers(); ++w)
-      workers_.push_back(std::make_unique<Worker>(options, FastRandom::for_worker(seed, w)));
+      workers_.push_back(std::make_unique<Worker>(machine, options, seed, w));
   }
 
   void begin_run() noexcept {
@@ -48,19 +49,16 @@ class WorkStealing {
   }
 
   [[nodiscard]] bool may_leave(WorkerId) const noexcept { return true; }
-  /// A job in a slot of which nobody steals may wait beside idle workers.
-  [[nodiscard]] bool conserves_work() const noexcept { return options_.lifo_slot != LifoSlot::on; }
+  [[nodiscard]] bool conserves_work() const noexcept { return options_.conserves_work(); }
 
-  [[nodiscard]] std::size_t queue_depth(WorkerId w) const noexcept {
-    return workers_[w]->jobs();
-  }
+  [[nodiscard]] std::size_t queue_depth(WorkerId w) const noexcept { return workers_[w]->jobs(); }
 
   void submit(Job& job, ReadyCause cause) noexcept {
     const WorkerId here = machine_.current();
     machine_.made_ready(here, job, cause);
     if (here == kNoWorker) return submit_remote(here, job);
     if (cause == ReadyCause::yielded) return yield(here, *workers_[here], job);
-    if (schedule_local(here, *workers_[here], job)) notify_one();
+    schedule_local(here, *workers_[here], job);
   }
 
   bool submit_at(Timer& timer) noexcept { return driver_.submit_at(timer); }
@@ -70,7 +68,8 @@ class WorkStealing {
     Worker& me = *workers_[w];
     if (me.in_chain) {
       if (Job* const job = next_in_chain(w, me)) return Step::run(*job);
-    } else if (me.parked) {
+    } else if (me.idle != Idle::no) {
+      if (me.idle == Idle::sweeping) return go_on_sweeping(w, me);
       if (!leave_park(w, me)) return park_again(w, me);
     }
     if (--me.until_event == 0) [[unlikely]] maintain(w, me);
@@ -85,39 +84,52 @@ class WorkStealing {
   }
 
  private:
-  using Mutex = typename M::Mutex;
-
-  using Worker = StealingWorker<typename M::Atomics>;
+  using Worker = StealingWorker<M>;
 
   // ---- Making ready -----------------------------------------------------------------------------
 
   [[gnu::noinline]] void submit_remote(WorkerId here, Job& job) noexcept {
     charge_anywhere(machine_, here, Op::push_remote);
+    if (here == kNoWorker && options_.places()) return put_on_a_worker(job);
     injector_.push(job);
-    notify_one();
+    call_to_injector();
   }
 
-  /// True: another worker should be told. A job alone in the LIFO slot is nobody's business.
-  bool schedule_local(WorkerId w, Worker& me, Job& job) noexcept {
+  /// Straight into a worker's own queue. If that worker is asleep it is woken, otherwise somebody
+  /// who could steal the job.
+  [[gnu::noinline]] void put_on_a_worker(Job& job) noexcept {
+    const auto load = [this](WorkerId w) { return workers_[w]->load(); };
+    const WorkerId home = placer_.place(placer_.take_number(), load);
+    workers_[home]->queue.open()->push(job);
+    thief_.census().may_have(home);
+    // Under the lock under which a worker goes to sleep; it looks into its queue once more after.
+    idle_.is_parked(home) ? machine_.unpark(home) : notify_one();
+  }
+
+  /// A job alone in the LIFO slot is nobody's business, unless it may be stolen.
+  void schedule_local(WorkerId w, Worker& me, Job& job) noexcept {
     machine_.charge(w, Op::push_local, 1);
-    if (options_.lifo_slot == LifoSlot::off || !me.lifo_enabled) {
-      push(w, me, job);
-      return true;
-    }
+    if (options_.lifo_slot == LifoSlot::off || !me.lifo_enabled) return push_and_notify(w, me, job);
     Job* const displaced = me.lifo_slot.exchange(&job);
-    if (options_.lifo_slot == LifoSlot::stealable) census_.may_have(w);
-    if (displaced == nullptr) return options_.lifo_slot == LifoSlot::stealable;
-    push(w, me, *displaced);
-    return true;
+    if (options_.lifo_slot == LifoSlot::stealable) thief_.census().may_have(w);
+    if (displaced != nullptr) return push_and_notify(w, me, *displaced);
+    if (options_.lifo_slot == LifoSlot::stealable) notify_one();
+  }
+
+  [[gnu::noinline]] void push_and_notify(WorkerId w, Worker& me, Job& job) noexcept {
+    push(w, me, job);
+    notify_one();
   }
 
   void push(WorkerId w, Worker& me, Job& job) noexcept {
     const auto to_injector = [this](Job& first, Job& last, std::size_t count) {
       injector_.push_chain(first, last, count);
     };
-    if (me.queue.push(job, to_injector) == Pushed::overflowed) [[unlikely]]
+    if (me.queue.push(job, to_injector) == Pushed::overflowed) [[unlikely]] {
       machine_.charge(w, Op::overflow, 1);
-    census_.may_have(w);
+      if (!options_.wakes_thieves()) call_to_injector();
+    }
+    thief_.census().may_have(w);
   }
 
   void yield(WorkerId w, Worker& me, Job& job) noexcept {
@@ -128,14 +140,20 @@ class WorkStealing {
         return;
       case YieldTo::back:
         machine_.charge(w, Op::push_local, 1);
-        push(w, me, job);
-        return notify_one();
+        return push_and_notify(w, me, job);
       case YieldTo::global: return submit_remote(w, job);
     }
   }
 
-  void notify_one() noexcept {
-    const WorkerId sleeper = idle_.worker_to_notify();
+  /// After a push into a worker's own queue: somebody may steal what is there.
+  void notify_one() noexcept { wake(idle_.worker_to_notify()); }
+
+  /// Jobs of the injector are everybody's.
+  [[gnu::noinline]] void call_to_injector() noexcept {
+    if (!injector_.empty()) wake(idle_.worker_to_call());
+  }
+
+  void wake(WorkerId sleeper) noexcept {
     if (sleeper != kNoWorker) machine_.unpark(sleeper);
   }
 
@@ -203,18 +221,27 @@ class WorkStealing {
     Job* const rest = chain.first->next;
     if (chain.count > 1) {
       me.queue.push_chain(rest, static_cast<std::uint32_t>(chain.count - 1));
-      census_.may_have(w);
+      thief_.census().may_have(w);
     }
     return chain.first;
   }
 
-  // ---- Stealing ---------------------------------------------------------------------------------
+  // ---- Searching --------------------------------------------------------------------------------
 
   /// Out of work of its own. The time this takes belongs to no batch of jobs.
   [[gnu::noinline]] Job* search(WorkerId w, Worker& me) noexcept {
-    end_batch(me);
-    Job* const job = me.searching || start_searching(w, me) ? find_elsewhere(w, me) : nullptr;
-    if (job != nullptr) begin_batch(me);
+    me.end_batch(machine_);
+    Job* job = nullptr;
+    if (thief_.just_asks_everybody()) [[likely]] {
+      if (!me.searching && !start_searching(w, me)) return nullptr;
+      job = thief_.ask_everybody(w, me);
+    } else {
+      if (!me.searching && (!thief_.may_search(me) || !start_searching(w, me))) return nullptr;
+      job = thief_.search_by_the_knobs(w, me);
+      if (me.idle == Idle::sweeping) return nullptr;
+    }
+    if (job == nullptr) job = pop_injector(w);
+    if (job != nullptr) me.begin_batch(machine_);
     return job;
   }
 
@@ -225,83 +252,40 @@ class WorkStealing {
     return true;
   }
 
-  Job* find_elsewhere(WorkerId w, Worker& me) noexcept {
-    for (std::uint32_t round = 0; round < options_.steal_rounds; ++round) {
-      Job* const job = options_.victim == Victim::random ? ask_at_random(w, me) : ask_all(w, me);
-      if (job != nullptr) return job;
-    }
-    return pop_injector(w);
+  /// As next_job(), once, for a thief.
+  [[gnu::noinline]] Job* look_at_own(WorkerId w, Worker& me) noexcept {
+    Job* const job = pop_local(w, me);
+    return job != nullptr ? job : pop_injector(w);
   }
 
-  /// Each of the others once, from a random one on. Of those the census knows to have nothing it
-  /// takes the answer for granted.
-  Job* ask_all(WorkerId w, Worker& me) noexcept {
-    const WorkerId n = machine_.workers();
-    const WorkerId start = me.random.next_below(n);
-    if (Job* const job = ask_range(w, me, start, n)) return job;
-    return ask_range(w, me, 0, start);
-  }
-
-  Job* ask_range(WorkerId w, Worker& me, WorkerId begin, WorkerId end) noexcept {
-    for (WorkerId victim = begin; victim < end; ++victim) {
-      if (const WorkerId skipped = census_.fruitless(victim, end); skipped != 0) {
-        const bool self = victim <= w && w < victim + skipped;
-        machine_.charge(w, Op::steal_attempt, skipped - (self ? 1 : 0));
-        victim += skipped;
-        if (victim >= end) break;
-      }
-      if (victim == w) continue;
-      if (Job* const job = steal_from(w, me, victim)) return job;
-    }
-    return nullptr;
-  }
-
-  /// As many draws as there are workers. Where nobody has anything, no draw would matter.
-  Job* ask_at_random(WorkerId w, Worker& me) noexcept {
-    const WorkerId n = machine_.workers();
-    if (census_.fruitless(0, n) == n) {
-      machine_.charge(w, Op::steal_attempt, n - 1);
-      return nullptr;
-    }
-    for (WorkerId i = 0; i < n; ++i) {
-      const WorkerId victim = me.random.next_below(n);
-      if (victim == w) continue;
-      if (Job* const job = steal_from(w, me, victim)) return job;
-    }
-    return nullptr;
-  }
-
-  Job* steal_from(WorkerId w, Worker& me, WorkerId victim) noexcept {
-    Worker& other = *workers_[victim];
-    machine_.charge(w, Op::steal_attempt, 1);
-    auto [job, count] = other.queue.steal_into(me.queue, options_.steal);
-    if (job == nullptr) {
-      census_.has_none(victim);  // The slot holds one at most.
-      job = other.lifo_slot.steal();
-      if (job == nullptr) return nullptr;
-      count = 1;
-    } else if (count > 1) {
-      census_.may_have(w);
-    }
-    machine_.charge(w, Op::steal_operation, 1);
-    machine_.charge(w, Op::stolen_job, count);
-    machine_.stolen(w, victim, count);
-    return job;
+  /// The next step of a search of which each step pays for the next: see thief.hpp.
+  [[gnu::noinline]] Step go_on_sweeping(WorkerId w, Worker& me) noexcept {
+    if (--me.until_event == 0) maintain(w, me);
+    Job* const job = thief_.go_on(w, me, [&] { return look_at_own(w, me); });
+    if (me.sweep.under_way()) return Step::look_again();
+    me.idle = Idle::no;
+    if (job == nullptr) return out_of_work(w, me);
+    if (me.searching) stop_searching(w, me);
+    me.begin_batch(machine_);
+    me.begin_chain();
+    return Step::run(*job);
   }
 
   /// The last searcher that finds work wakes the next: there may be more.
   [[gnu::noinline]] void stop_searching(WorkerId, Worker& me) noexcept {
     me.searching = false;
-    if (idle_.transition_worker_from_searching()) notify_one();
+    if (!idle_.transition_worker_from_searching()) return;
+    notify_one();
+    if (!options_.wakes_thieves()) [[unlikely]] call_to_injector();
   }
 
   // ---- Timers, I/O, deferred jobs ---------------------------------------------------------------
 
   [[gnu::noinline]] void maintain(WorkerId w, Worker& me) noexcept {
     me.until_event = options_.event_interval;
-    end_batch(me);
+    me.end_batch(machine_);
     look_at_events(w, me);
-    begin_batch(me);
+    me.begin_batch(machine_);
   }
 
   /// One look at timers and I/O, without waiting, then the deferred jobs.
@@ -315,33 +299,25 @@ class WorkStealing {
     JobQueue ready;
     driver_.poll(w, ready);
     driver_.release();
-    while (Job* const job = ready.pop_front()) schedule_local(w, me, *job);
+    while (Job* const job = ready.pop_front()) {
+      machine_.charge(w, Op::push_local, 1);
+      reschedule(w, me, *job, me.lifo_enabled);
+    }
   }
 
   void wake_deferred(WorkerId w, Worker& me) noexcept {
     Job* job = me.take_deferred(options_.deferred_order);
     while (job != nullptr) {
       Job& next = *std::exchange(job, job->next);
-      reschedule(w, me, next);
+      reschedule(w, me, next, true);
     }
   }
 
   /// As schedule_local(), for a job that has been counted and whose notification comes later.
-  void reschedule(WorkerId w, Worker& me, Job& job) noexcept {
-    if (options_.lifo_slot == LifoSlot::off) return push(w, me, job);
+  void reschedule(WorkerId w, Worker& me, Job& job, bool to_slot) noexcept {
+    if (options_.lifo_slot == LifoSlot::off || !to_slot) return push(w, me, job);
     if (Job* const displaced = me.lifo_slot.exchange(&job)) push(w, me, *displaced);
-    if (options_.lifo_slot == LifoSlot::stealable) census_.may_have(w);
-  }
-
-  void begin_batch(Worker& me) noexcept {
-    me.jobs_in_batch = 0;
-    if (me.global_interval.adaptive()) me.batch_began = machine_.now();
-  }
-
-  void end_batch(Worker& me) noexcept {
-    if (!me.global_interval.adaptive() || me.jobs_in_batch == 0) return;
-    me.global_interval.learn(machine_.now() - me.batch_began, me.jobs_in_batch);
-    me.jobs_in_batch = 0;
+    if (options_.lifo_slot == LifoSlot::stealable) thief_.census().may_have(w);
   }
 
   // ---- Parking ----------------------------------------------------------------------------------
@@ -350,36 +326,33 @@ class WorkStealing {
     if (machine_.finishing()) return Step::look_again();
     if (!me.deferred.empty()) {
       look_at_events(w, me);
-      begin_batch(me);
+      me.begin_batch(machine_);
       return Step::look_again();
     }
+    if (me.idle == Idle::sweeping || (!options_.park && thief_.may_find_more(me)))
+      return Step::look_again();
     // A worker that had no leave to search has not looked everywhere; whoever searches will.
     const bool last_searcher = idle_.transition_worker_to_parked(w, me.searching);
     me.searching = false;
-    me.parked = true;
+    me.idle = Idle::parked;
     if (last_searcher) notify_if_work_pending();
+    if (options_.retry_rate != 0) me.next_attempt = thief_.next_attempt(me);
+    // A job may have been put into the queue of a worker that was not asleep yet.
+    if (options_.places() && me.has_jobs() && leave_park(w, me)) return Step::look_again();
     return park_again(w, me);
   }
 
   Step park_again(WorkerId w, Worker& me) noexcept {
     me.holds_driver = driver_.try_acquire(w);
-    return me.holds_driver ? Step::park_in_driver(driver_.next_deadline()) : Step::park(kForever);
+    return me.holds_driver ? Step::park_in_driver(std::min(driver_.next_deadline(), me.alarm()))
+                           : Step::park(me.alarm());
   }
 
   /// Work may have been pushed while the last searcher was about to park; its pusher saw a searcher
   /// and woke nobody.
   void notify_if_work_pending() noexcept {
-    const WorkerId n = machine_.workers();
-    for (WorkerId w = 0; w < n; ++w) {
-      w += census_.fruitless(w, n);
-      if (w < n && has_stealable_jobs(*workers_[w])) return notify_one();
-    }
-    if (!injector_.empty()) notify_one();
-  }
-
-  /// Another worker's slot is worth a look only to those who may take it.
-  [[nodiscard]] bool has_stealable_jobs(const Worker& worker) const noexcept {
-    return options_.lifo_slot == LifoSlot::stealable ? worker.has_jobs() : worker.queue.has_jobs();
+    call_to_injector();
+    if (options_.wakes_thieves() && thief_.anybody_has_jobs()) notify_one();
   }
 
   /// After a park has returned. False: there is no reason to be awake.
@@ -393,37 +366,35 @@ class WorkStealing {
       // has woken it too and counts on that.
       me.searching = !idle_.unpark_worker_by_id(w);
       if (!me.searching && me.jobs() > 1) notify_one();
-    } else if (idle_.is_parked(w) && !machine_.finishing()) {
-      return false;
     } else {
+      me.retrying = me.next_attempt != kForever && machine_.now() >= me.next_attempt;
+      if (!me.retrying && idle_.is_parked(w) && !machine_.finishing()) return false;
       me.searching = !idle_.unpark_worker_by_id(w);
     }
-    me.parked = false;
-    begin_batch(me);
+    me.awake();
+    me.begin_batch(machine_);
     return true;
   }
 
   /// Between runs, with no worker awake: undoes whatever parking state the last run ended in.
   void reset(WorkerId w, Worker& me) noexcept {
-    if (me.parked && !idle_.unpark_worker_by_id(w)) me.searching = true;  // It had been woken.
+    if (me.idle == Idle::parked && !idle_.unpark_worker_by_id(w))
+      me.searching = true;  // It had been woken.
     if (me.searching) static_cast<void>(idle_.transition_worker_from_searching());
-    me.parked = me.searching = me.holds_driver = false;
+    me.searching = me.holds_driver = false;
+    me.awake();
     me.end_chain();
-    begin_batch(me);
-  }
-
-  static std::uint32_t searchers_max(const Options& options, WorkerId workers) noexcept {
-    if (options.searchers == Options::kHalf) return IdleSetOptions::half(workers);
-    return std::min(options.searchers, workers);
+    me.begin_batch(machine_);
   }
 
   M& machine_;
   const Options options_;
-  Injector<Job, Mutex, typename M::Atomics> injector_;
-  IdleSet<Mutex, typename M::Atomics> idle_;
-  typename M::Census census_;
-  Driver<M> driver_;
+  Injector<Job, typename M::Mutex, typename M::Atomics> injector_;
+  IdleSet<typename M::Mutex, typename M::Atomics> idle_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  Thief<M> thief_;
+  Driver<M> driver_;
+  Placer<typename M::Atomics> placer_;
 };
 
 }  // namespace loopsteal

@@ -1,5 +1,6 @@
 #include "sched/policy/work_stealing_options.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <string>
 
@@ -10,12 +11,14 @@ namespace {
 
 using Options = WorkStealingOptions;
 
-inline constexpr Named<LocalOrder> kLocalOrders[] = {{"fifo", LocalOrder::fifo},
-                                                     {"lifo", LocalOrder::lifo}};
+inline constexpr Named<LocalOrder> kLocalOrders[] = {
+    {"fifo", LocalOrder::fifo}, {"lifo", LocalOrder::lifo}, {"random", LocalOrder::random}};
 inline constexpr Named<LifoSlot> kLifoSlots[] = {
     {"on", LifoSlot::on}, {"off", LifoSlot::off}, {"stealable", LifoSlot::stealable}};
-inline constexpr Named<StealAmount> kStealAmounts[] = {
-    {"half", StealAmount::half}, {"one", StealAmount::one}, {"all", StealAmount::all}};
+inline constexpr Named<StealAmount> kStealAmounts[] = {{"half", StealAmount::half},
+                                                       {"half_floor", StealAmount::half_floor},
+                                                       {"one", StealAmount::one},
+                                                       {"all", StealAmount::all}};
 inline constexpr Named<Victim> kVictims[] = {{"random_start", Victim::random_start},
                                              {"random", Victim::random}};
 inline constexpr Named<Overflow> kOverflows[] = {{"first_half", Overflow::first_half},
@@ -24,6 +27,17 @@ inline constexpr Named<YieldTo> kYields[] = {
     {"deferred", YieldTo::deferred}, {"back", YieldTo::back}, {"global", YieldTo::global}};
 inline constexpr Named<DeferredOrder> kDeferredOrders[] = {{"front", DeferredOrder::front},
                                                            {"back", DeferredOrder::back}};
+inline constexpr Named<Placement> kPlacements[] = {{"injector", Placement::injector},
+                                                   {"random", Placement::random},
+                                                   {"round_robin", Placement::round_robin},
+                                                   {"jsq", Placement::jsq},
+                                                   {"skewed", Placement::skewed}};
+inline constexpr Named<StolenOrder> kStolenOrders[] = {{"last_first", StolenOrder::last_first},
+                                                       {"kept", StolenOrder::kept}};
+inline constexpr Named<Transfer> kTransfers[] = {{"constant", Transfer::constant},
+                                                 {"exp", Transfer::exp}};
+inline constexpr Named<std::uint32_t> kAttemptWords[] = {{"all", Options::kEverybody}};
+inline constexpr Named<std::uint32_t> kProbeWords[] = {{"all", Options::kAll}};
 inline constexpr Named<std::uint32_t> kSearcherWords[] = {{"half", Options::kHalf},
                                                           {"all", Options::kAll}};
 inline constexpr Named<std::uint32_t> kIntervalWords[] = {{"adaptive", Options::kAdaptive},
@@ -33,8 +47,7 @@ inline constexpr Named<std::uint32_t> kCapWords[] = {{"unlimited", Options::kUnl
 void set_capacity(Options& options, std::string_view value) {
   const auto capacity = static_cast<std::uint32_t>(parse_integer(value, Range{2, 65536}));
   if (!std::has_single_bit(capacity))
-    throw SpecError("\"" + std::string(value) +
-                    "\" is no power of two. Allowed: 2, 4, 8 … 65536.");
+    throw SpecError("\"" + std::string(value) + "\" is no power of two. Allowed: 2, 4, 8 … 65536.");
   options.queue_capacity = capacity;
 }
 std::string get_capacity(const Options& options) { return std::to_string(options.queue_capacity); }
@@ -59,9 +72,9 @@ constexpr Knob<Options> kKnobs[] = {
     {"queue_capacity", "2..65536, a power of two", "Tokio, Go: 256",
      "Jobs a worker's own queue holds; with local_order=lifo it grows from there.", set_capacity,
      get_capacity},
-    knob<&Options::overflow, kOverflows>(
-        "overflow", "Which half of a full queue goes to the injector.",
-        "Tokio since 1.52: second_half"),
+    knob<&Options::overflow, kOverflows>("overflow",
+                                         "Which half of a full queue goes to the injector.",
+                                         "Tokio since 1.52: second_half"),
     knob<&Options::global_queue_interval, Range{1, 1'000'000}, kIntervalWords>(
         "global_queue_interval", "A worker looks into the injector first every so many jobs.",
         "Tokio 1.53: adaptive; 1.24, Go: 61"),
@@ -83,6 +96,67 @@ constexpr Knob<Options> kKnobs[] = {
         "timer_granularity", "The time that deadlines are rounded up to.", "Tokio: 1ms"),
     knob<&Options::blocking_threads, Range{1, 4096}>(
         "blocking_threads", "Most threads of the blocking pool.", "Tokio: 512"),
+    knob<&Options::placement, kPlacements>(
+        "placement",
+        "Where a job made ready outside the workers goes: to the injector, or straight into the "
+        "queue of a worker, which then is one under a lock and without a bound.",
+        "Tokio, Go: injector; the models of stealing: random"),
+    knob<&Options::placement_choices, Range{1, 65'535}>(
+        "placement_choices",
+        "With placement=jsq: of how many workers, drawn at random with repetition, the one with "
+        "the fewest jobs gets it; the job that runs counts.",
+        "Mitzenmacher 2001, Vvedenskaya and others 1996: 2"),
+    knob<&Options::hot_share, Thousandths{0, 1'000}>(
+        "hot_share",
+        "With placement=skewed: the share of jobs for worker 0; the others share the rest.",
+        "one hot worker of many, as uvicorn users report: 0.7"),
+    knob<&Options::search_on_empty, Range{0, 1'000'000}, kAttemptWords>(
+        "search_on_empty",
+        "Attempts of a worker that has run out of work; all: everybody, steal_rounds times. With "
+        "a number, nobody is woken for jobs in the queues of others.",
+        "Tokio, Go: all; Mitzenmacher 1998: 1"),
+    knob<&Options::retry_rate, Thousandths{0, 1'000'000'000'000}>(
+        "retry_rate",
+        "Further attempts a second of a worker that sleeps, one at a time, after exponential "
+        "waits. 0: none.",
+        "Mitzenmacher 1998, repeated attempts; none of the originals"),
+    knob<&Options::victim_threshold, Range{1, 1'000'000}>(
+        "victim_threshold",
+        "Jobs that a victim must have, the one that it runs included: one fewer wait. 1 is as 2.",
+        "Mitzenmacher 1998: T = 2"),
+    knob<&Options::victims_sampled, Range{1, 65'535}>(
+        "victims_sampled",
+        "With victim=random: how many others an attempt draws, with repetition; it takes from the "
+        "longest queue.",
+        "Mitzenmacher 1998: 1"),
+    knob<&Options::stolen_order, kStolenOrders>(
+        "stolen_order",
+        "Of jobs stolen together the last runs first, or they keep their order, in front of the "
+        "thief's own.",
+        "Tokio: last_first"),
+    knob<&Options::transfer_latency, Range{0, 3'600'000'000'000}>(
+        "transfer_latency",
+        "How long stolen jobs travel to the thief, which runs its own meanwhile and steals no "
+        "more.",
+        "none of the originals; Mitzenmacher 1998, transfer times"),
+    knob<&Options::transfer, kTransfers>(
+        "transfer", "Whether transfer_latency is constant or the mean of an exponential time.",
+        "Mitzenmacher 1998: exp"),
+    knob<&Options::probes_per_step, Range{1, 1'000'000}, kProbeWords>(
+        "probes_per_step",
+        "Victims looked at in one step. With a number, what a look costs passes before it is "
+        "taken, and before jobs are; all: a search is one step and pays afterwards.",
+        "the simulator of McClure and others, NSDI 2022: 1"),
+    knob<&Options::self_check, Range{0, 3'600'000'000'000}>(
+        "self_check",
+        "With probes_per_step: how long a thief searches before it looks into its own queue again. "
+        "It does so in any case at the end of a round and after a steal.",
+        "McClure and others: the mean service time"),
+    knob<&Options::park>(
+        "park",
+        "Whether a worker that finds nothing sleeps. off: it searches on for as long as its looks "
+        "take time; a program that waits for ever then never ends.",
+        "Tokio, Go: on; McClure and others: off"),
 };
 
 constexpr Preset kPresets[] = {
@@ -102,6 +176,16 @@ constexpr Preset kPresets[] = {
      "global_queue_interval=never,injector_batch=off",
      "Rayon's deques: newest first at home, one job stolen at a time, any number of searchers. "
      "Also the nearest relative of oneTBB's arena. No spinning before sleep."},
+    {"mean-field",
+     "lifo_slot=off,steal=one,victim=random,searchers=all,global_queue_interval=never,"
+     "injector_batch=off,placement=random,search_on_empty=1",
+     "Mitzenmacher's simple stealing (SPAA 1998): jobs arrive at random workers; one that runs out "
+     "of work tries one other, once, and takes one job if two are there."},
+    {"probing",
+     "lifo_slot=off,searchers=all,global_queue_interval=never,injector_batch=off,placement=random,"
+     "stolen_order=kept,probes_per_step=1,self_check=1ms,park=off",
+     "The static stealing pool of McClure and others (NSDI 2022): nobody sleeps, and each look "
+     "takes its time. For jobs of 1ms and costs of 0.1ms for steal_attempt and steal_operation."},
 };
 
 }  // namespace
@@ -109,11 +193,50 @@ constexpr Preset kPresets[] = {
 std::span<const Knob<Options>> work_stealing_knobs() noexcept { return kKnobs; }
 std::span<const Preset> work_stealing_presets() noexcept { return kPresets; }
 
+IdleSetOptions idle_set_options(const Options& options, WorkerId workers) noexcept {
+  const bool half = options.searchers == Options::kHalf;
+  return {workers, half ? IdleSetOptions::half(workers) : std::min(options.searchers, workers),
+          options.wakes_thieves()};
+}
+
+namespace {
+
+void check_park_off(const Options& options) {
+  if (options.park) return;
+  if (options.searchers != Options::kAll)
+    throw SpecError(
+        "park=off needs searchers=all: a worker that may not search could do nothing but sleep.");
+  if (options.search_on_empty == 0)
+    throw SpecError("park=off contradicts search_on_empty=0: a worker searches on, or sleeps.");
+  if (options.retry_rate != 0)
+    throw SpecError(
+        "retry_rate is for workers that sleep between attempts, so it contradicts park=off.");
+}
+
+}  // namespace
+
+bool WorkStealingOptions::conserves_work() const noexcept {
+  const bool finds_all = search_on_empty == kEverybody && victim == Victim::random_start &&
+                         probes_per_step == kAll && park;
+  const bool may_take_all =
+      lifo_slot != LifoSlot::on && victim_threshold <= 2 && steal != StealAmount::half_floor;
+  return finds_all && may_take_all && transfer_latency == Duration::zero();
+}
+
 const Options& checked(const Options& options) {
   if (options.local_order == LocalOrder::lifo && options.yield == YieldTo::back)
     throw SpecError(
         "yield=back contradicts local_order=lifo: what is pushed last runs first there, so a job "
         "that yields would run again before the others. Use yield=deferred or yield=global.");
+  if (options.local_order == LocalOrder::random && options.yield == YieldTo::back)
+    throw SpecError(
+        "yield=back contradicts local_order=random: a job that yields might run again before the "
+        "others. Use yield=deferred or yield=global.");
+  if (options.victims_sampled != 1 && options.victim != Victim::random)
+    throw SpecError(
+        "victims_sampled draws victims at random, so it needs victim=random as well: "
+        "victim=random_start asks one after the other.");
+  check_park_off(options);
   return options;
 }
 

@@ -10,7 +10,7 @@ namespace loopsteal::laws {
 namespace {
 
 class Affinity : public Laws {};
-LOOPSTEAL_LAWS(Affinity, default_specs);
+LOOPSTEAL_LAWS(Affinity, default_specs_everywhere);
 
 Task<void> note_thread(std::thread::id& first, std::thread::id& last) {
   first = std::this_thread::get_id();
@@ -45,6 +45,25 @@ TEST(ShardedAffinity, TheTasksOfAKeyRunOnTheLoopOfThatKeyForGood) {
     for (std::size_t a = 0; a < first.size(); ++a)
       for (std::size_t b = 0; b < first.size(); ++b)
         EXPECT_EQ(first[a] == first[b], a % 4 == b % 4) << placement << ' ' << a << ' ' << b;
+  }
+}
+
+Task<void> spawn_with_one_key(Scheduler& scheduler, AffinityKey key) {
+  std::thread::id first, last;
+  TaskGroup group(scheduler);
+  for (int i = 0; i < 10; ++i) group.spawn(note_thread(first, last), key);
+  co_await group.join();
+}
+
+// There all run on one thread: which virtual worker ran them, its counter tells.
+TEST(ShardedAffinity, InVirtualTimeTheTasksOfAKeyRunOnTheLoopOfThatKey) {
+  for (const std::string placement : {"round_robin", "hash", "least_loaded", "random"}) {
+    const auto scheduler = make("sim/sharded_loops:placement=" + placement, 4);
+    const Measurement measurement = scheduler->run(spawn_with_one_key(*scheduler, 6));
+    std::uint64_t elsewhere = 0;
+    for (WorkerId w = 0; w < 4; ++w) elsewhere += w == 2 ? 0 : measurement.workers[w].poll_count;
+    EXPECT_GE(measurement.workers[2].poll_count, 50u) << placement;
+    EXPECT_LE(elsewhere, 2u) << placement;  // The root task, before and after its join.
   }
 }
 

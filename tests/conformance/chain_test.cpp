@@ -40,7 +40,7 @@ Task<void> await_deep_failure(std::uint64_t levels, bool& caught) {
 }
 
 class Awaiting : public Laws {};
-LOOPSTEAL_LAWS(Awaiting, default_specs);
+LOOPSTEAL_LAWS(Awaiting, default_specs_everywhere);
 
 // The stack of a worker is a few megabytes: a frame or two each would overflow it.
 TEST_P(Awaiting, AMillionChildrenThatEndAtOnceNeedConstantStack) {

@@ -11,7 +11,11 @@ namespace loopsteal::laws {
 namespace {
 
 class Holding : public Laws {};
-LOOPSTEAL_LAWS(Holding, default_specs);
+LOOPSTEAL_LAWS(Holding, default_specs_everywhere);
+
+/// Where calls wait for each other, or threads are told apart.
+class HoldingThreads : public Laws {};
+LOOPSTEAL_LAWS(HoldingThreads, default_specs);
 
 /// Counts its turns until it is told to end.
 Task<void> take_turns(std::atomic<std::uint64_t>& turns, std::atomic<bool>& over) {
@@ -60,7 +64,7 @@ Task<void> block_beside_turns(Scheduler& scheduler, std::uint64_t& advanced) {
   co_await group.join();
 }
 
-TEST_P(Holding, ABlockingCallDoesNotHoldTheWorker) {
+TEST_P(HoldingThreads, ABlockingCallDoesNotHoldTheWorker) {
   with_one_worker([](Scheduler& scheduler) {
     std::uint64_t advanced = 0;
     run(scheduler, block_beside_turns(scheduler, advanced));
@@ -88,13 +92,14 @@ Task<void> wait_beside_turns(Scheduler& scheduler, bool as_io, int& waits) {
 }
 
 TEST_P(Holding, IoAndBlockingForADurationDoNotHoldTheWorker) {
-  with_one_worker([](Scheduler& scheduler) {
+  const auto law = [](Scheduler& scheduler) {
     for (const bool as_io : {false, true}) {
       int waits = 0;
       run(scheduler, wait_beside_turns(scheduler, as_io, waits));
       EXPECT_LT(waits, 100) << (as_io ? "io" : "blocking");
     }
-  });
+  };
+  with_one_worker(law, Needs::time_to_pass);
 }
 
 Task<void> meet(std::latch& latch) {
@@ -108,7 +113,7 @@ Task<void> meet_in_pool(Scheduler& scheduler, int count) {
   co_await group.join();
 }
 
-TEST_P(Holding, BlockingCallsRunSideBySide) {
+TEST_P(HoldingThreads, BlockingCallsRunSideBySide) {
   with_one_worker([](Scheduler& scheduler) {
     for (int i = 0; i < 20; ++i) run(scheduler, meet_in_pool(scheduler, 5));
   });
@@ -119,7 +124,7 @@ Task<void> note_threads(std::thread::id& worker, std::thread::id& pool) {
   pool = co_await blocking([] { return std::this_thread::get_id(); });
 }
 
-TEST_P(Holding, ABlockingCallRunsOnAnotherThreadThanTheWorker) {
+TEST_P(HoldingThreads, ABlockingCallRunsOnAnotherThreadThanTheWorker) {
   with_one_worker([](Scheduler& scheduler) {
     std::thread::id worker, pool;
     run(scheduler, note_threads(worker, pool));
@@ -130,7 +135,7 @@ TEST_P(Holding, ABlockingCallRunsOnAnotherThreadThanTheWorker) {
 // ---- Turns --------------------------------------------------------------------------------------
 
 class Turning : public Laws {};
-LOOPSTEAL_LAWS(Turning, yielding_specs);
+LOOPSTEAL_LAWS(Turning, yielding_specs_everywhere);
 
 /// What the task that is ahead has against the one that is behind, at its worst.
 struct Lead {

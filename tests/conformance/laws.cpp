@@ -28,7 +28,15 @@ constexpr std::string_view kVariants[] = {
     "work_stealing:budget=1,lifo_cap=unlimited",
 };
 
-const SchedulerInfo& info_of(std::string_view name) {
+constexpr std::string_view kSim = "sim/";
+
+/// What the catalog calls it, without its machine.
+std::string scheduler_of(const std::string& spec) {
+  return spec.starts_with(kSim) ? spec.substr(kSim.size()) : spec;
+}
+
+const SchedulerInfo& info_of(const std::string& spec) {
+  const std::string name = parse_spec(scheduler_of(spec)).name;
   for (const SchedulerInfo& info : schedulers())
     if (info.name == name) return info;
   throw std::logic_error("no such scheduler");
@@ -80,9 +88,16 @@ std::vector<std::string> yielding_specs() {
   return specs;
 }
 
-std::string test_name(const testing::TestParamInfo<std::string>& info) {
+std::vector<std::string> both_machines(std::vector<std::string> specs) {
+  const std::size_t count = specs.size();
+  for (std::size_t i = 0; i < count; ++i)
+    if (!info_of(specs[i]).foreign) specs.push_back(std::string(kSim) + specs[i]);
+  return specs;
+}
+
+std::string name_of(const std::string& spec) {
   std::string name;
-  for (const char c : info.param) {
+  for (const char c : spec) {
     if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
       name += c;
     } else if (!name.empty() && name.back() != '_') {
@@ -92,29 +107,53 @@ std::string test_name(const testing::TestParamInfo<std::string>& info) {
   return name;
 }
 
-std::unique_ptr<Scheduler> make(const std::string& spec, WorkerId workers) {
-  return make_scheduler(parse_spec(spec), {.workers = workers, .seed = 42});
+std::string test_name(const testing::TestParamInfo<std::string>& info) {
+  return name_of(info.param);
 }
 
-void Laws::with_each_worker_count(const std::function<void(Scheduler&)>& law) const {
-  const bool one = info_of(parse_spec(GetParam()).name).one_worker;
+CostModel some_costs() {
+  CostModel costs;
+  std::int64_t ns = 7;
+  for (const CostEntry& entry : cost_entries()) entry.of(costs) = Duration(ns += 2);
+  return costs;
+}
+
+std::unique_ptr<Scheduler> make(const std::string& spec, WorkerId workers, Costs costs,
+                                std::uint64_t shuffle_ties) {
+  SchedulerSetup setup{.workers = workers, .seed = 42};
+  if (spec.starts_with(kSim)) setup.machine = "sim";
+  setup.sim.shuffle_ties = shuffle_ties;
+  if (costs == Costs::some) setup.sim.costs = some_costs();
+  return make_scheduler(parse_spec(scheduler_of(spec)), setup);
+}
+
+void Laws::with(WorkerId workers, const Law& law, Needs needs) const {
+  const std::string what = GetParam() + " with " + std::to_string(workers) + " workers";
+  if (needs == Needs::nothing || !in_virtual_time()) {
+    SCOPED_TRACE(what);
+    law(*make(GetParam(), workers));
+  }
+  if (in_virtual_time()) {
+    SCOPED_TRACE(what + " and costs");
+    law(*make(GetParam(), workers, Costs::some));
+  }
+}
+
+void Laws::with_each_worker_count(const Law& law, Needs needs) const {
+  const bool one = info_of(GetParam()).one_worker;
   for (const WorkerId workers : {1u, 2u, 4u}) {
-    SCOPED_TRACE(GetParam() + " with " + std::to_string(workers) + " workers");
-    const auto scheduler = make(GetParam(), workers);
-    law(*scheduler);
+    with(workers, law, needs);
     if (one || HasFatalFailure()) break;
   }
 }
 
-void Laws::with_one_worker(const std::function<void(Scheduler&)>& law) const {
-  SCOPED_TRACE(GetParam() + " with 1 worker");
-  const auto scheduler = make(GetParam(), 1);
-  law(*scheduler);
-}
+void Laws::with_one_worker(const Law& law, Needs needs) const { with(1, law, needs); }
 
-bool Laws::is_foreign() const { return info_of(parse_spec(GetParam()).name).foreign; }
+bool Laws::is_foreign() const { return info_of(GetParam()).foreign; }
 
-bool Laws::is(std::string_view name) const { return parse_spec(GetParam()).name == name; }
+bool Laws::is(std::string_view name) const { return info_of(GetParam()).name == name; }
+
+bool Laws::in_virtual_time() const { return GetParam().starts_with(kSim); }
 
 void run(Scheduler& scheduler, Task<void> root) {
   try {

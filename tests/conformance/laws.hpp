@@ -1,5 +1,7 @@
 // What every scheduler is held to, once: a law is a TEST_P of the fixture Laws over specs of
-// schedulers, made through the catalog, and runs with several numbers of workers.
+// schedulers, made through the catalog, and runs with several numbers of workers. A spec that
+// begins with "sim/" is run in virtual time: where operations cost nothing, and where each costs
+// something.
 //
 // No law depends on how fast the machine is: they count, order and compare.
 #pragma once
@@ -46,23 +48,58 @@ inline constexpr int kShorter = 1;
 /// back at once.
 [[nodiscard]] std::vector<std::string> yielding_specs();
 
-/// "work_stealing:steal=one" as a name of a test.
+/// Of `specs`, each on threads and, where it is not foreign, in virtual time.
+[[nodiscard]] std::vector<std::string> both_machines(std::vector<std::string> specs);
+
+/// Those above on both machines, for laws that hold whatever time is. The others, for threads
+/// alone, are laws of which other threads or descriptors are a part.
+[[nodiscard]] inline std::vector<std::string> default_specs_everywhere() {
+  return both_machines(default_specs());
+}
+[[nodiscard]] inline std::vector<std::string> all_specs_everywhere() {
+  return both_machines(all_specs());
+}
+[[nodiscard]] inline std::vector<std::string> yielding_specs_everywhere() {
+  return both_machines(yielding_specs());
+}
+
+/// "sim/work_stealing:steal=one" as a name of a test.
+[[nodiscard]] std::string name_of(const std::string& spec);
 [[nodiscard]] std::string test_name(const testing::TestParamInfo<std::string>& info);
 
-[[nodiscard]] std::unique_ptr<Scheduler> make(const std::string& spec, WorkerId workers);
+/// What operations cost in virtual time; threads have no say in it.
+enum class Costs : std::uint8_t { none, some };
+
+/// Each operation costs something, and each something else.
+[[nodiscard]] CostModel some_costs();
+
+/// `costs` and `shuffle_ties` (see SimSetup) are for virtual time.
+[[nodiscard]] std::unique_ptr<Scheduler> make(const std::string& spec, WorkerId workers,
+                                              Costs costs = Costs::none,
+                                              std::uint64_t shuffle_ties = 0);
+
+/// While jobs are ready, time passes by what they cost, and no further where they cost nothing.
+enum class Needs : std::uint8_t { nothing, time_to_pass };
 
 class Laws : public testing::TestWithParam<std::string> {
  protected:
-  /// Calls `law` with a new scheduler of 1, 2 and 4 workers, or of one where that is all it has.
-  void with_each_worker_count(const std::function<void(Scheduler&)>& law) const;
+  using Law = std::function<void(Scheduler&)>;
+
+  /// Calls `law` with a new scheduler of 1, 2 and 4 workers, or of one where that is all it has. In
+  /// virtual time without costs, unless the law needs time to pass, and with some.
+  void with_each_worker_count(const Law& law, Needs needs = Needs::nothing) const;
 
   /// With one worker.
-  void with_one_worker(const std::function<void(Scheduler&)>& law) const;
+  void with_one_worker(const Law& law, Needs needs = Needs::nothing) const;
 
   [[nodiscard]] bool is(std::string_view name) const;
+  [[nodiscard]] bool in_virtual_time() const;
   [[nodiscard]] bool is_event_loops() const { return is("event_loop") || is("sharded_loops"); }
   /// Not of our making: it has no counters of its inside.
   [[nodiscard]] bool is_foreign() const;
+
+ private:
+  void with(WorkerId workers, const Law& law, Needs needs) const;
 };
 
 /// What escapes the run is a failure that says what it was.

@@ -9,7 +9,7 @@ namespace loopsteal::laws {
 namespace {
 
 class Results : public Laws {};
-LOOPSTEAL_LAWS(Results, default_specs);
+LOOPSTEAL_LAWS(Results, default_specs_everywhere);
 
 struct Wrong : std::runtime_error {
   explicit Wrong(int which) : std::runtime_error("wrong " + std::to_string(which)), number(which) {}

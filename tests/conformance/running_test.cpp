@@ -78,11 +78,13 @@ Task<void> fork_root(Scheduler& scheduler, int depth, std::int64_t& leaves) {
 }
 
 class Running : public Laws {};
-LOOPSTEAL_LAWS(Running, all_specs);
+LOOPSTEAL_LAWS(Running, all_specs_everywhere);
 
 TEST_P(Running, EachOfManySpawnsRunsOnce) {
   with_each_worker_count([](Scheduler& scheduler) {
-    RunCounts counts(100'000 / kShorter);
+    // Virtual workers act in step, so thieves that take all take all from each other for ever.
+    const int jobs = scheduler.virtual_time() ? 10'000 : 100'000;
+    RunCounts counts(static_cast<std::size_t>(jobs / kShorter));
     run(scheduler, spawn_flat(scheduler, counts));
     EXPECT_TRUE(all_once(counts));
   });
@@ -179,7 +181,7 @@ Task<void> mixed_work(Scheduler& scheduler, std::atomic<int>& ended) {
 }
 
 class Repeating : public Laws {};
-LOOPSTEAL_LAWS(Repeating, default_specs);
+LOOPSTEAL_LAWS(Repeating, default_specs_everywhere);
 
 TEST_P(Repeating, AHundredRunsOfOneSchedulerAreAllComplete) {
   with_each_worker_count([](Scheduler& scheduler) {
@@ -203,7 +205,9 @@ TEST_P(Repeating, TheMeasurementCountsEveryJob) {
   with_each_worker_count([this](Scheduler& scheduler) {
     RunCounts counts(1'000);
     const Measurement measurement = scheduler.run(spawn_flat(scheduler, counts));
-    EXPECT_GT(measurement.makespan, Duration::zero());
+    if (!in_virtual_time()) {
+      EXPECT_GT(measurement.makespan, Duration::zero());
+    }
     if (is_foreign()) return;
     ASSERT_EQ(measurement.workers.size(), scheduler.workers());
     std::uint64_t jobs = 0;

@@ -9,7 +9,11 @@ namespace loopsteal::laws {
 namespace {
 
 class Stopping : public Laws {};
-LOOPSTEAL_LAWS(Stopping, default_specs);
+LOOPSTEAL_LAWS(Stopping, default_specs_everywhere);
+
+/// Where another thread says stop.
+class StoppingFromAThread : public Laws {};
+LOOPSTEAL_LAWS(StoppingFromAThread, default_specs);
 
 Task<void> wait_for(Event& event) { co_await event.wait(); }
 
@@ -39,7 +43,7 @@ TEST_P(Stopping, ARunThatIsStoppedBeforeItsRootEndsSaysSoAndTheRootGoesOnLater) 
   });
 }
 
-TEST_P(Stopping, AStopFromAnotherThreadEndsARunWithoutRoot) {
+TEST_P(StoppingFromAThread, AStopFromAnotherThreadEndsARunWithoutRoot) {
   with_each_worker_count([](Scheduler& scheduler) {
     std::atomic<bool> running = false;
     post(scheduler, [&running] { running = true; });

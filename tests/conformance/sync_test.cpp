@@ -9,7 +9,7 @@ namespace loopsteal::laws {
 namespace {
 
 class Meeting : public Laws {};
-LOOPSTEAL_LAWS(Meeting, default_specs);
+LOOPSTEAL_LAWS(Meeting, default_specs_everywhere);
 
 // ---- Channel ------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ namespace loopsteal::laws {
 namespace {
 
 class Timing : public Laws {};
-LOOPSTEAL_LAWS(Timing, default_specs);
+LOOPSTEAL_LAWS(Timing, default_specs_everywhere);
 
 // ---- Never early --------------------------------------------------------------------------------
 
@@ -141,8 +141,8 @@ Task<void> busy_and_waiting(Scheduler& scheduler) {
 }
 
 TEST_P(Timing, TimersAndIoAreServedWhileJobsAreAlwaysReady) {
-  with_each_worker_count(
-      [](Scheduler& scheduler) { run(scheduler, busy_and_waiting(scheduler)); });
+  with_each_worker_count([](Scheduler& scheduler) { run(scheduler, busy_and_waiting(scheduler)); },
+                         Needs::time_to_pass);
 }
 
 // ---- Callbacks with a deadline ------------------------------------------------------------------

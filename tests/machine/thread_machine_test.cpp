@@ -5,10 +5,11 @@
 
 #include <atomic>
 #include <chrono>
-#include <coroutine>
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include "tests/machine/test_job.hpp"
 
 namespace loopsteal {
 namespace {
@@ -53,39 +54,6 @@ class PlainPolicy {
 };
 static_assert(Machine<TestMachine>);
 static_assert(Policy<PlainPolicy>);
-
-/// A job that calls a function; it lives in the test.
-class TestJob {
- public:
-  template <class F>
-  explicit TestJob(F function) : frame_(call(std::move(function))) {
-    job.coroutine = frame_.handle;
-  }
-  ~TestJob() { frame_.handle.destroy(); }
-  TestJob(const TestJob&) = delete;
-  TestJob& operator=(const TestJob&) = delete;
-  Job job;
-
- private:
-  struct Frame {
-    struct promise_type {
-      Frame get_return_object() {
-        return {std::coroutine_handle<promise_type>::from_promise(*this)};
-      }
-      std::suspend_always initial_suspend() const noexcept { return {}; }
-      std::suspend_always final_suspend() const noexcept { return {}; }
-      void return_void() const noexcept {}
-      void unhandled_exception() const { throw; }
-    };
-    std::coroutine_handle<promise_type> handle;
-  };
-  template <class F>
-  static Frame call(F function) {
-    function();
-    co_return;
-  }
-  Frame frame_;
-};
 
 class ThreadMachineTest : public testing::Test {
  protected:

@@ -208,7 +208,11 @@ INSTANTIATE_TEST_SUITE_P(
                       "queue_capacity=2,overflow=first_half", "lifo_slot=off",
                       "lifo_slot=stealable", "searchers=1", "searchers=all,victim=random",
                       "steal=one", "steal=all,yield=global", "local_order=lifo", "yield=back",
-                      "event_interval=1,global_queue_interval=1", "budget=1,lifo_cap=unlimited"));
+                      "event_interval=1,global_queue_interval=1", "budget=1,lifo_cap=unlimited",
+                      "preset=mean-field", "placement=jsq,search_on_empty=0", "local_order=random",
+                      "placement=random,local_order=random", "placement=skewed,local_order=lifo",
+                      "placement=random,lifo_slot=stealable", "steal=half_floor",
+                      "queue_capacity=2,search_on_empty=1", "placement=random,probes_per_step=2"));
 
 }  // namespace
 }  // namespace loopsteal

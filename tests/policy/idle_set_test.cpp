@@ -53,6 +53,18 @@ TEST(IdleSet, NotifiesNobodyWhileSomebodySearches) {
   EXPECT_EQ(idle.worker_to_notify(), 0u);
 }
 
+TEST(IdleSet, WithoutNotificationsASleeperIsOnlyCalled) {
+  Idle idle({.workers = 4, .searchers_max = 2, .notifies = false});
+  EXPECT_EQ(idle.worker_to_call(), kNoWorker);  // All are awake.
+  EXPECT_FALSE(idle.transition_worker_to_parked(1, false));
+  EXPECT_FALSE(idle.transition_worker_to_parked(2, false));
+  EXPECT_EQ(idle.worker_to_notify(), kNoWorker);
+  EXPECT_EQ(idle.worker_to_call(), 2u);
+  EXPECT_EQ(idle.worker_to_call(), kNoWorker);  // One is searching.
+  EXPECT_TRUE(idle.transition_worker_from_searching());
+  EXPECT_EQ(idle.worker_to_call(), 1u);
+}
+
 TEST(IdleSet, OnlyTheLastSearcherIsToldSo) {
   Idle idle(options(6, 3));
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(idle.transition_worker_to_searching());

@@ -6,34 +6,40 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/policy/stub_machine.hpp"
+
 namespace loopsteal {
 namespace {
 
+using testing::StubMachine;
+using Queue = LocalQueue<StubMachine>;
+
 class LocalQueueTest : public ::testing::Test {
  protected:
-  static LocalQueue<> make(LocalOrder order) {
+  Queue make(LocalOrder order) {
     WorkStealingOptions options;
     options.local_order = order;
     options.queue_capacity = 8;
-    return LocalQueue<>(options);
+    return Queue(machine, options, FastRandom(1));
   }
-  void push(LocalQueue<>& queue, std::size_t begin, std::size_t end) {
+  void push(Queue& queue, std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i)
       EXPECT_EQ(queue.push(jobs[i], [](Job&, Job&, std::size_t) { FAIL() << "it is full"; }),
                 Pushed::kept);
   }
-  std::vector<std::ptrdiff_t> drain(LocalQueue<>& queue) {
+  std::vector<std::ptrdiff_t> drain(Queue& queue) {
     std::vector<std::ptrdiff_t> indices;
     while (const Job* const job = queue.pop()) indices.push_back(job - jobs.data());
     return indices;
   }
   using Indices = std::vector<std::ptrdiff_t>;
 
+  StubMachine machine{1};
   std::array<Job, 20> jobs;
 };
 
 TEST_F(LocalQueueTest, FifoRunsTheOldestFirst) {
-  LocalQueue<> queue = make(LocalOrder::fifo);
+  Queue queue = make(LocalOrder::fifo);
   push(queue, 0, 4);
   EXPECT_EQ(queue.size(), 4u);
   EXPECT_EQ(queue.room(), 4u);
@@ -42,7 +48,7 @@ TEST_F(LocalQueueTest, FifoRunsTheOldestFirst) {
 }
 
 TEST_F(LocalQueueTest, LifoRunsTheNewestFirstAndGrows) {
-  LocalQueue<> queue = make(LocalOrder::lifo);
+  Queue queue = make(LocalOrder::lifo);
   push(queue, 0, 12);
   EXPECT_EQ(queue.size(), 12u);
   EXPECT_EQ(drain(queue), (Indices{11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0}));
@@ -50,7 +56,7 @@ TEST_F(LocalQueueTest, LifoRunsTheNewestFirstAndGrows) {
 
 TEST_F(LocalQueueTest, AChainIsAppendedInItsOrder) {
   for (std::size_t i = 0; i < 2; ++i) jobs[i].next = &jobs[i + 1];
-  LocalQueue<> fifo = make(LocalOrder::fifo), lifo = make(LocalOrder::lifo);
+  Queue fifo = make(LocalOrder::fifo), lifo = make(LocalOrder::lifo);
   fifo.push_chain(&jobs[0], 3);
   EXPECT_EQ(drain(fifo), (Indices{0, 1, 2}));
   for (std::size_t i = 0; i < 2; ++i) jobs[i].next = &jobs[i + 1];
@@ -62,9 +68,9 @@ TEST_F(LocalQueueTest, ThievesTakeTheOldestOfEither) {
   for (const auto& [amount, count] :
        {std::pair(StealAmount::one, 1u), {StealAmount::half, 3u}, {StealAmount::all, 5u}}) {
     for (const LocalOrder order : {LocalOrder::fifo, LocalOrder::lifo}) {
-      LocalQueue<> victim = make(order), thief = make(order);
+      Queue victim = make(order), thief = make(order);
       push(victim, 0, 5);
-      const LocalQueue<>::Stolen stolen = victim.steal_into(thief, amount);
+      const Queue::Stolen stolen = victim.steal_into(thief, amount);
       EXPECT_EQ(stolen.count, count);
       EXPECT_EQ(stolen.run_now, &jobs[count - 1]);
       EXPECT_EQ(thief.size(), count - 1);
@@ -76,7 +82,7 @@ TEST_F(LocalQueueTest, ThievesTakeTheOldestOfEither) {
 
 TEST_F(LocalQueueTest, FromAnEmptyOneNothingIsTaken) {
   for (const LocalOrder order : {LocalOrder::fifo, LocalOrder::lifo}) {
-    LocalQueue<> victim = make(order), thief = make(order);
+    Queue victim = make(order), thief = make(order);
     for (const StealAmount amount : {StealAmount::one, StealAmount::half, StealAmount::all}) {
       EXPECT_EQ(victim.steal_into(thief, amount).run_now, nullptr);
       EXPECT_EQ(victim.steal_into(thief, amount).count, 0u);

@@ -49,6 +49,21 @@ TEST(WorkStealingOptions, TheDefaultsAreTokio153) {
   EXPECT_EQ(testing::settings_of("tokio-1.53"), "");
 }
 
+TEST(WorkStealingOptions, TheModelsOfQueueingTheoryAreOff) {
+  const Options options;
+  EXPECT_EQ(options.placement, Placement::injector);
+  EXPECT_EQ(options.search_on_empty, Options::kEverybody);
+  EXPECT_EQ(options.retry_rate, 0);
+  EXPECT_EQ(options.victim_threshold, 2u);
+  EXPECT_EQ(options.victims_sampled, 1u);
+  EXPECT_EQ(options.stolen_order, StolenOrder::last_first);
+  EXPECT_EQ(options.transfer_latency, Duration::zero());
+  EXPECT_EQ(options.probes_per_step, Options::kAll);
+  EXPECT_TRUE(options.park);
+  EXPECT_FALSE(options.open_queues());
+  EXPECT_TRUE(options.wakes_thieves());
+}
+
 using Setting = std::pair<std::string, std::string>;
 
 std::vector<Setting> differences(std::string_view preset) {
@@ -77,7 +92,8 @@ TEST(WorkStealingOptions, PresetsHaveDifferentNamesAndSayWhatTheyFollow) {
     EXPECT_TRUE(names.insert(preset.name).second);
     EXPECT_GT(preset.summary.size(), 20u);
   }
-  EXPECT_EQ(names, (std::set<std::string_view>{"tokio-1.53", "tokio-1.24", "go-1.19", "rayon"}));
+  EXPECT_EQ(names, (std::set<std::string_view>{"tokio-1.53", "tokio-1.24", "go-1.19", "rayon",
+                                               "mean-field", "probing"}));
 }
 
 std::string error_of(std::string_view settings) {
@@ -96,11 +112,28 @@ TEST(WorkStealingOptions, YieldBackInLifoOrderIsRefused) {
   EXPECT_EQ(error_of("yield=back"), "");
 }
 
+TEST(WorkStealingOptions, YieldBackInRandomOrderIsRefused) {
+  EXPECT_THAT(error_of("local_order=random,yield=back"), HasSubstr("yield=back contradicts"));
+  EXPECT_EQ(error_of("local_order=random"), "");
+}
+
+TEST(WorkStealingOptions, SearchesThatContradictEachOtherAreRefused) {
+  EXPECT_THAT(error_of("victims_sampled=2"), HasSubstr("needs victim=random"));
+  EXPECT_EQ(error_of("victims_sampled=2,victim=random"), "");
+  EXPECT_THAT(error_of("park=off"), HasSubstr("needs searchers=all"));
+  EXPECT_THAT(error_of("park=off,searchers=all,search_on_empty=0"), HasSubstr("search_on_empty"));
+  EXPECT_THAT(error_of("park=off,searchers=all,retry_rate=1"), HasSubstr("retry_rate"));
+  EXPECT_EQ(error_of("park=off,searchers=all"), "");
+}
+
 TEST(WorkStealingOptions, ValuesOutOfRangeAreRefused) {
   for (const char* const settings :
        {"lifo_cap=0", "steal_rounds=0", "searchers=0", "queue_capacity=1", "queue_capacity=3",
         "queue_capacity=131072", "global_queue_interval=0", "event_interval=0", "budget=0",
-        "timer_granularity=0ns", "yield=forward", "steal=two", "victim=nobody"})
+        "timer_granularity=0ns", "yield=forward", "steal=two", "victim=nobody",
+        "placement=anywhere", "placement_choices=0", "hot_share=1.5", "search_on_empty=-1",
+        "retry_rate=-1", "retry_rate=nan", "victim_threshold=0", "victims_sampled=0",
+        "transfer_latency=1", "probes_per_step=0", "self_check=-1ms", "park=never"})
     EXPECT_NE(error_of(settings), "") << settings;
   EXPECT_THAT(error_of("queue_capacity=3"), HasSubstr("power of two"));
 }
@@ -109,7 +142,8 @@ TEST(WorkStealingOptions, ValuesOutOfRangeAreRefused) {
 TEST(WorkStealingOptions, AYieldLetsTheOthersGoFirst) {
   for (const char* const settings :
        {"", "preset=tokio-1.24", "preset=go-1.19", "preset=rayon", "yield=back", "yield=global",
-        "preset=rayon,yield=global", "local_order=lifo"}) {
+        "preset=rayon,yield=global", "local_order=lifo", "local_order=random",
+        "preset=mean-field"}) {
     Stealing made(1, options_of(settings));
     made.on_run(1, [&, turns = 0]() mutable {
       if (++turns < 100) made.submit(1, ReadyCause::yielded);

@@ -20,6 +20,10 @@ class SimError : public std::runtime_error {
       "to come";
   static constexpr const char* kOverflow =
       "Virtual time has run over its end, 292 years after its beginning";
+  static constexpr const char* kStandstill =
+      "Virtual time stands still: jobs have kept the workers busy for billions of steps in which "
+      "no time passed. A task that yields until something happens never gets there if that takes "
+      "time and yielding takes none: let it sleep instead, or give the operations costs";
 };
 
 /// Kept while the run goes on, a few additions an event, and checked at its end:

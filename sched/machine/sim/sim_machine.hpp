@@ -2,21 +2,17 @@
 //
 // A worker is a row of plain fields that one thread cranks: an event says whose turn it is, and the
 // turn is one step of the policy, or the end of what a job computed. What a step does happens at
-// its beginning; what it costs (cost_model.hpp) delays what comes next: the job it chose, or the
-// worker's next step. So two workers whose steps overlap may act in an order that differs from
-// reality by the cost of one step, and by no more.
+// its beginning; what it costs (cost_model.hpp) delays what comes next. So two workers whose steps
+// overlap may act in an order that differs from reality by the cost of one step, and by no more.
 //
-// Nothing here depends on a clock, an address or the number of threads: the same options and the
-// same program give the same run, event for event (trace_hash.hpp). Every run checks its own books
-// (SimLaws below) and throws if they do not balance.
+// Nothing here depends on a clock, an address or the number of threads: the same program gives the
+// same run, event for event (trace_hash.hpp). Every run checks its own books (sim_laws.hpp).
 #pragma once
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <functional>
-#include <memory>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -43,7 +39,6 @@ class SimMachine {
   using Options = SimMachineOptions;
   using Atomics = PlainAtomics;
   using Census = SimCensus;
-  static constexpr std::string_view kName = "sim";
   static constexpr bool kVirtualTime = true;
   class Mutex : public VirtualMutex {
    public:
@@ -53,7 +48,7 @@ class SimMachine {
   SimMachine(const Options& options, std::function<void(Job&)> unblocked, O& observer)
       : workers_(options.workers),
         observer_(observer),
-        time_(options.costs),
+        time_(options.costs, options.patience),
         events_({.places = options.workers + Beside::kDevices,
                  .devices = Beside::kDevices,
                  .shuffle_ties = options.shuffle_ties}),
@@ -68,12 +63,14 @@ class SimMachine {
   [[nodiscard]] WorkerId current() const noexcept { return current_; }
   [[nodiscard]] TimePoint now() const noexcept { return time_.now(); }
 
-  [[nodiscard]] bool finishing() const noexcept {
-    return finishing_.load(std::memory_order_relaxed);  // relaxed: a wish, not a message.
-  }
+  [[nodiscard]] bool finishing() const noexcept { return finishing_.load(kNoOrder); }
 
   void unpark(WorkerId w) noexcept {
-    if (current_ != kNoWorker) charge(current_, Op::unpark, 1);
+    if (current_ != kNoWorker) {
+      ++cpus_[current_].stats.ops[static_cast<std::size_t>(Op::unpark)];
+      // Whoever is awake, or on the way, is told by a token, which costs next to nothing.
+      if (sleeps_beyond(w, time_.paid())) time_.charge(Op::unpark, 1);
+    }
     if constexpr (O::kEnabled) observer_.on_wake(current_, w, now());
     wake(w, time_.paid());
   }
@@ -149,7 +146,7 @@ class SimMachine {
 
   /// Ends the run under way, or the next one. Any thread; from another than the run's it takes
   /// effect after the event under way.
-  void finish() noexcept { finishing_.store(true, std::memory_order_relaxed); }
+  void finish() noexcept { finishing_.store(true, kNoOrder); }
 
   /// Runs events until finish() and until the workers have left. Throws SimError if nothing is to
   /// come and the run has not ended, if time overflows, or if the books do not balance.
@@ -168,7 +165,6 @@ class SimMachine {
       if (event.id < workers_) [[likely]] {
         take_turn(policy, event.id);
       } else {
-        time_.open_bill();
         books_.hash.add(TraceHash::What::device, event.id, event.at);
         beside_.take_turn(event.id);
       }
@@ -181,6 +177,7 @@ class SimMachine {
 
  private:
   using State = VirtualCpu::State;
+  static constexpr auto kNoOrder = std::memory_order_relaxed;  // To finish is a wish, no message.
 
   [[nodiscard]] SimReactor& reactor(WorkerId w) noexcept {
     return reactors_[reactors_.size() == 1 ? 0 : w];
@@ -195,6 +192,7 @@ class SimMachine {
   template <Policy P>
   void begin(P& policy) {
     events_.clear();
+    time_.begin_run();
     policy.begin_run();
     for (SimReactor& each : reactors_) each.sleeper = kNoWorker;
     books_.begin(now());
@@ -219,7 +217,8 @@ class SimMachine {
 
   [[noreturn, gnu::noinline]] void give_up(const char* why) {
     events_.clear();
-    finishing_.store(false, std::memory_order_relaxed);
+    current_ = kNoWorker;
+    finishing_.store(false, kNoOrder);
     throw SimError(why);
   }
 
@@ -227,13 +226,11 @@ class SimMachine {
   void take_turn(P& policy, WorkerId w) {
     VirtualCpu& me = cpus_[w];
     current_ = w;
-    time_.open_bill();
     bool goes_on = true;
     switch (me.state) {
-      case State::stepping:
-        break;
       case State::computing:
-        goes_on = resume_job(w, me);
+        books_.hash.add(TraceHash::What::resume, w, now());
+        goes_on = go_on(w, me, me.job->coroutine, {});
         break;
       case State::beginning:
         goes_on = run_job(policy, w, me, *me.job);
@@ -242,7 +239,7 @@ class SimMachine {
       case State::waking:
         leave_sleep(w, me);
         break;
-      case State::gone:
+      default:  // Stepping: who has left has no event.
         break;
     }
     while (goes_on) {
@@ -265,6 +262,8 @@ class SimMachine {
       books_.laws.leave(me.settle(now() - began_at_));
       return false;
     }
+    if (time_.stands_still()) [[unlikely]]
+      give_up(SimError::kStandstill);
     time_.open_bill();
     const Step step = policy.step(w);
     if (!step.runs()) {
@@ -287,13 +286,9 @@ class SimMachine {
     me.stats.local_run_count += job.ready_on == w ? 1 : 0;
     me.ran_since_wake = true;
     books_.hash.add(TraceHash::What::run, w, now());
-    if constexpr (O::kEnabled) observer_.on_run(w, job, now(), policy.queue_depth(w));
+    if constexpr (O::kEnabled)
+      time_.unbilled([&] { observer_.on_run(w, job, now(), policy.queue_depth(w)); });
     return go_on(w, me, job.coroutine, time_.costs().run);
-  }
-
-  bool resume_job(WorkerId w, VirtualCpu& me) {
-    books_.hash.add(TraceHash::What::resume, w, now());
-    return go_on(w, me, me.job->coroutine, {});
   }
 
   /// Runs the coroutine to its next suspension; what it asked for there decides.
@@ -305,8 +300,9 @@ class SimMachine {
     me.overhead += time_.bill();
     if (held_ != Duration::zero()) {
       me.state = State::computing;
-      me.stats.busy += held_;
-      events_.schedule(w, time_.after(time_.paid(), held_));
+      const TimePoint end = time_.after(time_.paid(), held_);
+      me.stats.busy += end - time_.paid();
+      events_.schedule(w, end);
       return false;
     }
     if constexpr (O::kEnabled) observer_.on_rest(w, time_.paid());
@@ -327,11 +323,12 @@ class SimMachine {
     me.ran_since_wake = false;
     me.stats.searching += time_.bill();
     me.parked_since = time_.paid();
-    if (std::exchange(me.token, false)) return events_.schedule(w, me.parked_since);
-    me.state = State::parked;
+    const bool returns = std::exchange(me.token, false);
+    me.state = returns ? State::waking : State::parked;
     me.in_driver = step.parks_in_driver();
     books_.laws.falls_asleep();
     books_.hash.add(TraceHash::What::park, w, now());
+    if (returns) return events_.schedule(w, me.parked_since);
     TimePoint until = step.deadline();
     if (me.in_driver) {
       reactor(w).sleeper = w;
@@ -344,14 +341,20 @@ class SimMachine {
   /// Ends the park of `w` at `t`, the current one or its next.
   void wake(WorkerId w, TimePoint t) noexcept {
     VirtualCpu& sleeper = cpus_[w];
-    if (sleeper.state != State::parked) {
-      if (sleeper.state != State::waking) sleeper.token = true;
-      return;
-    }
-    const TimePoint at = time_.after(std::max(t, sleeper.parked_since), time_.costs().wake_up);
-    if (events_.scheduled(w) && events_.at(w) <= at) return;
+    if (sleeper.state != State::parked) sleeper.token |= sleeper.state != State::waking;
+    if (!sleeps_beyond(w, t)) return;
     if (t <= now()) sleeper.state = State::waking;
-    events_.schedule(w, at);
+    events_.schedule(w, up_after(sleeper, t));
+  }
+
+  /// Whether nothing wakes `w` before what happens at `t` would.
+  [[nodiscard]] bool sleeps_beyond(WorkerId w, TimePoint t) noexcept {
+    const VirtualCpu& sleeper = cpus_[w];
+    if (sleeper.state != State::parked) return false;
+    return !events_.scheduled(w) || events_.at(w) > up_after(sleeper, t);
+  }
+  [[nodiscard]] TimePoint up_after(const VirtualCpu& sleeper, TimePoint t) noexcept {
+    return time_.after(std::max(t, sleeper.parked_since), time_.costs().wake_up);
   }
 
   void leave_sleep(WorkerId w, VirtualCpu& me) noexcept {
@@ -366,9 +369,10 @@ class SimMachine {
   Measurement collect(const P& policy) {
     Measurement result;
     result.makespan = std::max(finished_at_ - started_at_, Duration::zero());
-    for (VirtualCpu& cpu : cpus_) result.workers.push_back(cpu.stats);
+    result.workers.reserve(workers_);
+    for (const VirtualCpu& cpu : cpus_) result.workers.push_back(cpu.stats);
     books_.add_to(result);
-    finishing_.store(false, std::memory_order_relaxed);
+    finishing_.store(false, kNoOrder);
     if constexpr (O::kEnabled) observer_.end_run(result, finished_at_);
     books_.laws.check(result.total(Op::stolen_job), !time_.priced() && policy.conserves_work());
     return result;
@@ -376,7 +380,6 @@ class SimMachine {
 
   const WorkerId workers_;
   O& observer_;
-
   VirtualTime time_;
   EventList events_;
   std::vector<VirtualCpu> cpus_;
@@ -388,7 +391,6 @@ class SimMachine {
   SimBooks books_;
   std::vector<SimReactor> reactors_;
   Beside beside_;
-
   TimePoint began_at_{};
   TimePoint started_at_{};
   TimePoint finished_at_{};

@@ -12,10 +12,32 @@ namespace loopsteal {
 /// turns only. Not synchronised.
 class VirtualTime {
  public:
-  explicit VirtualTime(const CostModel& costs) : costs_(costs), priced_(!costs.free()) {}
+  /// `patience`: see stands_still(); 0 is no end of it.
+  explicit VirtualTime(const CostModel& costs, std::uint64_t patience = 0)
+      : costs_(costs), priced_(!costs.free()), patience_(patience), steps_left_(patience) {}
+
+  /// What an earlier run was billed for, and how long it stood still, is forgotten.
+  void begin_run() noexcept {
+    bill_ = {};
+    steps_left_ = patience_;
+    looked_at_ = kForever;
+  }
 
   [[nodiscard]] TimePoint now() const noexcept { return now_; }
-  void pass_to(TimePoint now) noexcept { now_ = now; }
+  /// A new turn, with nothing on its bill.
+  void pass_to(TimePoint now) noexcept {
+    now_ = now;
+    bill_ = {};
+  }
+
+  /// Counts a step. True: time has not passed for `patience` steps at least, and for fewer than
+  /// twice as many.
+  [[nodiscard]] bool stands_still() noexcept {
+    if (--steps_left_ != 0) [[likely]]
+      return false;
+    steps_left_ = patience_;
+    return std::exchange(looked_at_, now_) == now_;
+  }
 
   [[nodiscard]] const CostModel& costs() const noexcept { return costs_; }
   /// Whether anything costs anything.
@@ -27,6 +49,15 @@ class VirtualTime {
   }
   void charge(Duration cost) noexcept { bill_ += cost; }
   [[nodiscard]] Duration bill() const noexcept { return bill_; }
+
+  /// What `look` does costs nothing, the locks that it takes included: an observer's question must
+  /// not change the run.
+  template <class F>
+  void unbilled(F look) noexcept {
+    const bool priced = std::exchange(priced_, false);
+    look();
+    priced_ = priced;
+  }
 
   /// When all that was charged so far has passed.
   [[nodiscard]] TimePoint paid() noexcept { return after(now_, bill_); }
@@ -42,7 +73,10 @@ class VirtualTime {
 
  private:
   const CostModel costs_;
-  const bool priced_;
+  bool priced_;
+  const std::uint64_t patience_;
+  std::uint64_t steps_left_;        ///< Until the next look at whether time has passed.
+  TimePoint looked_at_ = kForever;  ///< The time at the last look.
   TimePoint now_{};
   Duration bill_{};
   bool overflowed_ = false;

@@ -1,0 +1,178 @@
+// A worker's own queue that others may put jobs into: what the models of queueing theory have, in
+// which arrivals go straight to a worker.
+//
+// Under a lock, and without a bound. The ring and the deque have one producer each and know no
+// other order than theirs; this one is for placement on workers, for local_order=random and for
+// stolen jobs that travel, which none of the originals has, so nobody pays for it who does not ask.
+//
+// Jobs that travel are on their way from a victim and count as queued from the moment at which they
+// arrive. Nothing happens at that moment: whoever looks at the queue asks what time it is.
+#pragma once
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "sched/contract.hpp"
+#include "sched/core/random.hpp"
+#include "sched/policy/work_stealing_options.hpp"
+
+namespace loopsteal {
+
+/// Members may be called on any thread unless they say otherwise. Owns no job. push() allocates
+/// when the queue has never been as full before, and terminates if it cannot. Nothing is inlined,
+/// so that the paths of the other queues stay short.
+template <Machine M>
+class OpenQueue {
+ public:
+  /// `random` draws the next job of LocalOrder::random.
+  OpenQueue(M& machine, LocalOrder order, FastRandom random)
+      : machine_(machine), order_(order), random_(random), mutex_(machine) {}
+
+  [[gnu::noinline]] void push(Job& job) noexcept {
+    const std::lock_guard lock(mutex_);
+    take_in();
+    append(job);
+    publish();
+  }
+
+  /// By the owner: the next job in this queue's order, or null.
+  [[nodiscard, gnu::noinline]] Job* pop() noexcept {
+    if (size() == 0) return nullptr;
+    const std::lock_guard lock(mutex_);
+    take_in();
+    Job* const job = count_ == 0 ? nullptr : take_next();
+    publish();
+    return job;
+  }
+
+  /// How many jobs wait here. Out of date at once, but a push that happened before the call is
+  /// counted, unless its job has left.
+  [[nodiscard, gnu::noinline]] std::size_t size() const noexcept {
+    // relaxed: counts; the lock orders the jobs, and that a parking owner sees a push is the idle
+    // set's affair.
+    const std::size_t here = size_.load(std::memory_order_relaxed);
+    const std::size_t coming = travelling();
+    return coming != 0 && arrival() <= machine_.now() ? here + coming : here;
+  }
+
+  /// Jobs on their way here, or that have arrived and have not been taken in.
+  [[nodiscard]] std::size_t travelling() const noexcept {
+    return travelling_count_.load(std::memory_order_relaxed);  // relaxed: as size().
+  }
+  /// When they arrive; meaningful while there are any.
+  [[nodiscard]] TimePoint arrival() const noexcept {
+    return arrival_.load(std::memory_order_relaxed);  // relaxed: as size().
+  }
+
+  /// By a thief: appends its share of the jobs at the front to `taken`, in order.
+  [[gnu::noinline]] void give(StealAmount amount, JobQueue& taken) noexcept {
+    if (size() == 0) return;
+    const std::lock_guard lock(mutex_);
+    take_in();
+    for (std::size_t share = share_of(count_, amount); share != 0; --share)
+      taken.push_back(*take_front());
+    publish();
+  }
+
+  /// By the owner: `jobs`, in order, go in front of all others.
+  [[gnu::noinline]] void put_in_front(JobQueue& jobs) noexcept {
+    const std::lock_guard lock(mutex_);
+    take_in();
+    const std::size_t count = jobs.size();
+    while (slots_.size() < count_ + count) grow();
+    first_ = (first_ - count) & mask();
+    count_ += count;
+    for (std::size_t i = 0; i < count; ++i) slots_[(first_ + i) & mask()] = jobs.pop_front();
+    publish();
+  }
+
+  /// By the owner: `jobs` will be at the end of the queue from `arrival` on. Only while none are on
+  /// their way.
+  [[gnu::noinline]] void send(JobQueue& jobs, TimePoint arrival) noexcept {
+    const std::lock_guard lock(mutex_);
+    arrival_.store(arrival, std::memory_order_relaxed);  // relaxed: as size().
+    travelling_count_.store(jobs.size(), std::memory_order_relaxed);
+    travelling_.splice_back(jobs);
+  }
+
+  /// How many of `ready` jobs a thief takes.
+  static constexpr std::size_t share_of(std::size_t ready, StealAmount amount) noexcept {
+    switch (amount) {
+      case StealAmount::half:
+        return ready - ready / 2;
+      case StealAmount::half_floor:
+        return ready / 2;
+      case StealAmount::one:
+        return std::min<std::size_t>(ready, 1);
+      case StealAmount::all:
+        return ready;
+    }
+    return 0;
+  }
+
+ private:
+  template <class T>
+  using Atomic = typename M::Atomics::template Atomic<T>;
+
+  // All below: under the lock.
+
+  [[gnu::noinline]] void take_in() noexcept {
+    if (travelling_.empty() || arrival() > machine_.now()) return;
+    while (Job* const job = travelling_.pop_front()) append(*job);
+    travelling_count_.store(0, std::memory_order_relaxed);  // relaxed: as size().
+  }
+
+  [[gnu::noinline]] void append(Job& job) noexcept {
+    if (count_ == slots_.size()) grow();
+    slots_[(first_ + count_++) & mask()] = &job;
+  }
+
+  [[gnu::noinline]] Job* take_next() noexcept {
+    switch (order_) {
+      case LocalOrder::fifo:
+        break;
+      case LocalOrder::lifo:
+        return slots_[(first_ + --count_) & mask()];
+      case LocalOrder::random: {
+        const std::size_t drawn = random_.next_below(static_cast<std::uint32_t>(count_));
+        std::swap(slots_[first_ & mask()], slots_[(first_ + drawn) & mask()]);
+        break;
+      }
+    }
+    return take_front();
+  }
+
+  Job* take_front() noexcept {
+    --count_;
+    return slots_[first_++ & mask()];
+  }
+
+  void publish() noexcept { size_.store(count_, std::memory_order_relaxed); }  // As size().
+
+  [[nodiscard]] std::size_t mask() const noexcept { return slots_.size() - 1; }
+
+  [[gnu::noinline]] void grow() noexcept {
+    std::vector<Job*> larger(std::max<std::size_t>(4, 2 * slots_.size()));
+    for (std::size_t i = 0; i < count_; ++i) larger[i] = slots_[(first_ + i) & mask()];
+    slots_.swap(larger);
+    first_ = 0;
+  }
+
+  M& machine_;
+  const LocalOrder order_;
+  FastRandom random_;
+  typename M::Mutex mutex_;
+  std::vector<Job*> slots_;  ///< A ring: a power of two of them, or none.
+  std::size_t first_ = 0;    ///< Of the front, modulo their number.
+  std::size_t count_ = 0;
+  JobQueue travelling_;
+  // Written under the lock, read without.
+  Atomic<std::size_t> size_{0};
+  Atomic<std::size_t> travelling_count_{0};
+  Atomic<TimePoint> arrival_{TimePoint{}};
+};
+
+}  // namespace loopsteal

@@ -1,0 +1,123 @@
+// The blocking pool and the place outside as devices of an event list.
+#include "sched/machine/sim/beside.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/machine/test_job.hpp"
+
+namespace loopsteal {
+namespace {
+
+using namespace std::chrono_literals;
+
+TimePoint at(Duration since_begin) { return TimePoint(since_begin); }
+
+class BesideTest : public testing::Test {
+ protected:
+  static constexpr EventList::Id kFirst = 3;
+
+  /// Pops one event and lets its device act.
+  void next() {
+    ASSERT_FALSE(events_.empty());
+    const EventList::Event event = events_.pop();
+    ASSERT_GE(event.id, kFirst);
+    time_.pass_to(event.at);
+    beside_.take_turn(event.id);
+  }
+
+  std::vector<Job*> unblocked_;
+  EventList events_{{.places = kFirst + Beside::kDevices, .devices = Beside::kDevices}};
+  VirtualTime time_{CostModel{}};
+  Beside beside_{events_, time_, kFirst, 1, [this](Job& job) { unblocked_.push_back(&job); }};
+};
+
+TEST_F(BesideTest, WithNothingToComeThereIsNoEvent) {
+  beside_.arm();
+  EXPECT_TRUE(events_.empty());
+}
+
+struct Call : BlockingCall {
+  explicit Call(Duration takes) {
+    duration = takes;
+    job = &ready;
+    invoke = [](BlockingCall& call) noexcept { ++static_cast<Call&>(call).invoked; };
+  }
+  int invoked = 0;
+  Job ready;
+};
+
+TEST_F(BesideTest, ACallIsMadeAtItsEndAndThenItsJobIsReady) {
+  Call first(2ms), second(3ms);
+  beside_.block(first);
+  beside_.block(second);
+  EXPECT_EQ(first.invoked, 0);
+  next();
+  EXPECT_EQ(time_.now(), at(2ms));
+  EXPECT_EQ(first.invoked, 1);
+  EXPECT_EQ(unblocked_, std::vector<Job*>{&first.ready});
+  next();  // There is one thread: the second call began when the first had ended.
+  EXPECT_EQ(time_.now(), at(5ms));
+  EXPECT_EQ(second.invoked, 1);
+  EXPECT_EQ(unblocked_, (std::vector<Job*>{&first.ready, &second.ready}));
+  EXPECT_TRUE(events_.empty());
+}
+
+struct Client {
+  template <class F>
+  Client(TimePoint deadline, F function) : job(std::move(function)) {
+    wait.job = &job.job;
+    wait.deadline = deadline;
+  }
+  TestJob job;
+  OutsideWait wait;
+};
+
+TEST_F(BesideTest, ClientsGoOnAtTheirDeadlinesInOrder) {
+  std::vector<std::string> log;
+  const auto note = [&](const char* who) {
+    return [&log, who, this] {
+      log.push_back(who + std::to_string(time_.now().time_since_epoch() / 1ms));
+    };
+  };
+  Client late(at(4ms), note("late ")), early(at(1ms), note("early ")), tied(at(1ms), note("tied "));
+  for (Client* client : {&late, &early, &tied}) EXPECT_TRUE(beside_.wait_outside(client->wait));
+  while (!events_.empty()) next();
+  EXPECT_EQ(log, (std::vector<std::string>{"early 1", "tied 1", "late 4"}));
+}
+
+TEST_F(BesideTest, ADeadlineThatHasPassedIsDueAtOnce) {
+  time_.pass_to(at(0ms));
+  bool ran = false;
+  Client client(at(-5ms), [&] { ran = true; });
+  EXPECT_TRUE(beside_.wait_outside(client.wait));
+  next();
+  EXPECT_TRUE(ran);
+  EXPECT_EQ(time_.now(), at(0ms));
+}
+
+// It need not suspend to wait for a time that has come; for a later one it does.
+TEST_F(BesideTest, WhoIsOutsideGoesOnByItselfWhenItsTimeHasCome) {
+  bool second_ran = false, waits_for_now = true, waits_for_later = false;
+  Client second(at(2ms), [&] { second_ran = true; });
+  Client first(at(1ms), [&] {
+    OutsideWait due;
+    due.deadline = at(1ms);
+    waits_for_now = beside_.wait_outside(due);
+    waits_for_later = beside_.wait_outside(second.wait);
+  });
+  EXPECT_TRUE(beside_.wait_outside(first.wait));
+  next();
+  EXPECT_FALSE(waits_for_now);
+  EXPECT_TRUE(waits_for_later);
+  EXPECT_FALSE(second_ran);
+  next();
+  EXPECT_TRUE(second_ran);
+  EXPECT_EQ(time_.now(), at(2ms));
+}
+
+}  // namespace
+}  // namespace loopsteal

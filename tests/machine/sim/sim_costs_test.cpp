@@ -1,0 +1,169 @@
+// What each operation costs in virtual time, and whom it delays.
+#include <chrono>
+#include <mutex>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "tests/machine/sim/scripted_policy.hpp"
+#include "tests/machine/test_job.hpp"
+
+namespace loopsteal {
+namespace {
+
+using namespace std::chrono_literals;
+using TestMachine = ScriptedPolicy::TestMachine;
+
+/// A machine of two workers with these costs.
+struct Bench {
+  explicit Bench(const CostModel& costs)
+      : machine(
+            {.workers = 2, .reactors = Reactors::shared, .costs = costs}, [](Job&) {}, observer) {}
+  [[nodiscard]] Duration time() const { return machine.now().time_since_epoch(); }
+  Measurement run() {
+    return machine.run(policy, [] {});
+  }
+  NullObserver observer;
+  TestMachine machine;
+  ScriptedPolicy policy{machine};
+};
+
+/// When a job begins whose step was charged three times for `op`.
+Duration begin_after_three(Op op, const CostModel& costs) {
+  Bench bench(costs);
+  Duration began(-1);
+  TestJob job([&] {
+    began = bench.time();
+    bench.machine.finish();
+  });
+  bool first = true;
+  bench.policy.decide = [&](WorkerId w) {
+    if (w == 1 || !std::exchange(first, false)) return Step::park(kForever);
+    bench.machine.charge(0, op, 3);
+    if (op == Op::stolen_job) bench.machine.stolen(0, 1, 3);  // What is taken was given.
+    return Step::run(job.job);
+  };
+  bench.policy.submit(job.job, ReadyCause::spawned);
+  bench.run();
+  return began;
+}
+
+TEST(SimCosts, EachOperationDelaysTheJobThatItsStepChose) {
+  for (std::size_t i = 0; i < kOps; ++i) {
+    const Op op = static_cast<Op>(i);
+    CostModel costs;
+    costs.ops[i] = 10ns;
+    EXPECT_EQ(begin_after_three(op, costs), 30ns) << i;
+    EXPECT_EQ(begin_after_three(op, CostModel{}), 0ns) << i;
+  }
+}
+
+TEST(SimCosts, AStepThatFindsNothingDelaysTheNextOne) {
+  CostModel costs;
+  costs.ops[static_cast<std::size_t>(Op::steal_attempt)] = 7ns;
+  Bench bench(costs);
+  std::vector<Duration> steps;
+  bench.policy.decide = [&](WorkerId w) {
+    if (w == 1) return Step::park(kForever);
+    steps.push_back(bench.time());
+    if (steps.size() == 4) bench.machine.finish();
+    bench.machine.charge(0, Op::steal_attempt, 2);
+    return Step::look_again();
+  };
+  const Measurement measurement = bench.run();
+  EXPECT_EQ(steps, (std::vector<Duration>{0ns, 14ns, 28ns, 42ns}));
+  EXPECT_GE(measurement.workers[0].searching, 42ns);
+  EXPECT_EQ(measurement.workers[0].busy, 0ns);
+}
+
+TEST(SimCosts, ToRunAJobAndWhatItDoesDelaysItsWorkersNextStep) {
+  CostModel costs;
+  costs.run = 100ns;
+  costs.ops[static_cast<std::size_t>(Op::push_local)] = 5ns;
+  Bench bench(costs);
+  std::vector<Duration> began;
+  const auto body = [&] {
+    began.push_back(bench.time());
+    bench.machine.charge(bench.machine.current(), Op::push_local, 2);
+  };
+  TestJob first(body), second(body);
+  TestJob last([&] { bench.machine.finish(); });
+  for (TestJob* job : {&first, &second, &last}) bench.policy.submit(job->job, ReadyCause::woken);
+  bench.policy.decide = [&](WorkerId w) {
+    return w == 0 ? bench.policy.run_or_park() : Step::park(kForever);
+  };
+  const Measurement measurement = bench.run();
+  EXPECT_EQ(began, (std::vector<Duration>{0ns, 110ns}));
+  EXPECT_EQ(measurement.makespan, 220ns);
+  EXPECT_EQ(measurement.workers[0].busy, 320ns);  // With the last one's way back.
+}
+
+TEST(SimCosts, AParkedWorkerNeedsTimeToWakeWhateverWakesIt) {
+  CostModel costs;
+  costs.wake_up = 50ns;
+  Bench bench(costs);
+  std::vector<Duration> steps[2];
+  bench.policy.decide = [&](WorkerId w) {
+    steps[w].push_back(bench.time());
+    if (steps[w].size() == 1) return Step::park(w == 0 ? TimePoint(1us) : kForever);
+    if (w == 0 && steps[0].size() == 2) bench.machine.unpark(1);
+    if (w == 0) return Step::park(kForever);
+    bench.machine.finish();
+    return Step::look_again();
+  };
+  const Measurement measurement = bench.run();
+  ASSERT_GE(steps[0].size(), 2u);
+  ASSERT_GE(steps[1].size(), 2u);
+  EXPECT_EQ(steps[0][1], 1us + 50ns);
+  EXPECT_EQ(steps[1][1], 1us + 100ns);
+  EXPECT_EQ(measurement.workers[1].parked, 1us + 100ns);
+}
+
+TEST(SimCosts, WhoeverFindsALockHeldWaitsForIt) {
+  CostModel costs;
+  costs.lock = 4ns;
+  costs.ops[static_cast<std::size_t>(Op::pop_remote)] = 10ns;
+  Bench bench(costs);
+  TestMachine::Mutex mutex(bench.machine);
+  std::vector<Duration> began;
+  TestJob first([&] { began.push_back(bench.time()); });
+  TestJob second([&] {
+    began.push_back(bench.time());
+    bench.machine.finish();
+  });
+  for (TestJob* job : {&first, &second}) bench.policy.submit(job->job, ReadyCause::woken);
+  bench.policy.decide = [&](WorkerId w) {
+    const std::lock_guard lock(mutex);
+    bench.machine.charge(w, Op::pop_remote, 1);
+    return bench.policy.run_or_park();
+  };
+  bench.run();
+  EXPECT_EQ(began, (std::vector<Duration>{14ns, 28ns}));
+}
+
+TEST(SimCosts, WhatOneRunWasBilledForCostsTheNextOneNothing) {
+  CostModel costs;
+  costs.lock = 1ms;
+  Bench bench(costs);
+  TestMachine::Mutex mutex(bench.machine);
+  bench.policy.decide = [&](WorkerId) {
+    mutex.lock();
+    mutex.unlock();
+    bench.machine.finish();
+    return Step::look_again();
+  };
+  bench.run();
+  Duration began(-1);
+  TestJob job([&] {
+    began = bench.time();
+    bench.machine.finish();
+  });
+  bench.policy.submit(job.job, ReadyCause::spawned);
+  bench.policy.decide = [&](WorkerId) { return bench.policy.run_or_park(); };
+  const Duration before = bench.time();
+  bench.run();
+  EXPECT_EQ(began, before);
+}
+
+}  // namespace
+}  // namespace loopsteal
