@@ -96,12 +96,18 @@ struct Grammar {
   ListCommand list_command;
   DoctorCommand doctor_command;
   CompletionCommand completion_command;
+  CalibrateCommand calibrate_command;
+  ValidateCommand validate_command;
+  SweepCommand sweep_command;
   CLI::App* run = nullptr;
   CLI::App* compare = nullptr;
   CLI::App* list = nullptr;
   CLI::App* doctor = nullptr;
   CLI::App* schema = nullptr;
   CLI::App* completion = nullptr;
+  CLI::App* calibrate = nullptr;
+  CLI::App* validate = nullptr;
+  CLI::App* sweep = nullptr;
 
   Grammar() {
     app.name("loopsteal");
@@ -113,6 +119,8 @@ struct Grammar {
     compare = add("compare", "Compare schedulers, in interleaved repetitions, and say who won.");
     add_measure_options(*compare, compare_options, true);
     add_others();
+    add_calibration();
+    add_sweep();
     // Unknown words are ours to name: CLI11 knows no nearest one.
     app.allow_extras();
     for (CLI::App* command : app.get_subcommands({})) command->allow_extras();
@@ -126,8 +134,8 @@ struct Grammar {
   }
 
   void add_others() {
-    list = add("list", "List what there is: schedulers, workloads, knobs, presets.");
-    list->add_option("topic", list_command.topic, "schedulers, workloads, knobs or presets");
+    list = add("list", "List what there is: schedulers, workloads, knobs, presets, costs.");
+    list->add_option("topic", list_command.topic, "schedulers, workloads, knobs, presets or costs");
     list->add_option("of", list_command.of, "the scheduler or workload whose knobs you want");
     list->add_flag("--json", list_command.json, "As JSON.");
     doctor = add("doctor", "Say what on this machine would spoil a measurement.");
@@ -136,6 +144,57 @@ struct Grammar {
     completion = add("completion", "Print a script that completes this program's words.");
     completion->add_option("shell", completion_command.shell, "bash, zsh or fish")->required();
     app.footer(examples_of(""));
+  }
+
+  void add_calibration() {
+    calibrate = add("calibrate", "Measure what operations cost on this machine, for virtual time.");
+    add_value(*calibrate, "-o,--output", calibrate_command.output, "FILE.toml",
+              "Where the costs go; - for standard output.");
+    calibrate->add_flag("--quick", calibrate_command.quick, "Fewer and shorter runs: a look.");
+    validate = add("validate",
+                   "Predict runs in virtual time, make them, and say how far off it was.");
+    add_value(*validate, "--costs", validate_command.costs, "FILE.toml|NAME",
+              "The costs to predict with.");
+    add_value(*validate, "--format", validate_command.format, "table|md|json",
+              "How it is printed.");
+    add_value(*validate, "-o,--output", validate_command.output, "FILE",
+              "File for what would go to standard output.");
+    add_value(*validate, "--repetitions", validate_command.repetitions, "1..1000",
+              "Runs of each cell, interleaved.");
+    add_value(*validate, "--seed", validate_command.seed, "0 or more",
+              "Of inputs and the order of runs.");
+    for (CLI::App* command : {calibrate, validate}) {
+      std::string& progress =
+          command == calibrate ? calibrate_command.progress : validate_command.progress;
+      add_value(*command, "--progress", progress, "auto|none|line|json",
+                "How far it is, on standard error.");
+    }
+  }
+
+  void add_sweep() {
+    sweep = add("sweep", "Measure a grid of points: plan it, run it in shards, merge it.");
+    // Required, or CLI11 would take the step "run" for the command of that name.
+    sweep->add_option("step", sweep_command.words,
+                      "plan GRID.toml, run PLAN.json, merge FOLDER, or GRID.toml for all of it")
+        ->required();
+    add_value(*sweep, "-o,--output", sweep_command.output, "FILE",
+              "The plan; of run the folder of the rows; of merge and of all the results.");
+    add_value(*sweep, "--slo", sweep_command.slo, "STATISTIC<=DURATION",
+              "plan, all: find the largest load that keeps it, as in 'p99<=10ms'.");
+    add_value(*sweep, "--shard", sweep_command.shard, "i/n",
+              "run: every n-th point, from the i-th on.");
+    add_value(*sweep, "--threads", sweep_command.threads, "1..1024",
+              "run, all: that measure side by side; by default one a CPU.");
+    sweep->add_flag("--partial", sweep_command.partial,
+                    "merge: what is there, if points are missing.");
+    add_value(*sweep, "--progress", sweep_command.progress, "auto|none|line|json",
+              "run, all: how far it is, on standard error.");
+  }
+
+  template <class Value>
+  static void add_value(CLI::App& command, const std::string& names, Value& value,
+                        const std::string& values, const std::string& help) {
+    command.add_option(names, value, help)->type_name(values)->capture_default_str();
   }
 };
 
@@ -172,7 +231,8 @@ void reject_unknown(const Grammar& grammar) {
     reject_word(rest.front(), "loopsteal", option ? long_options(grammar.app) : commands);
   }
   if (grammar.app.get_subcommands().empty()) {
-    throw UsageError("A command is missing: run, compare, list, doctor, schema or completion. "
+    throw UsageError("A command is missing: run, compare, list, doctor, calibrate, "
+                     "validate, sweep, schema or completion. "
                      "loopsteal --help shows examples.");
   }
 }
@@ -191,6 +251,9 @@ Command command_of(const Grammar& grammar, const char* (*variable)(const char*))
   if (grammar.list->parsed()) return grammar.list_command;
   if (grammar.doctor->parsed()) return grammar.doctor_command;
   if (grammar.schema->parsed()) return SchemaCommand{};
+  if (grammar.calibrate->parsed()) return grammar.calibrate_command;
+  if (grammar.validate->parsed()) return grammar.validate_command;
+  if (grammar.sweep->parsed()) return grammar.sweep_command;
   return grammar.completion_command;
 }
 
@@ -231,8 +294,10 @@ std::vector<CommandWords> words_of_command_line() {
       }
       words.options.push_back(std::move(option_words));
     }
-    if (command == grammar.list) words.arguments = {"schedulers", "workloads", "knobs", "presets"};
+    if (command == grammar.list)
+      words.arguments = {"schedulers", "workloads", "knobs", "presets", "costs"};
     if (command == grammar.completion) words.arguments = {"bash", "zsh", "fish"};
+    if (command == grammar.sweep) words.arguments = {"plan", "run", "merge"};
     commands.push_back(std::move(words));
   }
   return commands;

@@ -9,7 +9,10 @@
 #include <variant>
 #include <vector>
 
+#include "bench/cli/calibrate_command.hpp"
 #include "bench/cli/settings.hpp"
+#include "bench/cli/sweep_command.hpp"
+#include "bench/cli/validate_command.hpp"
 
 namespace loopsteal {
 
@@ -43,7 +46,8 @@ struct TextCommand {
 };
 
 using Command = std::variant<MeasureCommand, ListCommand, DoctorCommand, SchemaCommand,
-                             CompletionCommand, TextCommand>;
+                             CompletionCommand, TextCommand, CalibrateCommand, ValidateCommand,
+                             SweepCommand>;
 
 /// Reads the words behind the program's name. Throws UsageError, with the nearest known word where
 /// one is unknown. `variable` is getenv, but for tests.

@@ -42,7 +42,41 @@ constexpr std::array kExamples = {
              "  loopsteal list\n"
              "  loopsteal list workloads\n"
              "  loopsteal list knobs requests\n"
-             "  loopsteal list presets --json\n"},
+             "  loopsteal list presets --json\n"
+             "  loopsteal list costs\n"},
+    Examples{"calibrate",
+             "Examples:\n"
+             "  loopsteal calibrate -o costs.toml && loopsteal validate --costs costs.toml\n"
+             "  loopsteal calibrate --quick -o -\n"},
+    Examples{"validate",
+             "Examples:\n"
+             "  loopsteal validate --costs costs.toml\n"
+             "  loopsteal validate --costs reference --format json -o validation.json\n"
+             "  loopsteal validate --costs costs.toml,wake_up=50us\n"
+             "\n"
+             "Exit status 1: the median cell is off by more than 10 % (makespan) or 15 % (p50).\n"},
+    Examples{"sweep",
+             "Examples:\n"
+             "  loopsteal sweep grid.toml -o results.json          run again, it goes on\n"
+             "  loopsteal sweep plan grid.toml -o plan.json && \\\n"
+             "      loopsteal sweep run plan.json -o rows --shard 1/2   here, 2/2 elsewhere\n"
+             "  loopsteal sweep merge rows -o results.json         when all of them are there\n"
+             "  loopsteal sweep grid.toml --slo 'p99<=10ms' -o loads.json\n"
+             "\n"
+             "A grid:\n"
+             "  workers   = [1, 16]\n"
+             "  precision = \"1%\"\n"
+             "  scheduler = [\"shared_queue\",\n"
+             "               {name = \"work_stealing\", steal = [\"half\", \"one\"]}]\n"
+             "  workload  = {name = \"requests\", service = \"exp\", load = [0.5, 0.7, 0.9]}\n"
+             "\n"
+             "Keys, each a value or a list: machine (sim by default), workers, size, costs,\n"
+             "precision, requests, seed, shuffle-ties, observe. With one value: repetitions,\n"
+             "terminating, slo, slo-load = [0.05, 0.99], slo-width = 0.005. Several grids are\n"
+             "[[grid]] tables, for which what stands above them is the default.\n"
+             "\n"
+             "Exit status 4: points are missing or failed; 130: interrupted, and the same\n"
+             "words go on from there.\n"},
     Examples{"doctor",
              "Examples:\n"
              "  loopsteal doctor && loopsteal compare\n"},

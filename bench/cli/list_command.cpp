@@ -142,12 +142,36 @@ std::string presets_text(const std::vector<Owner>& owners, bool colour) {
   return table.render(TableStyle::text, colour);
 }
 
+// What the compiled-in reference says of an entry.
+std::string reference_value(const CostEntry& entry) {
+  CostModel model = parse_costs("reference").model;
+  return print_duration(entry.of(model));
+}
+
+Json costs_json() {
+  Json list = Json::array();
+  for (const CostEntry& entry : cost_entries()) {
+    list.push_back({{"name", entry.name},
+                    {"help", entry.help},
+                    {"reference", reference_value(entry)}});
+  }
+  return list;
+}
+
+std::string costs_text(bool colour) {
+  TextTable table({{"cost"}, {"reference", Align::right}, {"of what"}});
+  for (const CostEntry& entry : cost_entries()) {
+    table.add({{std::string(entry.name)}, {reference_value(entry)}, {std::string(entry.help)}});
+  }
+  return table.render(TableStyle::text, colour);
+}
+
 }  // namespace
 
 std::string list(std::string_view topic, std::string_view of, bool json, bool colour,
                  const WorkloadCatalog& workloads) {
-  constexpr std::array<std::string_view, 4> kTopics = {"schedulers", "workloads", "knobs",
-                                                       "presets"};
+  constexpr std::array<std::string_view, 5> kTopics = {"schedulers", "workloads", "knobs",
+                                                       "presets", "costs"};
   const bool known = topic.empty() || std::ranges::find(kTopics, topic) != kTopics.end();
   if (!known) {
     throw UsageError(fmt::format("There is nothing to list under \"{}\".{}", topic,
@@ -174,6 +198,10 @@ std::string list(std::string_view topic, std::string_view of, bool json, bool co
   if (topic == "presets" || (json && topic.empty())) {
     document["presets"] = presets_json(owners);
     if (!json) text += presets_text(owners, colour);
+  }
+  if (topic == "costs" || (json && topic.empty())) {
+    document["costs"] = costs_json();
+    if (!json) text += costs_text(colour);
   }
   return json ? document.dump(2) + "\n" : text;
 }

@@ -119,6 +119,7 @@ void check_precision(const Settings& settings) {
 
 std::vector<Point> points_of(const Settings& settings, const WorkloadCatalog& workloads,
                              std::uint32_t workers) {
+  const Costs costs = parse_costs(settings.costs);
   std::vector<Point> points;
   for (const std::string& workload : chosen_workloads(settings, workloads)) {
     for (const std::string& scheduler : chosen_schedulers(settings)) {
@@ -129,7 +130,7 @@ std::vector<Point> points_of(const Settings& settings, const WorkloadCatalog& wo
                                    .seed = settings.seed,
                                    .size = settings.size,
                                    .observe = settings.observe,
-                                   .costs = parse_costs(settings.costs),
+                                   .costs = costs.for_scheduler(parse_spec(scheduler).name),
                                    .shuffle_ties = settings.shuffle_ties,
                                    .precision = settings.precision,
                                    .threads = threads_of(settings)},

@@ -39,10 +39,13 @@ struct Dispatch {
   std::span<const std::string> words;
   const WorkloadCatalog& workloads;
 
-  int operator()(const MeasureCommand& command) const {
+  [[nodiscard]] std::string line() const {
     const std::vector<std::string_view> views(words.begin(), words.end());
-    return measure_command(command, workloads, words.empty() ? "loopsteal" : words.front(),
-                           shell_line(views));
+    return shell_line(views);
+  }
+
+  int operator()(const MeasureCommand& command) const {
+    return measure_command(command, workloads, words.empty() ? "loopsteal" : words.front(), line());
   }
   int operator()(const ListCommand& command) const {
     return print(list(command.topic, command.of, command.json,
@@ -52,6 +55,15 @@ struct Dispatch {
   int operator()(const SchemaCommand&) const { return print(std::string(kRunSchema)); }
   int operator()(const CompletionCommand& command) const {
     return print(completion_script(command.shell, workloads));
+  }
+  int operator()(const CalibrateCommand& command) const {
+    return calibrate_command(command, workloads, line());
+  }
+  int operator()(const ValidateCommand& command) const {
+    return validate_command(command, workloads, line());
+  }
+  int operator()(const SweepCommand& command) const {
+    return sweep_command(command, workloads, words.empty() ? "loopsteal" : words.front(), line());
   }
   int operator()(const TextCommand& command) const { return print(command.text); }
 };

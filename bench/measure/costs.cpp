@@ -1,9 +1,10 @@
 #include "bench/measure/costs.hpp"
 
-#include <fmt/format.h>
-
 #include <vector>
 
+#include <fmt/format.h>
+
+#include "bench/measure/costs_file.hpp"
 #include "sched/core/knobs.hpp"
 #include "sched/core/spec.hpp"
 
@@ -22,46 +23,86 @@ const CostEntry& entry_named(std::string_view name) {
   throw SpecError(fmt::format("Unknown cost \"{}\".{}", name, did_you_mean(name, names)));
 }
 
-// "wake_up=5us" into the model.
-void set_entry(CostModel& model, std::string_view setting) {
+// "wake_up=5us" into all models.
+void set_entry(Costs& costs, std::string_view setting) {
   const std::size_t equals = setting.find('=');
   if (equals == std::string_view::npos) {
-    throw SpecError(fmt::format("\"{}\" is no cost: write ENTRY=DURATION, as in wake_up=5us.",
-                                setting));
+    throw SpecError(
+        fmt::format("\"{}\" is no cost: write ENTRY=DURATION, as in wake_up=5us.", setting));
   }
   const CostEntry& entry = entry_named(setting.substr(0, equals));
   try {
-    entry.of(model) = parse_duration(setting.substr(equals + 1), kCostRange);
+    const Duration value = parse_duration(setting.substr(equals + 1), kCostRange);
+    entry.of(costs.model) = value;
+    for (auto& [scheduler, model] : costs.of_scheduler) entry.of(model) = value;
   } catch (const SpecError& error) {
     throw SpecError(fmt::format("The cost {}: {}", entry.name, error.what()));
   }
 }
 
-std::string canonical_name(std::string_view base, CostModel base_model, CostModel model) {
-  std::string name(base);
+bool same_everywhere(Costs& costs, Costs& base, const CostEntry& entry) {
+  bool same = entry.of(costs.model) == entry.of(base.model);
+  for (std::size_t i = 0; i < costs.of_scheduler.size(); ++i)
+    same = same && entry.of(costs.of_scheduler[i].second) == entry.of(base.of_scheduler[i].second);
+  return same;
+}
+
+std::string canonical_name(Costs base, Costs costs) {
+  std::string name = base.name;
   for (const CostEntry& entry : cost_entries()) {
-    if (entry.of(base_model) == entry.of(model)) continue;
-    name += fmt::format(",{}={}", entry.name, print_duration(entry.of(model)));
+    if (same_everywhere(costs, base, entry)) continue;
+    name += fmt::format(",{}={}", entry.name, print_duration(entry.of(costs.model)));
   }
   return name;
 }
 
+Costs base_named(std::string_view text) {
+  if (text == "zero") return {};
+  const std::size_t at = text.rfind('@');
+  const std::string name(text.substr(0, at));
+  if (name != "reference" && !name.ends_with(".toml")) {
+    constexpr std::string_view kNames[] = {"zero", "reference"};
+    const std::string close = nearest(name, kNames);
+    throw SpecError(
+        fmt::format("\"{}\" is no cost model: write zero, reference or FILE.toml, each with "
+                    ",ENTRY=DURATION,... behind it if need be.{}",
+                    name, close.empty() ? "" : fmt::format(" Did you mean \"{}\"?", close)));
+  }
+  Costs costs = costs_of(read_costs_file(name), name);
+  if (at != std::string_view::npos && costs.name != text) {
+    throw SpecError(
+        fmt::format("The costs of {} are no longer those of \"{}\": now they are \"{}\".", name,
+                    text, costs.name));
+  }
+  return costs;
+}
+
+std::string_view family_of(std::string_view scheduler) {
+  return scheduler == "sharded_loops" ? "event_loop" : scheduler;
+}
+
 }  // namespace
 
-Costs parse_costs(std::string_view text) {
-  const std::string_view base = text.substr(0, text.find(','));
-  if (base != "zero") {
-    throw SpecError(fmt::format("\"{}\" is no cost model: write zero, or zero,ENTRY=DURATION,...",
-                                base));
+Costs Costs::for_scheduler(std::string_view scheduler) const {
+  for (const std::string_view wanted : {scheduler, family_of(scheduler)}) {
+    for (const auto& [owner, own] : of_scheduler)
+      if (owner == wanted) return {.name = name, .model = own};
   }
-  CostModel model;
-  for (std::string_view rest = text.substr(base.size()); !rest.empty();) {
+  return {.name = name, .model = model};
+}
+
+Costs parse_costs(std::string_view text) {
+  const std::string_view base_text = text.substr(0, text.find(','));
+  const Costs base = base_named(base_text);
+  Costs costs = base;
+  for (std::string_view rest = text.substr(base_text.size()); !rest.empty();) {
     rest.remove_prefix(1);  // The comma.
     const std::string_view setting = rest.substr(0, rest.find(','));
-    set_entry(model, setting);
+    set_entry(costs, setting);
     rest.remove_prefix(setting.size());
   }
-  return {canonical_name(base, CostModel{}, model), model};
+  costs.name = canonical_name(base, costs);
+  return costs;
 }
 
 }  // namespace loopsteal

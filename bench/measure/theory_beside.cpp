@@ -1,11 +1,12 @@
 #include "bench/measure/theory_beside.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cmath>
+#include <stdexcept>
 #include <string_view>
 
 #include "bench/theory/predict.hpp"
+#include "sched/policy/event_loops_options.hpp"
+#include "sched/policy/work_stealing_options.hpp"
 
 namespace loopsteal {
 namespace {
@@ -53,32 +54,58 @@ std::optional<Model> separate_loops(const Point& point, Model model) {
     model.placement = theory::Placement::random;
   } else if (placement == "round_robin") {
     model.placement = theory::Placement::round_robin;
+  } else if (placement == "jsq") {
+    EventLoopsOptions options;
+    apply(options, sharded_loops_knobs(), point.scheduler);
+    model.placement = theory::Placement::shortest_of;
+    model.choices = options.placement_choices;
   } else {
     return std::nullopt;
   }
   return model;
 }
 
-// Knobs that decide who runs what, but leave no worker idle while a request waits in a queue.
-bool only_reorders(const Spec& scheduler) {
-  constexpr std::array<std::string_view, 17> kReordering = {
-      "local_order",     "lifo_slot",      "lifo_cap",       "steal",
-      "victim",          "steal_rounds",   "searchers",      "queue_capacity",
-      "overflow",        "injector_batch", "event_interval", "global_queue_interval",
-      "budget",          "yield",          "deferred_order", "timer_granularity",
-      "blocking_threads"};
-  return std::ranges::all_of(scheduler.settings, [&](const auto& setting) {
-    return std::ranges::find(kReordering, setting.first) != kReordering.end();
-  });
+// The mean-field models: jobs arrive at random workers, and who runs out of work makes one attempt
+// or none, and more of them at a rate.
+std::optional<theory::StealingRule> stealing_rule(const WorkStealingOptions& options,
+                                                  double mean_service_ns) {
+  const bool at_once = options.transfer_latency == Duration::zero();
+  const bool known = options.placement == Placement::random && options.steal == StealAmount::one &&
+                     options.search_on_empty <= 1 && options.victim == Victim::random &&
+                     options.park && options.self_check == Duration::zero() &&
+                     (at_once || options.transfer == Transfer::exp);
+  if (!known) return std::nullopt;
+  return theory::StealingRule{
+      .when_emptied = options.search_on_empty == 1,
+      .retry_rate = options.retry_rate * mean_service_ns / 1e9,
+      .threshold = options.victim_threshold,
+      .victims = options.victims_sampled,
+      .journey = static_cast<double>(options.transfer_latency.count()) / mean_service_ns};
 }
 
-std::optional<Model> model_of(const Point& point, Model model) {
+std::optional<Model> work_stealing(const Point& point, Model model, double mean_service_ns) {
+  WorkStealingOptions options;
+  apply(options, work_stealing_knobs(), point.scheduler);
+  // Requests wake nobody, so none of them ever lies in a slot.
+  options.lifo_slot = LifoSlot::off;
+  model.order = theory::Order::random;  // Not in order of arrival, and not by size either.
+  if (options.conserves_work()) {
+    model.pool = Pool::work_conserving;
+    return model;
+  }
+  const std::optional<theory::StealingRule> rule = stealing_rule(options, mean_service_ns);
+  if (!rule) return std::nullopt;
+  model.pool = Pool::stealing;
+  model.stealing = *rule;
+  return model;
+}
+
+std::optional<Model> model_of(const Point& point, Model model, double mean_service_ns) {
   const std::string& name = point.scheduler.name;
   if (name == "event_loop" || name == "sharded_loops") return separate_loops(point, model);
+  if (name == "work_stealing") return work_stealing(point, model, mean_service_ns);
+  if (name != "shared_queue") return std::nullopt;
   model.pool = Pool::work_conserving;
-  if (name == "shared_queue") return model;
-  if (name != "work_stealing" || !only_reorders(point.scheduler)) return std::nullopt;
-  model.order = theory::Order::random;  // Not in order of arrival, and not by size either.
   return model;
 }
 
@@ -104,13 +131,20 @@ std::optional<theory::Prediction> theory_of(const Point& point, const OpenLoop& 
   const std::optional<double> iteration_ns = iteration_cost_of(point.costs);
   if (!service || !iteration_ns || loop.mean_service_ns <= 0) return std::nullopt;
   const std::optional<Model> model =
-      model_of(point, {.workers = point.workers,
-                       .load = loop.load,
-                       .service = *service,
-                       .iteration_cost = *iteration_ns / loop.mean_service_ns});
+      model_of(point,
+               {.workers = point.workers,
+                .load = loop.load,
+                .service = *service,
+                .iteration_cost = *iteration_ns / loop.mean_service_ns},
+               loop.mean_service_ns);
   if (!model) return std::nullopt;
   if (*iteration_ns > 0 && model->pool != Pool::separate_loops) return std::nullopt;
-  std::optional<theory::Prediction> prediction = theory::predict(*model);
+  std::optional<theory::Prediction> prediction;
+  try {
+    prediction = theory::predict(*model);
+  } catch (const std::invalid_argument&) {
+    return std::nullopt;  // A combination that nobody has solved.
+  }
   if (!prediction) return std::nullopt;
   for (auto* time : {&prediction->wait_mean, &prediction->sojourn_mean, &prediction->sojourn_p50,
                      &prediction->sojourn_p99}) {

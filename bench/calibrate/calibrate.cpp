@@ -1,0 +1,229 @@
+#include "bench/calibrate/calibrate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "bench/calibrate/isolated.hpp"
+#include "bench/calibrate/operation_counts.hpp"
+#include "bench/calibrate/solution.hpp"
+#include "bench/calibrate/task_work.hpp"
+#include "bench/measure/campaign.hpp"
+#include "bench/measure/run_once.hpp"
+#include "bench/measure/statistics.hpp"
+
+namespace loopsteal {
+namespace {
+
+constexpr std::uint32_t kIsolatedTimes = 200'000;
+
+std::vector<Probe> all_probes(double scale) {
+  const auto times = [scale](double size) {
+    return static_cast<std::uint32_t>(std::max(4.0, size * scale));
+  };
+  std::vector<Probe> probes;
+  for (const std::string_view family : kFamilies) {
+    const std::string name(family);
+    probes.push_back({ProbeKind::yields, name, 1, times(500)});
+    probes.push_back({ProbeKind::spawns, name, 1, times(3'000)});
+    probes.push_back({ProbeKind::chain, name, 1, times(50'000)});
+    probes.push_back({ProbeKind::time_outs, name, 1, times(500)});
+    probes.push_back({ProbeKind::sleeps, name, 1, times(500)});
+  }
+  probes.push_back({ProbeKind::lone_yields, "event_loop", 1, times(50'000)});
+  probes.push_back({ProbeKind::polls, "event_loop", 1, times(4'000)});
+  probes.push_back({ProbeKind::many_spawns, "work_stealing", 1, times(10'000)});
+  probes.push_back({ProbeKind::handovers, "sharded_loops", 2, times(1'000)});
+  probes.push_back({ProbeKind::slow_handovers, "sharded_loops", 2, times(60)});
+  probes.push_back({ProbeKind::fork_rounds, "work_stealing", 2, times(40)});
+  // Queues that hold them all, so that whoever has nothing has to steal.
+  constexpr std::string_view kStealing[] = {"work_stealing:queue_capacity=32768",
+                                            "work_stealing:queue_capacity=32768,steal=one"};
+  for (const WorkerId workers : {1u, 2u})
+    for (const std::string_view spec : kStealing)
+      probes.push_back({ProbeKind::small_pieces, std::string(spec), workers, times(20'000)});
+  return probes;
+}
+
+double awake_ns(const Measurement& run) {
+  Duration sum{};
+  for (const WorkerStats& worker : run.workers) sum += worker.busy + worker.searching;
+  return static_cast<double>(sum.count());
+}
+
+double quantile(std::vector<double> values, double q) {
+  std::ranges::sort(values);
+  const double place = q * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, values.size() - 1);
+  return values[below] + (values[above] - values[below]) * (place - static_cast<double>(below));
+}
+
+std::pair<double, double> quartiles(const std::vector<double>& values) {
+  const auto tenth = [](double ns) { return std::round(ns * 10) / 10; };
+  return {tenth(quantile(values, 0.25)), tenth(quantile(values, 0.75))};
+}
+
+/// Measures first, all repetitions interleaved, and solves afterwards.
+class Calibration {
+ public:
+  Calibration(const CalibrationOptions& options, const WorkloadCatalog& workloads)
+      : options_(options), workloads_(workloads), works_(task_work_probes(workloads)) {
+    for (const Probe& probe : all_probes(options.scale)) runs_.push_back({probe, {}, {}, {}});
+    work_times_.resize(works_.size());
+  }
+
+  CostsFile run(CostsFile file) {
+    measure();
+    solve_all();
+    write_common(file);
+    for (const std::string_view family : kFamilies) write_family(file, family);
+    write_works(file);
+    return file;
+  }
+
+ private:
+  void measure() {
+    const std::vector<Turn> turns = order_of_turns(
+        runs_.size() + works_.size(), {.repetitions = options_.repetitions, .seed = options_.seed});
+    std::size_t done = 0;
+    for (const Turn& turn : turns) {
+      if (options_.stop && options_.stop()) throw std::runtime_error("Stopped.");
+      const bool probe = turn.point < runs_.size();
+      const std::string name =
+          probe ? runs_[turn.point].probe.name() : works_[turn.point - runs_.size()].name();
+      if (options_.progress) options_.progress(done, turns.size(), name);
+      if (probe) {
+        take(runs_[turn.point]);
+      } else {
+        take_work(turn.point - runs_.size());
+      }
+      ++done;
+      if (turn.point != 0) continue;  // Once a round.
+      locks_.push_back(time_of_free_lock(kIsolatedTimes));
+      looks_.push_back(time_of_vain_look(kIsolatedTimes));
+    }
+  }
+
+  void take(ProbeRuns& runs) {
+    const Measurement run = run_on_threads(runs.probe);
+    runs.makespans.push_back(static_cast<double>(std::max<std::int64_t>(run.makespan.count(), 1)));
+    runs.awake.push_back(awake_ns(run));
+    if (runs.probe.workers > 1) {
+      // Its own, as no two runs are alike. Each push from elsewhere and each look into an inbox
+      // takes a lock.
+      const double locks = runs.probe.kind == ProbeKind::handovers
+                               ? static_cast<double>(2 * run.total(Op::push_remote))
+                               : 0;
+      runs.counts.push_back(counts_of(runs.probe, run, locks));
+    } else {
+      runs.counts.push_back(runs.counts.empty() ? counts_in_virtual_time(runs.probe)
+                                                : runs.counts.front());
+    }
+  }
+
+  void take_work(std::size_t i) {
+    const Point& point = works_[i].point;
+    const RunOutcome outcome = run_once(point, workloads_.named(point.workload.name), nullptr);
+    work_times_[i].push_back(static_cast<double>(outcome.measurement.makespan.count()));
+  }
+
+  void solve_all() {
+    const double lock = median(locks_);
+    const double look = median(looks_);
+    answer_ = solve(runs_, kMedians, lock, look, true);
+    for (std::size_t r = 0; r < options_.repetitions; ++r)
+      each_.push_back(solve(runs_, r, locks_[r], looks_[r], false));
+  }
+
+  [[nodiscard]] std::pair<double, double> spread(std::string_view family, std::size_t j) const {
+    std::vector<double> values;
+    for (const Solution& solution : each_) values.push_back(solution.ns.find(family)->second[j]);
+    return quartiles(values);
+  }
+
+  [[nodiscard]] bool shown(std::string_view family, std::size_t j) const {
+    return answer_.shown.find(family)->second[j];
+  }
+
+  [[nodiscard]] MeasuredCost cost(std::string_view family, std::size_t j) const {
+    return {.value = Duration(std::llround(answer_.ns.find(family)->second[j])),
+            .spread_ns = spread(family, j),
+            .origin = origin(family, entry_of_unknown(j))};
+  }
+
+  [[nodiscard]] std::string origin(std::string_view family, std::string_view entry) const {
+    if (entry == "lock") return "alone: a std::mutex that nobody else wants";
+    if (entry == "steal_attempt") return "alone: looks into an empty run queue";
+    if (entry == "unpark") return "time awake in handovers between two event loops";
+    if (entry == "wake_up") {
+      return family == "event_loop" ? "makespan of slow handovers between two event loops"
+                                    : "makespan of forks to a sleeping worker of work_stealing";
+    }
+    if (entry == "poll" || entry == "run") family = "event_loop";
+    if (entry == "steal_operation" || entry == "stolen_job")
+      return "time awake in runs of small pieces on work_stealing, 2 workers against 1";
+    return fmt::format("least squares over runs of one {} worker", family);
+  }
+
+  // For whoever has no table of his own: the middle of those who have.
+  void write_common(CostsFile& file) const {
+    for (std::size_t j = 0; j < cost_entries().size(); ++j) {
+      std::vector<std::pair<Duration, std::string_view>> values;
+      for (const std::string_view family : kFamilies)
+        if (shown(family, j)) values.emplace_back(cost(family, j).value, family);
+      if (values.empty()) continue;
+      std::ranges::sort(values);
+      const std::string_view middle = values[(values.size() - 1) / 2].second;
+      file.tables.push_back({"", std::string(entry_of_unknown(j)), cost(middle, j)});
+    }
+  }
+
+  void write_family(CostsFile& file, std::string_view family) const {
+    for (std::size_t j = 0; j < cost_entries().size(); ++j) {
+      if (!shown(family, j)) continue;
+      const MeasuredCost own = cost(family, j);
+      const std::string name(entry_of_unknown(j));
+      if (file.find("", name)->value == own.value) continue;
+      file.tables.push_back({std::string(family), name, own});
+    }
+  }
+
+  void write_works(CostsFile& file) const {
+    const Costs costs = costs_of(file, "");
+    for (std::size_t i = 0; i < works_.size(); ++i) {
+      const auto work_at = [&](double ns) {
+        return task_work_for(works_[i], costs, Duration(std::llround(ns)), workloads_);
+      };
+      const auto [low, high] = quartiles(work_times_[i]);
+      const Duration work = work_at(median(work_times_[i]));
+      file.tables.push_back({"work",
+                             works_[i].point.workload.name,
+                             {.value = work,
+                              .spread_ns = std::pair(static_cast<double>(work_at(low).count()),
+                                                     static_cast<double>(work_at(high).count())),
+                              .origin = fmt::format("{}: {}", works_[i].knob, works_[i].name())}});
+    }
+  }
+
+  const CalibrationOptions& options_;
+  const WorkloadCatalog& workloads_;
+  std::vector<ProbeRuns> runs_;
+  const std::vector<TaskWorkProbe> works_;
+  std::vector<std::vector<double>> work_times_;
+  std::vector<double> locks_;
+  std::vector<double> looks_;
+  Solution answer_;
+  std::vector<Solution> each_;
+};
+
+}  // namespace
+
+CostsFile calibrate(const CalibrationOptions& options, const WorkloadCatalog& workloads,
+                    CostsFile head) {
+  return Calibration(options, workloads).run(std::move(head));
+}
+
+}  // namespace loopsteal

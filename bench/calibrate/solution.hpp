@@ -1,0 +1,39 @@
+// From what the probes took to what operations cost, scheduler by scheduler.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "bench/calibrate/least_squares.hpp"
+#include "bench/calibrate/probe.hpp"
+#include "bench/measure/costs_file.hpp"
+
+namespace loopsteal {
+
+/// A probe and what came of it. Times are of one repetition each, in ns.
+struct ProbeRuns {
+  Probe probe;
+  std::vector<double> makespans;
+  std::vector<double> awake;                ///< Busy and searching, of all workers.
+  std::vector<std::vector<double>> counts;  ///< By repetition and unknown.
+};
+
+/// The three whose queues differ; sharded_loops are event loops.
+inline constexpr std::string_view kFamilies[] = {"event_loop", "shared_queue", "work_stealing"};
+
+/// What everything costs, by family and unknown, and which of it any run has shown.
+struct Solution {
+  std::map<std::string, std::vector<double>, std::less<>> ns;
+  std::map<std::string, std::vector<bool>, std::less<>> shown;
+
+  [[nodiscard]] CostModel model(std::string_view family) const;
+};
+
+/// The solution from one value a probe: that of repetition `repetition`, or the medians of all for
+/// kMedians. `lock` and `look` are known from elsewhere. In whole ns if `whole`.
+inline constexpr std::size_t kMedians = static_cast<std::size_t>(-1);
+Solution solve(const std::vector<ProbeRuns>& runs, std::size_t repetition, double lock, double look,
+               bool whole);
+
+}  // namespace loopsteal

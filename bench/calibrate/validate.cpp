@@ -1,0 +1,85 @@
+#include "bench/calibrate/validate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "bench/measure/campaign.hpp"
+#include "bench/measure/statistics.hpp"
+
+namespace loopsteal {
+namespace {
+
+std::optional<double> relative_error(std::optional<double> simulated,
+                                     std::optional<double> measured) {
+  if (!simulated || !measured || *measured <= 0) return std::nullopt;
+  return (*simulated - *measured) / *measured;
+}
+
+double median_size(std::vector<double> errors) {
+  if (errors.empty()) return 0;
+  for (double& error : errors) error = std::abs(error);
+  return median(errors);
+}
+
+}  // namespace
+
+std::optional<double> ValidatedCell::makespan_error() const {
+  if (cell.by_arrivals) return std::nullopt;
+  return relative_error(simulated.makespan_ns, measured.makespan_ns);
+}
+
+std::optional<double> ValidatedCell::p50_error() const {
+  return relative_error(simulated.p50_ns, measured.p50_ns);
+}
+
+std::optional<double> ValidatedCell::p99_error() const {
+  return relative_error(simulated.p99_ns, measured.p99_ns);
+}
+
+double ValidatedCell::badness() const {
+  return std::max(std::abs(makespan_error().value_or(0)) / kMakespanBand,
+                  std::abs(p50_error().value_or(0)) / kP50Band);
+}
+
+double Validation::makespan_error() const {
+  std::vector<double> errors;
+  for (const ValidatedCell& cell : cells)
+    if (const auto error = cell.makespan_error()) errors.push_back(*error);
+  return median_size(errors);
+}
+
+double Validation::p50_error() const {
+  std::vector<double> errors;
+  for (const ValidatedCell& cell : cells)
+    if (const auto error = cell.p50_error()) errors.push_back(*error);
+  return median_size(errors);
+}
+
+bool Validation::passes() const {
+  return makespan_error() <= kMakespanBand && p50_error() <= kP50Band;
+}
+
+Validation validate(std::span<const PredictionCell> cells, const Predictor& predictor,
+                    const WorkloadCatalog& workloads, const ValidationOptions& options) {
+  std::vector<std::vector<RunFigures>> simulated(cells.size());
+  std::vector<std::vector<RunFigures>> measured(cells.size());
+  const std::vector<Turn> turns =
+      order_of_turns(cells.size(), {.repetitions = options.repetitions, .seed = options.seed});
+  std::size_t done = 0;
+  for (const Turn& turn : turns) {
+    if (options.stop && options.stop()) throw std::runtime_error("Stopped.");
+    const PredictionCell& cell = cells[turn.point];
+    if (options.progress) options.progress(done++, turns.size(), cell.name());
+    const std::uint64_t seed = options.seed + turn.repetition;
+    simulated[turn.point].push_back(predictor.predict(cell, seed, workloads));
+    measured[turn.point].push_back(measure_figures(cell, seed, workloads));
+  }
+  Validation validation;
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    validation.cells.push_back({cells[i], medians_of(simulated[i]), medians_of(measured[i])});
+  std::ranges::stable_sort(validation.cells, std::ranges::greater{}, &ValidatedCell::badness);
+  return validation;
+}
+
+}  // namespace loopsteal

@@ -1,0 +1,56 @@
+// How well virtual time foretells what threads do: cells that were not used for calibration, each
+// run both ways.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/calibrate/prediction.hpp"
+
+namespace loopsteal {
+
+struct ValidatedCell {
+  PredictionCell cell;
+  RunFigures simulated;  ///< Medians, over the same seeds as the measured ones.
+  RunFigures measured;
+
+  /// (simulated - measured) / measured. None of the makespan where arrivals set it, and none of
+  /// latencies without requests.
+  [[nodiscard]] std::optional<double> makespan_error() const;
+  [[nodiscard]] std::optional<double> p50_error() const;
+  [[nodiscard]] std::optional<double> p99_error() const;
+  /// The largest of the two that are gated, relative to its gate and without its sign.
+  [[nodiscard]] double badness() const;
+};
+
+/// The gate: what the median cell may be off by.
+inline constexpr double kMakespanBand = 0.10;
+inline constexpr double kP50Band = 0.15;
+
+struct Validation {
+  std::vector<ValidatedCell> cells;  ///< The worst first.
+
+  /// Medians of the errors without their signs; 0 where no cell has one.
+  [[nodiscard]] double makespan_error() const;
+  [[nodiscard]] double p50_error() const;
+  [[nodiscard]] bool passes() const;
+};
+
+struct ValidationOptions {
+  std::uint32_t repetitions = 7;
+  std::uint64_t seed = 1;  ///< Of the order; repetition r has the input of seed + r.
+  /// Called before each run with how many have ended, how many there are, and its name.
+  std::function<void(std::size_t, std::size_t, std::string_view)> progress = {};
+  std::function<bool()> stop = {};  ///< Asked before each run.
+};
+
+/// Runs all cells, interleaved. Throws std::runtime_error for a wrong answer and when told to stop.
+Validation validate(std::span<const PredictionCell> cells, const Predictor& predictor,
+                    const WorkloadCatalog& workloads, const ValidationOptions& options);
+
+}  // namespace loopsteal

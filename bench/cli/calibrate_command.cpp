@@ -1,0 +1,86 @@
+#include "bench/cli/calibrate_command.hpp"
+
+#include <fmt/format.h>
+
+#include "bench/calibrate/calibrate.hpp"
+#include "bench/cli/exit_status.hpp"
+#include "bench/cli/progress_mode.hpp"
+#include "bench/measure/host.hpp"
+#include "bench/measure/interruption.hpp"
+#include "bench/measure/manifest.hpp"
+#include "bench/measure/output.hpp"
+#include "bench/measure/text_table.hpp"
+
+namespace loopsteal {
+namespace {
+
+std::string text_of(const Json& context, const char* key) {
+  return context.contains(key) ? context[key].get<std::string>() : "unknown";
+}
+
+CostsFile head_of(const std::string& command_line) {
+  const HostFacts host = read_host_facts();
+  const Json context = make_context({.executable = "loopsteal", .command = command_line}, host);
+  return {.machine = fmt::format("{}, {} CPUs{}, {}", text_of(context, "cpu_model"), host.cpus,
+                                 host.virtual_machine ? ", a virtual machine" : "",
+                                 text_of(context, "kernel")),
+          .date = text_of(context, "date"),
+          .commit = text_of(context, "commit"),
+          .compiler = text_of(context, "compiler"),
+          .tables = {}};
+}
+
+std::string table_of(const CostsFile& file) {
+  TextTable table({{"of"}, {"cost"}, {"ns", Align::right}, {"quartiles", Align::right}, {"from"}});
+  for (const CostTable& each : file.tables) {
+    const auto spread = each.cost.spread_ns.value_or(std::pair(0.0, 0.0));
+    table.add({{each.owner},
+               {each.name},
+               {fmt::format("{}", each.cost.value.count())},
+               {fmt::format("{:.1f} to {:.1f}", spread.first, spread.second)},
+               {each.cost.origin}});
+  }
+  return table.render(TableStyle::text, false);
+}
+
+}  // namespace
+
+int calibrate_command(const CalibrateCommand& command, const WorkloadCatalog& workloads,
+                      const std::string& command_line) {
+  const ProgressMode mode = progress_mode(command.progress);
+  if (!build_is_for_measuring()) {
+    fmt::print(stderr, "loopsteal: This is a {} build: what it measures is no scheduler's cost.\n",
+               build_type());
+  }
+  const std::unique_ptr<Output> output = open_output(command.output);
+  Interruption interruption([] {});
+  CalibrationOptions options;
+  if (command.quick) {
+    options.repetitions = 5;
+    options.scale = 0.25;
+  }
+  options.stop = [&] { return interruption.requested(); };
+  std::unique_ptr<Progress> shown;
+  options.progress = [&](std::size_t done, std::size_t total, std::string_view name) {
+    if (!shown) shown = std::make_unique<Progress>(mode, total);
+    shown->show(done, name);
+  };
+  CostsFile file;
+  try {
+    file = calibrate(options, workloads, head_of(command_line));
+  } catch (const std::exception&) {
+    if (interruption.requested()) return interruption.exit_status();
+    throw;
+  }
+  shown.reset();
+  output->write(print_costs_file(file));
+  output->commit();
+  fmt::print(stderr, "{}", table_of(file));
+  if (command.output != "-") {
+    fmt::print(stderr, "loopsteal: The costs are in {}, and are called {} there.\n", command.output,
+               costs_of(file, command.output).name);
+  }
+  return kExitOk;
+}
+
+}  // namespace loopsteal

@@ -1,0 +1,252 @@
+#include "bench/cli/sweep_command.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "bench/cli/exit_status.hpp"
+#include "bench/cli/progress_mode.hpp"
+#include "bench/measure/host.hpp"
+#include "bench/measure/interruption.hpp"
+#include "bench/measure/manifest.hpp"
+#include "bench/measure/results_file.hpp"
+#include "bench/sweep/grid.hpp"
+#include "bench/sweep/sweep_merge.hpp"
+#include "bench/sweep/sweep_plan.hpp"
+#include "bench/sweep/sweep_run.hpp"
+
+namespace loopsteal {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<std::string_view, 3> kSteps = {"plan", "run", "merge"};
+constexpr unsigned kThreadsMax = 1'024;              // As `run` has it.
+constexpr std::string_view kPlanFile = "plan.json";  // In the folder of a sweep.
+
+std::string read_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file.is_open() || file.bad()) {
+    throw UsageError(fmt::format("Cannot read the grid {}: {}.", path, std::strerror(errno)));
+  }
+  return text;
+}
+
+std::string plan_file_in(const std::string& folder) {
+  return (fs::path(folder) / kPlanFile).string();
+}
+
+void save(const SweepPlan& plan, const std::string& path) {
+  const std::unique_ptr<Output> output = open_output(path);
+  write_plan(plan, *output);
+  output->commit();
+}
+
+void warn(const std::string& sentence) { fmt::print(stderr, "loopsteal: {}\n", sentence); }
+
+std::string points(std::size_t count) {
+  return fmt::format("{} point{}", count, count == 1 ? "" : "s");
+}
+
+// What the steps share.
+class Sweep {
+ public:
+  Sweep(const SweepCommand& command, const WorkloadCatalog& workloads,
+        const std::string& executable, const std::string& command_line)
+      : command_(command), workloads_(workloads), executable_(executable), line_(command_line) {}
+
+  int plan(const std::string& grid) const {
+    const SweepPlan plan = plan_of(grid);
+    save(plan, command_.output.empty() ? "-" : command_.output);
+    warn(fmt::format("{} planned.", points(plan.entries.size())));
+    return kExitOk;
+  }
+
+  int run(const std::string& plan_path) const {
+    if (command_.output.empty()) throw UsageError("Name the folder of the rows: -o FOLDER.");
+    const SweepPlan plan = read_plan(plan_path, workloads_);
+    keep_plan(plan, command_.output);
+    return measure(plan, command_.output);
+  }
+
+  int merge(const std::string& folder) const {
+    return merge_plan(read_plan(plan_file_in(folder), workloads_), folder);
+  }
+
+  int all(const std::string& grid) const {
+    if (command_.output.empty()) throw UsageError("Name the file of the results: -o FILE.json.");
+    if (command_.output == "-") {
+      throw UsageError("The rows of a sweep are kept in a folder beside its results: name a file.");
+    }
+    const std::string folder = command_.output + ".sweep";
+    SweepPlan plan = plan_of(grid);
+    // Another date would be the only difference.
+    if (fs::exists(plan_file_in(folder))) {
+      if (const auto before = plan_before(folder); before && same_points(*before, plan)) {
+        plan.context = before->context;
+      }
+    }
+    keep_plan(plan, folder);
+    const int status = measure(plan, folder);
+    return status == kExitOk ? merge_plan(plan, folder) : status;
+  }
+
+ private:
+  SweepPlan plan_of(const std::string& grid) const {
+    const HostFacts host = read_host_facts();
+    GridReading reading{.workloads = workloads_, .workers_carried = workers_it_carries(host)};
+    if (!command_.slo.empty()) reading.slo = command_.slo;
+    std::vector<PlannedPoint> planned = read_grid(read_text(grid), grid, reading);
+    const Json context = context_of(planned, host);
+    SweepPlan plan = plan_sweep(std::move(planned), context, workloads_);
+    if (!plan.forecast.empty()) warn(plan.forecast);
+    return plan;
+  }
+
+  // A plan of another version is as good as none.
+  std::optional<SweepPlan> plan_before(const std::string& folder) const {
+    try {
+      return read_plan(plan_file_in(folder), workloads_);
+    } catch (const SpecError&) {
+      return std::nullopt;
+    }
+  }
+
+  static void keep_plan(const SweepPlan& plan, const std::string& folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) {
+      throw OutputError(fmt::format("Cannot make the folder {}: {}.", folder, error.message()),
+                        false);
+    }
+    save(plan, plan_file_in(folder));
+  }
+
+  Json context_of(const std::vector<PlannedPoint>& planned, const HostFacts& host) const {
+    const auto is_virtual = [](const PlannedPoint& one) { return one.point.is_virtual(); };
+    const bool any = std::ranges::any_of(planned, is_virtual);
+    const bool all = std::ranges::all_of(planned, is_virtual);
+    const std::uint64_t seed = planned.empty() ? 0 : planned.front().point.seed;
+    Json context = make_context({.executable = executable_,
+                                 .command = line_,
+                                 .seed = seed,
+                                 .machine = all   ? "sim"
+                                            : any ? "sim and threads"
+                                                  : "threads"},
+                                host);
+    if (!all) context["time"] = "real";  // Each row says for itself which machine it ran on.
+    return context;
+  }
+
+  unsigned threads() const {
+    return command_.threads != 0 ? command_.threads
+                                 : std::max(1u, std::thread::hardware_concurrency());
+  }
+
+  int measure(const SweepPlan& plan, const std::string& folder) const {
+    std::vector<PlannedPoint> planned;
+    for (const SweepPlan::Entry& entry : plan.entries) planned.push_back(entry.planned);
+    SweepRun run(plan, workloads_,
+                 {.folder = folder,
+                  .shard = parse_shard(command_.shard),
+                  .threads = threads(),
+                  .progress = progress_mode(command_.progress),
+                  .context = context_of(planned, read_host_facts())});
+    warn(fmt::format("{} to be measured, {} there already, {} thread{}", points(run.left()),
+                     run.there_already(), threads(), threads() == 1 ? "" : "s"));
+    Interruption interruption([&run] { run.close(); });
+    run.run([&interruption] { return interruption.requested(); });
+    run.close();
+    return interruption.requested() ? interruption.exit_status() : static_cast<int>(kExitOk);
+  }
+
+  int merge_plan(const SweepPlan& plan, const std::string& folder) const {
+    const MergedSweep merged = loopsteal::merge(plan, read_shards(folder));
+    if (merged.strange > 0) {
+      warn(fmt::format("{} in {} are not in this plan and were left out.", points(merged.strange),
+                       folder));
+    }
+    if (merged.missing > 0) {
+      warn(fmt::format("{} of {} are missing.{}", merged.missing, points(plan.entries.size()),
+                       command_.partial
+                           ? ""
+                           : fmt::format(" `loopsteal sweep run {} -o {}` measures them; --partial "
+                                         "merges what is there.",
+                                         plan_file_in(folder), folder)));
+      if (!command_.partial) return kExitPartial;
+    }
+    const std::unique_ptr<Output> output =
+        open_output(command_.output.empty() ? "-" : command_.output);
+    write_merged(merged, *output);
+    output->commit();
+    return status_of(merged);
+  }
+
+  static int status_of(const MergedSweep& merged) {
+    if (merged.unmet > 0) {
+      warn(fmt::format("In {} no load between the bounds kept the objective.",
+                       points(merged.unmet)));
+    }
+    if (merged.wrong > 0) warn(fmt::format("{} gave a wrong answer.", points(merged.wrong)));
+    if (merged.failed > 0) warn(fmt::format("{} failed.", points(merged.failed)));
+    if (merged.wrong > 0 || merged.unmet > 0) return kExitNegative;
+    return merged.failed > 0 || merged.missing > 0 ? kExitPartial : kExitOk;
+  }
+
+  const SweepCommand& command_;
+  const WorkloadCatalog& workloads_;
+  const std::string& executable_;
+  const std::string& line_;
+};
+
+// Options that mean nothing to a step would only be taken for something.
+void check_options(const SweepCommand& command, std::string_view step) {
+  const auto refuse = [&](bool given, std::string_view option, std::string_view steps) {
+    if (!given || steps.find(step.empty() ? "all" : step) != std::string_view::npos) return;
+    throw UsageError(fmt::format("{} means nothing to `loopsteal sweep{}{}`.", option,
+                                 step.empty() ? "" : " ", step));
+  };
+  refuse(!command.slo.empty(), "--slo", "plan, all");
+  refuse(command.shard != SweepCommand{}.shard, "--shard", "run");
+  refuse(command.threads != 0, "--threads", "run, all");
+  refuse(command.partial, "--partial", "merge");
+  if (command.threads > kThreadsMax) {
+    throw UsageError(fmt::format("--threads: {} is out of range: 1..{} is allowed.",
+                                 command.threads, kThreadsMax));
+  }
+}
+
+}  // namespace
+
+int sweep_command(const SweepCommand& command, const WorkloadCatalog& workloads,
+                  const std::string& executable, const std::string& command_line) {
+  const std::vector<std::string>& words = command.words;
+  const Sweep sweep(command, workloads, executable, command_line);
+  if (words.size() == 1 && std::ranges::find(kSteps, words.front()) == kSteps.end()) {
+    check_options(command, "");
+    return sweep.all(words.front());
+  }
+  if (words.size() != 2) {
+    throw UsageError(
+        "Write loopsteal sweep plan GRID.toml, run PLAN.json, merge FOLDER, or just GRID.toml for "
+        "all of them. loopsteal sweep --help shows how.");
+  }
+  check_options(command, words.front());
+  if (words.front() == "plan") return sweep.plan(words.back());
+  if (words.front() == "run") return sweep.run(words.back());
+  if (words.front() == "merge") return sweep.merge(words.back());
+  throw UsageError(fmt::format("loopsteal sweep has no step \"{}\".{}", words.front(),
+                               did_you_mean(words.front(), kSteps)));
+}
+
+}  // namespace loopsteal

@@ -1,0 +1,281 @@
+#include "bench/measure/costs_file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "bench/measure/reference_costs.hpp"
+#include "sched/catalog.hpp"
+#include "sched/core/knobs.hpp"
+#include "workloads/catalog.hpp"
+
+namespace loopsteal {
+namespace {
+
+constexpr std::string_view kWork = "work";
+constexpr std::string_view kHead = "measured";
+// An hour: the longest that one operation may take.
+constexpr double kLongestNs = 3.6e12;
+
+std::vector<std::string_view> entry_names() {
+  std::vector<std::string_view> names;
+  for (const CostEntry& entry : cost_entries()) names.push_back(entry.name);
+  return names;
+}
+
+std::vector<std::string_view> own_schedulers() {
+  std::vector<std::string_view> names;
+  for (const SchedulerInfo& info : schedulers())
+    if (!info.foreign) names.push_back(info.name);
+  return names;
+}
+
+std::vector<std::string_view> workload_names() {
+  std::vector<std::string_view> names;
+  for (const WorkloadInfo& info : workloads()) names.push_back(info.name);
+  return names;
+}
+
+bool contains(const std::vector<std::string_view>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+/// Reads one file; its name is in every complaint.
+class Reader {
+ public:
+  explicit Reader(std::string name) : name_(std::move(name)) {}
+
+  CostsFile read(std::string_view text) {
+    CostsFile file;
+    for (const auto& [key, node] : parse(text)) {
+      if (key.str() == kHead) {
+        read_head(file, table_at(key, node));
+      } else if (contains(entry_names(), key.str())) {
+        file.tables.push_back({"", std::string(key.str()), cost_at(table_at(key, node))});
+      } else {
+        read_owner(file, key, node);
+      }
+    }
+    return file;
+  }
+
+ private:
+  [[noreturn]] void fail(const toml::source_region& where, std::string_view what) const {
+    throw SpecError(fmt::format("{}:{}:{}: {}", name_, where.begin.line, where.begin.column, what));
+  }
+
+  toml::table parse(std::string_view text) const {
+    try {
+      return toml::parse(text, name_);
+    } catch (const toml::parse_error& error) {
+      fail(error.source(), fmt::format("{}.", error.description()));
+    }
+  }
+
+  const toml::table& table_at(const toml::key& key, const toml::node& node) const {
+    const toml::table* const table = node.as_table();
+    if (table == nullptr)
+      fail(node.source(), fmt::format("\"{}\" is a table: [{}].", key.str(), key.str()));
+    return *table;
+  }
+
+  std::string text_at(const toml::key& key, const toml::node& node) const {
+    const auto* const text = node.as_string();
+    if (text == nullptr) fail(node.source(), fmt::format("\"{}\" takes a string.", key.str()));
+    return text->get();
+  }
+
+  void read_head(CostsFile& file, const toml::table& table) const {
+    constexpr std::array<std::string_view, 4> kKeys = {"machine", "date", "commit", "compiler"};
+    std::string CostsFile::*const fields[] = {&CostsFile::machine, &CostsFile::date,
+                                              &CostsFile::commit, &CostsFile::compiler};
+    for (const auto& [key, node] : table) {
+      const auto found = std::ranges::find(kKeys, key.str());
+      if (found == kKeys.end()) {
+        fail(key.source(), fmt::format("There is no \"{}\" in [{}].{}", key.str(), kHead,
+                                       did_you_mean(key.str(), kKeys)));
+      }
+      file.*fields[found - kKeys.begin()] = text_at(key, node);
+    }
+  }
+
+  // [OWNER.NAME] tables: of a scheduler, or of the work of workloads.
+  void read_owner(CostsFile& file, const toml::key& key, const toml::node& node) const {
+    const bool work = key.str() == kWork;
+    if (!work && !contains(own_schedulers(), key.str())) {
+      std::vector<std::string_view> known = entry_names();
+      known.push_back(kWork);
+      known.push_back(kHead);
+      for (const std::string_view name : own_schedulers()) known.push_back(name);
+      fail(key.source(), fmt::format("There is no cost and no scheduler \"{}\".{}", key.str(),
+                                     did_you_mean(key.str(), known)));
+    }
+    const std::vector<std::string_view> names = work ? workload_names() : entry_names();
+    for (const auto& [name, inner] : table_at(key, node)) {
+      if (!contains(names, name.str())) {
+        fail(name.source(), fmt::format("There is no {} \"{}\".{}", work ? "workload" : "cost",
+                                        name.str(), did_you_mean(name.str(), names)));
+      }
+      file.tables.push_back(
+          {std::string(key.str()), std::string(name.str()), cost_at(table_at(name, inner))});
+    }
+  }
+
+  MeasuredCost cost_at(const toml::table& table) const {
+    constexpr std::array<std::string_view, 3> kKeys = {"value", "spread", "origin"};
+    MeasuredCost cost;
+    bool has_value = false;
+    for (const auto& [key, node] : table) {
+      if (key.str() == "value") {
+        cost.value = Duration(std::llround(ns_at(key, node)));
+        has_value = true;
+      } else if (key.str() == "spread") {
+        cost.spread_ns = spread_at(key, node);
+      } else if (key.str() == "origin") {
+        cost.origin = text_at(key, node);
+      } else {
+        fail(key.source(), fmt::format("There is no \"{}\" in a cost.{}", key.str(),
+                                       did_you_mean(key.str(), kKeys)));
+      }
+    }
+    if (!has_value) fail(table.source(), "The cost has no value: write value = 12 (ns).");
+    return cost;
+  }
+
+  double ns_at(const toml::key& key, const toml::node& node) const {
+    if (const auto* const text = node.as_string()) {
+      try {
+        return static_cast<double>(
+            parse_duration(text->get(), {0, static_cast<std::int64_t>(kLongestNs)}).count());
+      } catch (const SpecError& error) {
+        fail(node.source(), fmt::format("{}: {}", key.str(), error.what()));
+      }
+    }
+    const std::optional<double> number = node.value<double>();
+    if (!number || !(node.is_integer() || node.is_floating_point()))
+      fail(node.source(),
+           fmt::format("\"{}\" takes nanoseconds, or a duration such as \"1.5us\".", key.str()));
+    if (!(*number >= 0 && *number <= kLongestNs)) {
+      fail(node.source(), fmt::format("{}: {} is no time that an operation takes: it must be 0 or "
+                                      "more and at most an hour, in ns.",
+                                      key.str(), *number));
+    }
+    return *number;
+  }
+
+  std::pair<double, double> spread_at(const toml::key& key, const toml::node& node) const {
+    const toml::array* const array = node.as_array();
+    if (array == nullptr || array->size() != 2)
+      fail(node.source(), "\"spread\" takes two numbers: the first and the third quartile in ns.");
+    const std::pair<double, double> spread{ns_at(key, *array->get(0)), ns_at(key, *array->get(1))};
+    if (spread.first > spread.second) fail(node.source(), "\"spread\" goes from low to high.");
+    return spread;
+  }
+
+  const std::string name_;
+};
+
+std::string toml_string(const std::string& text) {
+  std::ostringstream stream;
+  stream << toml::value<std::string>(text);
+  return stream.str();
+}
+
+std::string quartile(double ns) {
+  std::string text = fmt::format("{}", ns);
+  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
+}
+
+// FNV-1a of all values, in the order of names.
+std::uint32_t hash_of(const CostsFile& file) {
+  std::vector<std::string> lines;
+  for (const CostTable& table : file.tables) {
+    if (table.owner == kWork) continue;
+    lines.push_back(fmt::format("{}.{}={};", table.owner, table.name, table.cost.value.count()));
+  }
+  std::ranges::sort(lines);
+  std::uint32_t hash = 2166136261u;
+  for (const std::string& line : lines)
+    for (const char letter : line) hash = (hash ^ static_cast<unsigned char>(letter)) * 16777619u;
+  return hash;
+}
+
+}  // namespace
+
+const MeasuredCost* CostsFile::find(std::string_view owner, std::string_view name) const {
+  for (const CostTable& table : tables)
+    if (table.owner == owner && table.name == name) return &table.cost;
+  return nullptr;
+}
+
+CostsFile parse_costs_file(std::string_view text, const std::string& name) {
+  CostsFile file = Reader(name).read(text);
+  // TOML tables are sorted by name; ours are in the order of the entries, the common ones first.
+  const std::vector<std::string_view> entries = entry_names();
+  const auto place = [&](const CostTable& table) {
+    const auto owner = table.owner.empty() ? 0 : table.owner == kWork ? 2 : 1;
+    return std::tuple(owner, table.owner, std::ranges::find(entries, table.name) - entries.begin(),
+                      table.name);
+  };
+  std::ranges::sort(file.tables, {}, place);
+  return file;
+}
+
+CostsFile read_costs_file(const std::string& path) {
+  if (path == "reference") return parse_costs_file(kReferenceCosts, "results/costs/reference.toml");
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  // An empty file sets failbit when its buffer is copied; it is a model in which all is free.
+  if (stream && stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
+  if (!stream.is_open() || stream.bad() || text.fail())
+    throw SpecError(fmt::format("Cannot read the costs {}: {}.", path, std::strerror(errno)));
+  return parse_costs_file(text.str(), path);
+}
+
+std::string print_costs_file(const CostsFile& file) {
+  std::string text = fmt::format(
+      "# What operations cost, in ns; see docs/simulator.md.\n[{}]\nmachine = {}\ndate = {}\n"
+      "commit = {}\ncompiler = {}\n",
+      kHead, toml_string(file.machine), toml_string(file.date), toml_string(file.commit),
+      toml_string(file.compiler));
+  for (const CostTable& table : file.tables) {
+    const std::string dot = table.owner.empty() ? "" : table.owner + ".";
+    text += fmt::format("\n[{}{}]\nvalue = {}\n", dot, table.name, table.cost.value.count());
+    if (const auto& spread = table.cost.spread_ns) {
+      text += fmt::format("spread = [{}, {}]\n", quartile(spread->first), quartile(spread->second));
+    }
+    if (!table.cost.origin.empty())
+      text += fmt::format("origin = {}\n", toml_string(table.cost.origin));
+  }
+  return text;
+}
+
+Costs costs_of(const CostsFile& file, std::string_view name) {
+  Costs costs;
+  costs.name = fmt::format("{}@{:08x}", name, hash_of(file));
+  const auto take = [&file](CostModel& model, std::string_view owner) {
+    for (const CostEntry& entry : cost_entries())
+      if (const MeasuredCost* const cost = file.find(owner, entry.name))
+        entry.of(model) = cost->value;
+  };
+  take(costs.model, "");
+  for (const CostTable& table : file.tables) {
+    if (table.owner.empty() || table.owner == kWork) continue;
+    const bool known = std::ranges::any_of(
+        costs.of_scheduler, [&](const auto& own) { return own.first == table.owner; });
+    if (known) continue;
+    costs.of_scheduler.emplace_back(table.owner, costs.model);
+    take(costs.of_scheduler.back().second, table.owner);
+  }
+  return costs;
+}
+
+}  // namespace loopsteal

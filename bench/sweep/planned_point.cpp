@@ -1,0 +1,127 @@
+#include "bench/sweep/planned_point.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "build_info.hpp"
+
+namespace loopsteal {
+namespace {
+
+// FNV-1a (Fowler, Noll, Vo).
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 14695981039346656037u;
+  for (const char letter : text)
+    hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211u;
+  return hash;
+}
+
+std::string hash_of_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  if (!file.is_open() || file.bad()) throw SpecError(fmt::format("Cannot read {}.", path));
+  return fmt::format("{:016x}", hash_of(text));
+}
+
+// Traces and graphs: whatever setting is the name of a file.
+Json files_of(const Spec& workload) {
+  Json files = Json::object();
+  for (const auto& [key, value] : workload.settings) {
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(value, ignored)) files[value] = hash_of_file(value);
+  }
+  return files;
+}
+
+template <class Value>
+Value get(const Json& json, const char* field) {
+  try {
+    return json.at(field).get<Value>();
+  } catch (const Json::exception&) {
+    throw SpecError(fmt::format("the field \"{}\" is missing or of the wrong kind", field));
+  }
+}
+
+template <class Value>
+Value word(const Json& json, const char* field, std::initializer_list<Value> values) {
+  const auto text = get<std::string>(json, field);
+  for (const Value value : values) {
+    if (to_string(value) == text) return value;
+  }
+  throw SpecError(fmt::format("the field \"{}\" cannot be \"{}\"", field, text));
+}
+
+Json search_json(const SloSearch& search) {
+  return {{"slo", to_string(search.slo)},
+          {"load_low", search.load_low},
+          {"load_high", search.load_high},
+          {"width", search.width}};
+}
+
+SloSearch search_from_json(const Json& json) {
+  const SloSearch search{.slo = parse_slo(get<std::string>(json, "slo")),
+                         .load_low = get<double>(json, "load_low"),
+                         .load_high = get<double>(json, "load_high"),
+                         .width = get<double>(json, "width")};
+  check(search);
+  return search;
+}
+
+}  // namespace
+
+Json to_json(const PlannedPoint& planned) {
+  const Point& point = planned.point;
+  Json json{{"scheduler", to_string(point.scheduler)},
+            {"workload", to_string(point.workload)},
+            {"machine", point.machine},
+            {"workers", point.workers},
+            {"seed", point.seed},
+            {"repetitions", planned.repetitions},
+            {"repetition_index", planned.repetition_index},
+            {"size", to_string(point.size)},
+            {"observe", to_string(point.observe)}};
+  if (point.is_virtual()) {
+    json["costs"] = point.costs.name;
+    json["shuffle_ties"] = point.shuffle_ties;
+    json["precision"] = point.precision;
+    json["requests"] = point.requests;
+  }
+  if (planned.search) json["search"] = search_json(*planned.search);
+  const Json files = files_of(point.workload);
+  if (!files.empty()) json["files"] = files;
+  return json;
+}
+
+PlannedPoint planned_point_from_json(const Json& json) {
+  PlannedPoint planned{.point = {.scheduler = parse_spec(get<std::string>(json, "scheduler")),
+                                 .workload = parse_spec(get<std::string>(json, "workload")),
+                                 .machine = get<std::string>(json, "machine"),
+                                 .workers = get<std::uint32_t>(json, "workers"),
+                                 .seed = get<std::uint64_t>(json, "seed"),
+                                 .size = word(json, "size", {Size::small, Size::full}),
+                                 .observe = word(json, "observe", {Observe::off, Observe::delays})},
+                       .repetitions = get<std::uint32_t>(json, "repetitions"),
+                       .repetition_index = get<std::uint32_t>(json, "repetition_index")};
+  if (planned.point.is_virtual()) {
+    planned.point.costs = parse_costs(get<std::string>(json, "costs"));
+    planned.point.shuffle_ties = get<std::uint64_t>(json, "shuffle_ties");
+    planned.point.precision = get<double>(json, "precision");
+    planned.point.requests = get<std::uint64_t>(json, "requests");
+  }
+  if (json.contains("search")) planned.search = search_from_json(json["search"]);
+  return planned;
+}
+
+std::string id_of(const Json& content, std::string_view program) {
+  return fmt::format("{:016x}", hash_of(fmt::format("{}\n{}", program, to_line(content))));
+}
+
+std::string program_version() {
+  return fmt::format("loopsteal {} ({}{})", build_info::kVersion, build_info::kCommit,
+                     build_info::kDirty ? ", changed" : "");
+}
+
+}  // namespace loopsteal

@@ -1,0 +1,168 @@
+#include "bench/sweep/slo.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "sched/core/knobs.hpp"
+
+namespace loopsteal {
+namespace {
+
+constexpr std::array kStatistics = {Named<SojournStatistic>{"mean", SojournStatistic::mean},
+                                    Named<SojournStatistic>{"p50", SojournStatistic::p50},
+                                    Named<SojournStatistic>{"p99", SojournStatistic::p99},
+                                    Named<SojournStatistic>{"p99.9", SojournStatistic::p999}};
+
+// A narrower bracket would be finer than any run can tell, and loads are written with six digits.
+constexpr double kWidthMin = 0.00001;
+
+std::string_view without_blanks(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+SojournStatistic parse_statistic(std::string_view text) {
+  std::array<std::string_view, kStatistics.size()> known;
+  std::ranges::transform(kStatistics, known.begin(), &Named<SojournStatistic>::name);
+  const auto* const found = std::ranges::find(kStatistics, text, &Named<SojournStatistic>::name);
+  if (found == kStatistics.end()) {
+    throw SpecError(
+        fmt::format("\"{}\" is no statistic of the sojourn.{}", text, did_you_mean(text, known)));
+  }
+  return found->value;
+}
+
+double interpolated_quantile_ns(const LatencyHistogram& latencies, double q) {
+  const double rank = q * static_cast<double>(latencies.count());
+  double below = 0;
+  double upper_ns = 0;
+  for (const LatencyHistogram::Bin& bin : latencies.bins()) {
+    const auto in_bin = static_cast<double>(bin.count);
+    upper_ns = static_cast<double>(std::min(bin.upper_ns, latencies.max_ns())) + 1;
+    if (below + in_bin >= rank) {
+      const auto lower_ns = static_cast<double>(bin.lower_ns);
+      return lower_ns + (upper_ns - lower_ns) * (rank - below) / in_bin;
+    }
+    below += in_bin;
+  }
+  return upper_ns;
+}
+
+double rounded(double load) { return std::round(load * 1e6) / 1e6; }
+
+// The search as it goes on.
+class Bisection {
+ public:
+  Bisection(const SloSearch& search, const std::function<std::optional<Row>(double)>& measure)
+      : search_(search), measure_(measure) {}
+
+  std::optional<SloFinding> run() {
+    if (!probe(search_.load_low)) return end();
+    if (!finding_.load) return end();  // Not even the lower bound keeps it.
+    double high = search_.load_high;
+    while (high - *finding_.load > search_.width) {
+      const double middle = rounded((*finding_.load + high) / 2);
+      if (middle <= *finding_.load || middle >= high) break;
+      if (!probe(middle)) return end();
+      high = finding_.broken_at.value_or(search_.load_high);
+    }
+    if (!finding_.broken_at) static_cast<void>(probe(search_.load_high));
+    return end();
+  }
+
+ private:
+  // Whether the search can go on.
+  bool probe(double load) {
+    std::optional<Row> row = measure_(load);
+    if (!row) {
+      stopped_ = true;
+      return false;
+    }
+    const auto value_ns = sojourn_statistic_of(*row, search_.slo.statistic);
+    if (row->failed() || !row->answer_ok || !value_ns) {
+      if (!row->failed() && !value_ns) row->error = "The run has no requests to hold to an SLO.";
+      finding_.row = *std::move(row);
+      return false;
+    }
+    finding_.trials.push_back({load, *value_ns});
+    const bool kept = *value_ns <= static_cast<double>(search_.slo.limit.count());
+    if (kept) finding_.load = load;
+    if (!kept) finding_.broken_at = load;
+    if (kept || finding_.trials.size() == 1) finding_.row = *std::move(row);
+    return true;
+  }
+
+  std::optional<SloFinding> end() {
+    if (stopped_) return std::nullopt;
+    return std::move(finding_);
+  }
+
+  const SloSearch& search_;
+  const std::function<std::optional<Row>(double)>& measure_;
+  SloFinding finding_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+Slo parse_slo(std::string_view text) {
+  constexpr std::string_view kAtMost = "<=";
+  const std::size_t sign = text.find(kAtMost);
+  if (sign == std::string_view::npos) {
+    throw SpecError(fmt::format("\"{}\" is no SLO: write it as in p99<=10ms.", text));
+  }
+  const Slo slo{.statistic = parse_statistic(without_blanks(text.substr(0, sign))),
+                .limit = parse_duration(without_blanks(text.substr(sign + kAtMost.size())))};
+  if (slo.limit <= Duration::zero()) {
+    throw SpecError(fmt::format("\"{}\": no sojourn is that short; take a limit above 0.", text));
+  }
+  return slo;
+}
+
+std::string to_string(const Slo& slo) {
+  const auto* const found =
+      std::ranges::find(kStatistics, slo.statistic, &Named<SojournStatistic>::value);
+  return fmt::format("{}<={}", found->name, print_duration(slo.limit));
+}
+
+std::optional<double> sojourn_statistic_of(const Row& row, SojournStatistic statistic) {
+  if (row.failed() || row.sojourn.count() == 0) return std::nullopt;
+  switch (statistic) {
+    case SojournStatistic::mean:
+      return row.sojourn.mean_ns();
+    case SojournStatistic::p50:
+      return interpolated_quantile_ns(row.sojourn, 0.5);
+    case SojournStatistic::p99:
+      return interpolated_quantile_ns(row.sojourn, 0.99);
+    case SojournStatistic::p999:
+      return interpolated_quantile_ns(row.sojourn, 0.999);
+  }
+  return std::nullopt;
+}
+
+void check(const SloSearch& search) {
+  const bool ordered = search.load_low > 0 && search.load_low < search.load_high;
+  if (!ordered || !(search.load_high < 1)) {
+    throw SpecError(
+        fmt::format("The loads {} and {} bound no search: write two loads, both above 0 and below "
+                    "1, the smaller one first.",
+                    search.load_low, search.load_high));
+  }
+  if (!(search.width >= kWidthMin)) {
+    throw SpecError(
+        fmt::format("{} is too narrow a bracket: take {:.5f} or more.", search.width, kWidthMin));
+  }
+}
+
+std::optional<SloFinding> find_load(const SloSearch& search,
+                                    const std::function<std::optional<Row>(double load)>& measure) {
+  return Bisection(search, measure).run();
+}
+
+}  // namespace loopsteal

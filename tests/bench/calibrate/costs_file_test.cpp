@@ -1,0 +1,160 @@
+// Cost models as files and as names: what reads back, and what is refused where.
+#include "bench/measure/costs_file.hpp"
+
+#include <cstdio>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sched/core/spec.hpp"
+
+namespace loopsteal {
+namespace {
+
+using std::chrono::microseconds;
+using testing::HasSubstr;
+using testing::StartsWith;
+using testing::ThrowsMessage;
+
+constexpr std::string_view kText = R"(
+[measured]
+machine = "a \"quoted\" one"
+date = "2024-01-01"
+
+[push_local]
+value = 3
+spread = [2.5, 3.5]
+origin = "guessed"
+
+[wake_up]
+value = "1.5us"
+
+[work_stealing.push_local]
+value = 6.4
+
+[work.uts]
+value = 95
+)";
+
+CostsFile read(std::string_view text) { return parse_costs_file(text, "c.toml"); }
+
+TEST(CostsFile, ReadsTablesOfAllSchedulersOfOneAndOfWork) {
+  const CostsFile file = read(kText);
+  EXPECT_EQ(file.machine, "a \"quoted\" one");
+  ASSERT_NE(file.find("", "push_local"), nullptr);
+  EXPECT_EQ(*file.find("", "push_local"),
+            (MeasuredCost{Duration(3), std::pair(2.5, 3.5), "guessed"}));
+  EXPECT_EQ(file.find("", "wake_up")->value, Duration(1500));
+  EXPECT_EQ(file.find("work_stealing", "push_local")->value, Duration(6));
+  EXPECT_EQ(file.find("work", "uts")->value, Duration(95));
+  EXPECT_EQ(file.find("", "poll"), nullptr);
+}
+
+TEST(CostsFile, ReadsBackWhatItPrints) {
+  const CostsFile file = read(kText);
+  EXPECT_EQ(read(print_costs_file(file)), file);
+  EXPECT_EQ(print_costs_file(read(print_costs_file(file))), print_costs_file(file));
+}
+
+TEST(CostsFile, AnEmptyOneIsFree) { EXPECT_TRUE(costs_of(read(""), "c.toml").model.free()); }
+
+struct Refused {
+  std::string_view text;
+  std::string_view where;
+  std::string_view why;
+};
+
+class RefusedCosts : public testing::TestWithParam<Refused> {};
+
+TEST_P(RefusedCosts, WithFileLineAndColumn) {
+  EXPECT_THAT([] { read(GetParam().text); },
+              ThrowsMessage<SpecError>(testing::AllOf(StartsWith(std::string(GetParam().where)),
+                                                      HasSubstr(std::string(GetParam().why)))));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RefusedCosts,
+    testing::Values(Refused{"[run]\nvalue = -1\n", "c.toml:2:9: ", "0 or more"},
+                    Refused{"[run]\nvalue = -0.5\n", "c.toml:2:9: ", "0 or more"},
+                    Refused{"[run]\nvalue = nan\n", "c.toml:2:9: ", "no time"},
+                    Refused{"[run]\nvalue = inf\n", "c.toml:2:9: ", "an hour"},
+                    Refused{"[run]\nvalue = \"-3us\"\n", "c.toml:2:9: ", "value"},
+                    Refused{"[run]\nvalue = \"3\"\n", "c.toml:2:9: ", "unit"},
+                    Refused{"[run]\nvalue = true\n", "c.toml:2:9: ", "nanoseconds"},
+                    Refused{"[run]\norigin = \"x\"\n", "c.toml:1:1: ", "no value"},
+                    Refused{"[run]\nvalue = 1\nspread = [3, 2]\n", "c.toml:3:10: ", "low to high"},
+                    Refused{"[run]\nvalue = 1\nspread = 3\n", "c.toml:3:10: ", "two numbers"},
+                    Refused{"[run]\nvalue = 1\nspraed = [1, 2]\n", "c.toml:3:1: ", "\"spread\""},
+                    Refused{"\n[push_locale]\nvalue = 1\n", "c.toml:2:2: ", "\"push_local\""},
+                    Refused{"[work_stealing.pol]\nvalue = 1\n", "c.toml:1:16: ", "\"poll\""},
+                    Refused{"[onetbb.poll]\nvalue = 1\n", "c.toml:1:2: ", "no scheduler"},
+                    Refused{"[work.utz]\nvalue = 1\n", "c.toml:1:7: ", "\"uts\""},
+                    Refused{"[measured]\nmachin = \"x\"\n", "c.toml:2:1: ", "\"machine\""},
+                    Refused{"run = 3\n", "c.toml:1:7: ", "is a table"},
+                    Refused{"[run\n", "c.toml:1:", "."}));
+
+TEST(Costs, ASchedulersOwnComeBeforeTheCommonOnes) {
+  const Costs costs = costs_of(read(kText), "c.toml");
+  EXPECT_EQ(costs.model.of(Op::push_local), Duration(3));
+  const CostModel stealing = costs.for_scheduler("work_stealing").model;
+  EXPECT_EQ(stealing.of(Op::push_local), Duration(6));
+  EXPECT_EQ(stealing.wake_up, Duration(1500));
+  EXPECT_EQ(costs.for_scheduler("shared_queue").model, costs.model);
+}
+
+TEST(Costs, ShardedLoopsAreEventLoops) {
+  const Costs costs = costs_of(read("[event_loop.poll]\nvalue = 9\n"), "c.toml");
+  EXPECT_EQ(costs.for_scheduler("sharded_loops").model.of(Op::poll), Duration(9));
+  EXPECT_EQ(costs.for_scheduler("work_stealing").model.of(Op::poll), Duration(0));
+}
+
+TEST(Costs, TheHashIsOfTheValuesAlone) {
+  const std::string name = costs_of(read("[run]\nvalue = 3\norigin = \"a\"\n"), "c").name;
+  EXPECT_EQ(costs_of(read("[run]\nvalue = 3.2\norigin = \"b\"\n"), "c").name, name);
+  EXPECT_NE(costs_of(read("[run]\nvalue = 4\n"), "c").name, name);
+  EXPECT_NE(costs_of(read("[lock]\nvalue = 3\n"), "c").name, name);
+}
+
+/// Costs in a file of this test's own.
+class CostsByName : public testing::Test {
+ protected:
+  CostsByName() : path_(testing::TempDir() + "loopsteal_costs_by_name.toml") { write(kText); }
+  ~CostsByName() override { std::remove(path_.c_str()); }
+  void write(std::string_view text) const { std::ofstream(path_) << text; }
+
+  const std::string path_;
+};
+
+TEST_F(CostsByName, ANameThatWasGivenReadsBack) {
+  const Costs costs = parse_costs(path_ + ",wake_up=5us,iteration=0ns");
+  EXPECT_EQ(costs.model.wake_up, microseconds(5));
+  EXPECT_EQ(costs.for_scheduler("work_stealing").model.wake_up, microseconds(5));
+  EXPECT_THAT(costs.name, testing::EndsWith(",wake_up=5us"));  // The iteration was free before.
+  EXPECT_EQ(parse_costs(costs.name), costs);
+}
+
+TEST_F(CostsByName, AFileThatHasChangedIsNotTheNamedOne) {
+  const std::string name = parse_costs(path_).name;
+  write("[run]\nvalue = 1\n");
+  EXPECT_THAT([&] { parse_costs(name); }, ThrowsMessage<SpecError>(HasSubstr("no longer")));
+}
+
+TEST(Costs, TheReferenceIsThere) {
+  const Costs costs = parse_costs("reference");
+  EXPECT_FALSE(costs.model.free());
+  EXPECT_THAT(costs.name, StartsWith("reference@"));
+  EXPECT_EQ(parse_costs(costs.name), costs);
+}
+
+TEST(Costs, UnknownOnesAreRefused) {
+  EXPECT_THAT([] { parse_costs("zro"); }, ThrowsMessage<SpecError>(HasSubstr("\"zero\"")));
+  EXPECT_THAT([] { parse_costs("not_there.toml"); },
+              ThrowsMessage<SpecError>(HasSubstr("not_there.toml")));
+  EXPECT_THAT([] { parse_costs("zero,pol=3ns"); }, ThrowsMessage<SpecError>(HasSubstr("\"poll\"")));
+  EXPECT_THAT([] { parse_costs("zero,poll=-3ns"); }, ThrowsMessage<SpecError>(HasSubstr("poll")));
+  EXPECT_THAT([] { parse_costs("zero,poll=nan"); }, ThrowsMessage<SpecError>(HasSubstr("poll")));
+}
+
+}  // namespace
+}  // namespace loopsteal

@@ -1,0 +1,123 @@
+// Predictions beside measurements: errors, order, verdict, sensitivities.
+#include "bench/calibrate/validate.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "bench/calibrate/validation_report.hpp"
+#include "bench/measure/measure.hpp"
+#include "workloads/catalog.hpp"
+
+namespace loopsteal {
+namespace {
+
+using testing::HasSubstr;
+
+PredictionCell cell(const char* scheduler, const char* workload, bool by_arrivals = false) {
+  return {.point = {.scheduler = parse_spec(scheduler), .workload = parse_spec(workload)},
+          .by_arrivals = by_arrivals};
+}
+
+ValidatedCell validated(double simulated, double measured) {
+  return {cell("event_loop", "uts"), {.makespan_ns = simulated}, {.makespan_ns = measured}};
+}
+
+TEST(Validation, ErrorsAreRelativeToWhatWasMeasured) {
+  ValidatedCell each = validated(80, 100);
+  EXPECT_DOUBLE_EQ(*each.makespan_error(), -0.2);
+  EXPECT_FALSE(each.p50_error());
+  each.simulated.p50_ns = 130;
+  each.measured.p50_ns = 100;
+  EXPECT_DOUBLE_EQ(*each.p50_error(), 0.3);
+  EXPECT_DOUBLE_EQ(each.badness(), 2);
+  each.cell.by_arrivals = true;
+  EXPECT_FALSE(each.makespan_error());
+}
+
+TEST(Validation, TheMedianCellDecides) {
+  Validation validation;
+  validation.cells = {validated(300, 100), validated(109, 100), validated(92, 100)};
+  EXPECT_NEAR(validation.makespan_error(), 0.09, 1e-9);
+  EXPECT_TRUE(validation.passes());
+  validation.cells.push_back(validated(100, 200));
+  validation.cells.push_back(validated(88, 100));
+  EXPECT_NEAR(validation.makespan_error(), 0.12, 1e-9);
+  EXPECT_FALSE(validation.passes());
+}
+
+TEST(Validation, ABadMedianLatencyFailsIt) {
+  Validation validation;
+  validation.cells = {validated(100, 100)};
+  EXPECT_TRUE(validation.passes());
+  validation.cells[0].simulated.p50_ns = 116;
+  validation.cells[0].measured.p50_ns = 100;
+  EXPECT_FALSE(validation.passes());
+}
+
+WorkloadCatalog catalog() { return built_in_workloads(); }
+
+TEST(Validation, HasEnoughCellsOfBothSizesAndKinds) {
+  const std::vector<PredictionCell> cells = standard_cells(catalog());
+  EXPECT_GE(cells.size(), 12u);
+  const auto with = [&](auto predicate) { return std::ranges::count_if(cells, predicate); };
+  EXPECT_GE(with([](const PredictionCell& each) { return each.point.workers == 1; }), 6);
+  EXPECT_GE(with([](const PredictionCell& each) { return each.point.workers == 2; }), 6);
+  EXPECT_GE(with([](const PredictionCell& each) { return !each.by_arrivals; }), 12);
+}
+
+TEST(Validation, RunsEveryCellBothWaysAndPutsTheWorstFirst) {
+  const WorkloadCatalog workloads = catalog();
+  std::vector<PredictionCell> cells = {cell("event_loop", "fork_join:n=10"),
+                                       cell("event_loop", "hot_shard:jobs=20,work=200us")};
+  for (PredictionCell& each : cells) each.point = checked(each.point, workloads);
+  const Predictor predictor{.costs = parse_costs("zero,run=1s"), .works = {}};
+  std::size_t runs = 0;
+  const Validation validation = validate(
+      cells, predictor, workloads,
+      {.repetitions = 2, .progress = [&](std::size_t, std::size_t total, std::string_view) {
+         ++runs;
+         EXPECT_EQ(total, 4u);
+       }});
+  EXPECT_EQ(runs, 4u);
+  ASSERT_EQ(validation.cells.size(), 2u);
+  EXPECT_GE(validation.cells[0].badness(), validation.cells[1].badness());
+  EXPECT_GT(*validation.cells[0].makespan_error(), 1);  // A second a job is too much.
+  EXPECT_FALSE(validation.passes());
+  const std::string text = render(validation, {}, "zero", TableStyle::text, false);
+  for (const ValidatedCell& each : validation.cells) EXPECT_THAT(text, HasSubstr(each.cell.name()));
+  EXPECT_THAT(text, HasSubstr("FAILED"));
+  const Json json = to_json(validation, {}, "zero");
+  EXPECT_EQ(json["cells"].size(), 2u);
+  EXPECT_EQ(json["passed"], false);
+}
+
+TEST(Validation, StopsWhenTold) {
+  const std::vector<PredictionCell> cells = {cell("event_loop", "fork_join:n=10")};
+  EXPECT_THROW(validate(cells, {}, catalog(), {.stop = [] { return true; }}), std::runtime_error);
+}
+
+TEST(Tornado, TheOnlyCostHasAnElasticityOfOne) {
+  const WorkloadCatalog workloads = catalog();
+  PredictionCell each = cell("event_loop", "yield_many:task_work=0ns");
+  each.point = checked(each.point, workloads);
+  const Predictor predictor{.costs = parse_costs("zero,run=100ns"), .works = {}};
+  const auto sensitivities = tornado(std::span(&each, 1), predictor, workloads, 1);
+  ASSERT_EQ(sensitivities.size(), 1u);  // The others are zero.
+  EXPECT_EQ(sensitivities[0].entry, "run");
+  EXPECT_NEAR(sensitivities[0].largest, 1, 1e-6);
+  EXPECT_EQ(sensitivities[0].where, each.name());
+}
+
+TEST(Tornado, TheWorkOfTasksIsNoCostAndMakesThemMatterLess) {
+  const WorkloadCatalog workloads = catalog();
+  PredictionCell each = cell("event_loop", "yield_many");
+  each.point = checked(each.point, workloads);
+  Predictor predictor{.costs = parse_costs("zero,run=100ns"), .works = {}};
+  predictor.works.tables.push_back({"work", "yield_many", {.value = Duration(300)}});
+  const auto sensitivities = tornado(std::span(&each, 1), predictor, workloads, 1);
+  ASSERT_EQ(sensitivities.size(), 1u);
+  EXPECT_NEAR(sensitivities[0].largest, 0.25, 0.02);
+}
+
+}  // namespace
+}  // namespace loopsteal
