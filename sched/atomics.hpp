@@ -37,6 +37,9 @@ struct StdAtomics {
   template <class T>
   using Atomic = std::atomic<T>;
 
+  /// How far apart lies what different threads write.
+  static constexpr std::size_t kApartBytes = kCacheLineBytes;
+
   /// Plain memory that threads hand to each other; model tests check that it never races.
   template <class T>
   class Cell {

@@ -11,6 +11,7 @@
 #include "sched/core/scheduler.hpp"
 #include "sched/core/spec.hpp"
 #include "sched/machine/sim/cost_model.hpp"
+#include "sched/machine/sim/os_noise.hpp"
 
 namespace loopsteal {
 
@@ -19,6 +20,7 @@ class Recorder;
 /// What virtual time needs to know; threads ignore it.
 struct SimSetup {
   CostModel costs;                 ///< All zero: the pure algorithm.
+  NoiseOptions noise = {};         ///< Off by default.
   std::uint64_t shuffle_ties = 0;  ///< Not 0: simultaneous events come in an order drawn from it.
 };
 

@@ -15,6 +15,8 @@ std::unique_ptr<Scheduler> in_virtual_time(const Spec& spec, WorkerId workers, s
                            .reactors = PolicyOn<M>::kReactors,
                            .blocking_threads = blocking_threads,
                            .costs = setup.costs,
+                           .noise = setup.noise,
+                           .seed = seed,
                            .shuffle_ties = setup.shuffle_ties},
                           options,
                           seed},

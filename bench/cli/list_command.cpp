@@ -155,6 +155,8 @@ Json costs_json() {
                     {"help", entry.help},
                     {"reference", reference_value(entry)}});
   }
+  for (const NoiseEntry& entry : noise_entries())
+    list.push_back({{"name", entry.name}, {"help", entry.help}, {"reference", "0ns"}});
   return list;
 }
 
@@ -163,6 +165,8 @@ std::string costs_text(bool colour) {
   for (const CostEntry& entry : cost_entries()) {
     table.add({{std::string(entry.name)}, {reference_value(entry)}, {std::string(entry.help)}});
   }
+  for (const NoiseEntry& entry : noise_entries())
+    table.add({{std::string(entry.name)}, {"0ns"}, {std::string(entry.help)}});
   return table.render(TableStyle::text, colour);
 }
 

@@ -14,13 +14,35 @@ namespace {
 // The longest that one operation may take: an hour.
 constexpr Range kCostRange{0, 3'600'000'000'000};
 
+constexpr NoiseEntry kNoiseEntries[] = {
+    {"pause_every", "Computing of a CPU from one pause to the next, on average; 0ns: no pauses.",
+     &NoiseOptions::mean_gap},
+    {"pause", "How long the operating system then takes it away, on average.",
+     &NoiseOptions::mean_pause}};
+
 const CostEntry& entry_named(std::string_view name) {
   std::vector<std::string_view> names;
   for (const CostEntry& entry : cost_entries()) {
     if (entry.name == name) return entry;
     names.push_back(entry.name);
   }
+  for (const NoiseEntry& entry : kNoiseEntries) names.push_back(entry.name);
   throw SpecError(fmt::format("Unknown cost \"{}\".{}", name, did_you_mean(name, names)));
+}
+
+// "pause=1ms" into the noise; false for what is another entry.
+bool set_noise(NoiseOptions& noise, std::string_view name, std::string_view value) {
+  for (const NoiseEntry& entry : kNoiseEntries) {
+    if (entry.name != name) continue;
+    noise.*entry.member = parse_duration(value, kCostRange);
+    return true;
+  }
+  return false;
+}
+
+void check_noise(const NoiseOptions& noise) {
+  if (noise.on() == (noise.mean_pause > Duration::zero())) return;
+  throw SpecError("Pauses have a length and a distance: give both pause_every and pause.");
 }
 
 // "wake_up=5us" into all models.
@@ -30,7 +52,13 @@ void set_entry(Costs& costs, std::string_view setting) {
     throw SpecError(
         fmt::format("\"{}\" is no cost: write ENTRY=DURATION, as in wake_up=5us.", setting));
   }
-  const CostEntry& entry = entry_named(setting.substr(0, equals));
+  const std::string_view name = setting.substr(0, equals);
+  try {
+    if (set_noise(costs.noise, name, setting.substr(equals + 1))) return;
+  } catch (const SpecError& error) {
+    throw SpecError(fmt::format("The cost {}: {}", name, error.what()));
+  }
+  const CostEntry& entry = entry_named(name);
   try {
     const Duration value = parse_duration(setting.substr(equals + 1), kCostRange);
     entry.of(costs.model) = value;
@@ -52,6 +80,10 @@ std::string canonical_name(Costs base, Costs costs) {
   for (const CostEntry& entry : cost_entries()) {
     if (same_everywhere(costs, base, entry)) continue;
     name += fmt::format(",{}={}", entry.name, print_duration(entry.of(costs.model)));
+  }
+  for (const NoiseEntry& entry : kNoiseEntries) {
+    if (!costs.noise.on()) break;
+    name += fmt::format(",{}={}", entry.name, print_duration(costs.noise.*entry.member));
   }
   return name;
 }
@@ -86,10 +118,12 @@ std::string_view family_of(std::string_view scheduler) {
 Costs Costs::for_scheduler(std::string_view scheduler) const {
   for (const std::string_view wanted : {scheduler, family_of(scheduler)}) {
     for (const auto& [owner, own] : of_scheduler)
-      if (owner == wanted) return {.name = name, .model = own};
+      if (owner == wanted) return {.name = name, .model = own, .of_scheduler = {}, .noise = noise};
   }
-  return {.name = name, .model = model};
+  return {.name = name, .model = model, .of_scheduler = {}, .noise = noise};
 }
+
+std::span<const NoiseEntry> noise_entries() { return kNoiseEntries; }
 
 Costs parse_costs(std::string_view text) {
   const std::string_view base_text = text.substr(0, text.find(','));
@@ -101,6 +135,7 @@ Costs parse_costs(std::string_view text) {
     set_entry(costs, setting);
     rest.remove_prefix(setting.size());
   }
+  check_noise(costs.noise);
   costs.name = canonical_name(base, costs);
   return costs;
 }

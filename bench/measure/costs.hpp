@@ -1,12 +1,14 @@
 // The cost model of a virtual run, as a user names it.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "sched/machine/sim/cost_model.hpp"
+#include "sched/machine/sim/os_noise.hpp"
 
 namespace loopsteal {
 
@@ -18,6 +20,7 @@ struct Costs {
   CostModel model;
   /// Of schedulers whose own queues cost something else than `model` says.
   std::vector<std::pair<std::string, CostModel>> of_scheduler = {};
+  NoiseOptions noise = {};  ///< What the operating system takes besides.
 
   /// The same with the model of that scheduler in `model`: its own, that of the loops for both
   /// kinds of event loops, or the common one.
@@ -26,11 +29,20 @@ struct Costs {
   friend bool operator==(const Costs&, const Costs&) = default;
 };
 
+/// The numbers of the noise, by the names they have behind a cost model.
+struct NoiseEntry {
+  std::string_view name;
+  std::string_view help;
+  Duration NoiseOptions::*member;
+};
+std::span<const NoiseEntry> noise_entries();
+
 /// Reads "zero", "reference" (the model that is compiled in, from results/costs/reference.toml) or
 /// the name of a file "FILE.toml" (costs_file.hpp), optionally followed by "@HASH", which then must
 /// be that of its values, and by ",ENTRY=DURATION" for single entries of all schedulers (see
-/// cost_entries()). Throws SpecError for unknown names, with the nearest, for durations that are
-/// none, negative ones included, and for files that cannot be read or mean nothing.
+/// cost_entries()) or of the noise (see noise_entries()). Throws SpecError for unknown names, with
+/// the nearest, for durations that are none, negative ones included, and for files that cannot be
+/// read or mean nothing.
 Costs parse_costs(std::string_view text);
 
 }  // namespace loopsteal

@@ -35,12 +35,14 @@ WorkloadSetup setup_of(const Point& point) {
 
 RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* recorder) {
   RunOutcome outcome;
-  const std::unique_ptr<Scheduler> scheduler = make_scheduler(
-      point.scheduler, {.machine = point.machine,
-                        .workers = point.workers,
-                        .seed = point.seed,
-                        .recorder = recorder,
-                        .sim = {.costs = point.costs.model, .shuffle_ties = point.shuffle_ties}});
+  const std::unique_ptr<Scheduler> scheduler =
+      make_scheduler(point.scheduler, {.machine = point.machine,
+                                       .workers = point.workers,
+                                       .seed = point.seed,
+                                       .recorder = recorder,
+                                       .sim = {.costs = point.costs.model,
+                                               .noise = point.costs.noise,
+                                               .shuffle_ties = point.shuffle_ties}});
   outcome.workers = scheduler->workers();
   const std::unique_ptr<Workload> made = workload.make(point.workload, setup_of(point));
   const Duration cpu_before = cpu_time_used(point);

@@ -113,7 +113,7 @@ std::optional<Model> model_of(const Point& point, Model model, double mean_servi
 std::optional<double> iteration_cost_of(const Costs& costs) {
   CostModel others = costs.model;
   others.ops[static_cast<std::size_t>(Op::iteration)] = {};
-  if (!others.free()) return std::nullopt;
+  if (!others.free() || costs.noise.on()) return std::nullopt;
   return static_cast<double>(costs.model.of(Op::iteration).count());
 }
 

@@ -146,7 +146,8 @@ ReplicationPlan plan_replications(const Point& point, const WorkloadCatalog& wor
 
 std::optional<theory::MakespanBounds> greedy_bounds_of(const Point& point,
                                                        const WorkloadInfo& workload) {
-  if (!point.is_virtual() || !point.costs.model.free()) return std::nullopt;
+  if (!point.is_virtual() || !point.costs.model.free() || point.costs.noise.on())
+    return std::nullopt;
   const WorkloadSetup setup = setup_of(point);
   const std::optional<WorkSpan> known = workload.work_span(point.workload, setup);
   if (!known) return std::nullopt;

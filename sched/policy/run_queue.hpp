@@ -351,9 +351,9 @@ class RunQueue {
   const Overflow overflow_;
   const std::unique_ptr<Slot[]> slots_;
   // Written by all.
-  alignas(kCacheLineBytes) typename Atomics::template Atomic<Head> head_;
+  alignas(Atomics::kApartBytes) typename Atomics::template Atomic<Head> head_;
   // Written by the owner. steal_seen_ keeps push_back() off the head's cache line.
-  alignas(kCacheLineBytes) typename Atomics::template Atomic<Index> tail_;
+  alignas(Atomics::kApartBytes) typename Atomics::template Atomic<Index> tail_;
   Index steal_seen_;  ///< A `steal` the owner has acquired. The owner's alone.
 };
 

@@ -34,7 +34,7 @@ struct Sweep {
 };
 
 template <Machine M>
-struct alignas(128) StealingWorker {
+struct alignas(2 * M::Atomics::kApartBytes) StealingWorker {
   using Atomics = typename M::Atomics;
 
   StealingWorker(M& machine, const WorkStealingOptions& options, std::uint64_t seed, WorkerId self)
@@ -120,7 +120,7 @@ struct alignas(128) StealingWorker {
 
   LocalQueue<M> queue;
   // Thieves look at the slot when it is stealable.
-  alignas(64) LifoSlotPlace<Atomics> lifo_slot;
+  alignas(M::Atomics::kApartBytes) LifoSlotPlace<Atomics> lifo_slot;
   // The owner's alone from here on.
   /// A job runs, or has just run: the LIFO slot may follow it. Others count by it.
   bool in_chain = false;

@@ -191,9 +191,9 @@ class WorkDeque {
   }
 
   // Written by thieves and, for the last item, by the owner.
-  alignas(kCacheLineBytes) typename Atomics::template Atomic<Index> top_{0};
+  alignas(Atomics::kApartBytes) typename Atomics::template Atomic<Index> top_{0};
   // Written by the owner. top_seen_ keeps push() off the top's cache line.
-  alignas(kCacheLineBytes) typename Atomics::template Atomic<Index> bottom_{0};
+  alignas(Atomics::kApartBytes) typename Atomics::template Atomic<Index> bottom_{0};
   typename Atomics::template Atomic<Ring*> ring_{nullptr};
   Index top_seen_ = 0;                        ///< A top the owner has acquired. The owner's alone.
   std::vector<std::unique_ptr<Ring>> rings_;  ///< The last is in use. The owner's alone.

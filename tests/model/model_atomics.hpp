@@ -212,6 +212,8 @@ class ModelCell {
 struct ModelAtomics {
   template <class T>
   using Atomic = ModelAtomic<T>;
+
+  static constexpr std::size_t kApartBytes = kCacheLineBytes;
   template <class T>
   using Cell = ModelCell<T>;
 

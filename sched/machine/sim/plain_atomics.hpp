@@ -1,6 +1,7 @@
 // What atomics are where one thread runs all workers: memory.
 #pragma once
 #include <atomic>
+#include <cstddef>
 #include <type_traits>
 #include <utility>
 
@@ -9,6 +10,9 @@ namespace loopsteal {
 /// As StdAtomics (sched/atomics.hpp). A step of a worker is never interrupted by another's, so
 /// every operation is atomic by itself, and no order is weaker than the program's.
 struct PlainAtomics {
+  /// Ten thousand workers fit into a cache only if they lie close together.
+  static constexpr std::size_t kApartBytes = alignof(void*);
+
   template <class T>
   class Atomic {
    public:

@@ -20,8 +20,6 @@
 #include "sched/core/transfer.hpp"
 #include "sched/machine/sim/beside.hpp"
 #include "sched/machine/sim/census.hpp"
-#include "sched/machine/sim/cost_model.hpp"
-#include "sched/machine/sim/devices.hpp"
 #include "sched/machine/sim/event_list.hpp"
 #include "sched/machine/sim/plain_atomics.hpp"
 #include "sched/machine/sim/sim_books.hpp"
@@ -53,6 +51,7 @@ class SimMachine {
                  .devices = Beside::kDevices,
                  .shuffle_ties = options.shuffle_ties}),
         cpus_(options.workers),
+        noise_(options.noise, options.seed, options.workers),
         books_(options.workers),
         reactors_(options.reactors == Reactors::per_worker ? options.workers : 1),
         beside_(events_, time_, options.workers, options.blocking_threads, std::move(unblocked)) {}
@@ -118,7 +117,7 @@ class SimMachine {
   bool compute(Job& job, Work work) noexcept {
     if (current_ == kNoWorker || work.ns <= 0) return false;
     cpus_[current_].job = &job;
-    held_ = work.duration();
+    held_ = noise_.stretch(current_, work.duration());
     return true;
   }
 
@@ -383,6 +382,7 @@ class SimMachine {
   VirtualTime time_;
   EventList events_;
   std::vector<VirtualCpu> cpus_;
+  OsNoise noise_;
   WorkerId current_ = kNoWorker;  ///< Whose turn it is.
   Duration held_{};               ///< For how long the job that ran holds its worker.
   WorkerId working_ = 0;          ///< Workers that have not left.

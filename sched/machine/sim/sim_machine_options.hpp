@@ -5,6 +5,7 @@
 
 #include "sched/contract.hpp"
 #include "sched/machine/sim/cost_model.hpp"
+#include "sched/machine/sim/os_noise.hpp"
 
 namespace loopsteal {
 
@@ -13,6 +14,8 @@ struct SimMachineOptions {
   Reactors reactors = Reactors::per_worker;
   std::size_t blocking_threads = 512;
   CostModel costs;
+  NoiseOptions noise = {};  ///< What the operating system takes of the CPUs.
+  std::uint64_t seed = 0;   ///< Of the noise.
   std::uint64_t shuffle_ties = 0;  ///< See EventList::Options.
   /// How many steps of workers in which no time passes are taken for a program that stands still,
   /// waiting by yielding for what only time can bring. Far more than any run needs at one instant,

@@ -94,6 +94,17 @@ class Virtual(ProgramCase):
         self.assertGreater(gated["wait_mean_ns"], free["wait_mean_ns"])
         self.assertEqual(gated["costs"], "zero,iteration=500us")
 
+    def test_the_operating_system_can_disturb(self) -> None:
+        words = ["--scheduler", "work_stealing", "--workers", "4", "--workload", "uts:tree=small"]
+        quiet = self.row(*words)
+        noise = ["--costs", "zero,pause_every=100us,pause=50us"]
+        noisy, again = self.row(*words, *noise), self.row(*words, *noise)
+        self.assertGreater(noisy["makespan_ns"], 1.2 * quiet["makespan_ns"])
+        self.assertEqual(noisy["trace_hash"], again["trace_hash"])
+        self.assertEqual(noisy["costs"], noise[1])
+        self.assertNotIn("greedy_lower_ns", noisy)
+        self.assert_refused(["run", *SIM, "--costs", "zero,pause=1ms"], "pause_every")
+
     def test_overload_is_refused_unless_the_run_just_ends(self) -> None:
         words = ["run", *SIM, "--scheduler", "event_loop", "--workload", "requests:load=1.2"]
         self.assert_refused(words, "the load is 1.2", "--terminating")

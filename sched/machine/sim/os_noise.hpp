@@ -1,0 +1,61 @@
+// What the operating system does to a CPU besides: it takes it away now and then.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "sched/core/job.hpp"
+#include "sched/core/random.hpp"
+#include "sched/core/samplers.hpp"
+#include "sched/core/time.hpp"
+
+namespace loopsteal {
+
+/// Pauses of each virtual CPU while it computes. Off by default.
+struct NoiseOptions {
+  Duration mean_gap{};    ///< Computing from one pause to the next, exponential; 0: none ever.
+  Duration mean_pause{};  ///< How long one lasts, exponential.
+
+  [[nodiscard]] bool on() const noexcept { return mean_gap > Duration::zero(); }
+  friend bool operator==(const NoiseOptions&, const NoiseOptions&) = default;
+};
+
+/// The pauses of all CPUs of one machine. Each CPU has its own stream, so what disturbs one depends
+/// on the seed and on how much it computed, and on nothing else. Not synchronised.
+class OsNoise {
+ public:
+  OsNoise(const NoiseOptions& options, std::uint64_t seed, WorkerId workers) : options_(options) {
+    if (!options.on()) return;
+    cpus_.reserve(workers);
+    for (WorkerId w = 0; w < workers; ++w) {
+      Stream stream(seed, StreamRole::noise, w);
+      const Duration gap = exponential(stream, options.mean_gap);
+      cpus_.push_back({stream, gap});
+    }
+  }
+
+  /// How long `work` takes on CPU `w`, pauses included.
+  [[nodiscard]] Duration stretch(WorkerId w, Duration work) noexcept {
+    if (cpus_.empty()) [[likely]]
+      return work;
+    Cpu& cpu = cpus_[w];
+    Duration taken = work;
+    while (cpu.until_pause < work) {
+      taken += exponential(cpu.stream, options_.mean_pause);
+      // A gap of nothing would be a pause without end.
+      cpu.until_pause += exponential(cpu.stream, options_.mean_gap) + Duration(1);
+    }
+    cpu.until_pause -= work;
+    return taken;
+  }
+
+ private:
+  struct Cpu {
+    Stream stream;
+    Duration until_pause;  ///< Computing that is left until then.
+  };
+
+  const NoiseOptions options_;
+  std::vector<Cpu> cpus_;  ///< Empty: no noise.
+};
+
+}  // namespace loopsteal
