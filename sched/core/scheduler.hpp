@@ -27,7 +27,8 @@ class StoppedError : public std::runtime_error {
 /// calls with the coroutine's own Job; the scheduler then owns that job until it runs it again.
 ///
 /// Except for run() and run_until_stopped(), every member may be called from any thread, is quick,
-/// and never throws.
+/// and never throws. In virtual time one thread is all there is: every member but stop() belongs to
+/// the thread that calls run().
 class Scheduler {
  public:
   Scheduler() = default;

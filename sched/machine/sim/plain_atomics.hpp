@@ -5,6 +5,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "sched/atomics.hpp"
+
 namespace loopsteal {
 
 /// As StdAtomics (sched/atomics.hpp). A step of a worker is never interrupted by another's, so
@@ -53,16 +55,7 @@ struct PlainAtomics {
   };
 
   template <class T>
-  class Cell {
-   public:
-    Cell() = default;
-    explicit Cell(T value) noexcept : value_(value) {}
-    [[nodiscard]] T load() const noexcept { return value_; }
-    void store(T value) noexcept { value_ = value; }
-
-   private:
-    T value_{};
-  };
+  using Cell = StdAtomics::Cell<T>;
 
   template <class Site>
   static consteval std::memory_order order(Site, std::memory_order intended) {

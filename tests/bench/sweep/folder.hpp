@@ -11,8 +11,8 @@ namespace loopsteal::testing {
 class Folder {
  public:
   Folder() {
-    std::string pattern =
-        (std::filesystem::temp_directory_path() / "loopsteal_sweep_XXXXXX").string();
+    const std::string name = "loopsteal_sweep_" + std::string(6, 'X');  // mkdtemp's own letters.
+    std::string pattern = (std::filesystem::temp_directory_path() / name).string();
     EXPECT_NE(::mkdtemp(pattern.data()), nullptr);
     path_ = pattern;
   }
