@@ -48,6 +48,13 @@ class Runtime final : public Scheduler {
   bool cancel(DescriptorWait& wait) noexcept override { return machine_.cancel(wait); }
   bool wait_outside(OutsideWait& wait) noexcept override { return machine_.wait_outside(wait); }
   [[nodiscard]] TimePoint now() const noexcept override { return machine_.now(); }
+  [[nodiscard]] std::uint64_t iteration() const noexcept override {
+    if constexpr (requires { policy_.iteration(); }) {
+      return policy_.iteration();
+    } else {
+      return 0;
+    }
+  }
   [[nodiscard]] WorkerId workers() const noexcept override { return machine_.workers(); }
   [[nodiscard]] std::string_view name() const noexcept override { return name_; }
   void stop() noexcept override { machine_.finish(); }

@@ -30,6 +30,7 @@ std::span<const WorkloadInfo> workloads() {
       blocker_entry(),
       mixed_entry(),
       dag_entry(),
+      script_entry(),
   };
   return kAll;
 }

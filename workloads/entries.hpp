@@ -29,4 +29,7 @@ WorkloadInfo blocker_entry();
 WorkloadInfo mixed_entry();
 WorkloadInfo dag_entry();
 
+// script/
+WorkloadInfo script_entry();
+
 }  // namespace loopsteal

@@ -99,6 +99,7 @@ struct Grammar {
   CalibrateCommand calibrate_command;
   ValidateCommand validate_command;
   SweepCommand sweep_command;
+  ScriptCommand script_command;
   CLI::App* run = nullptr;
   CLI::App* compare = nullptr;
   CLI::App* list = nullptr;
@@ -108,6 +109,7 @@ struct Grammar {
   CLI::App* calibrate = nullptr;
   CLI::App* validate = nullptr;
   CLI::App* sweep = nullptr;
+  CLI::App* script = nullptr;
 
   Grammar() {
     app.name("loopsteal");
@@ -121,6 +123,7 @@ struct Grammar {
     add_others();
     add_calibration();
     add_sweep();
+    add_script();
     // Unknown words are ours to name: CLI11 knows no nearest one.
     app.allow_extras();
     for (CLI::App* command : app.get_subcommands({})) command->allow_extras();
@@ -191,6 +194,24 @@ struct Grammar {
               "run, all: how far it is, on standard error.");
   }
 
+  void add_script() {
+    script = add("script", "Run programs of your own and print who ran when.");
+    script->add_option("programs", script_command.files,
+                       "JSON files (docs/scripts.md); - reads one program a line.")
+        ->type_name("PROGRAM.json");
+    add_value(*script, "--scheduler", script_command.scheduler, "SPEC", "Who decides what runs.");
+    add_value(*script, "--machine", script_command.machine, "sim|threads",
+              "Virtual or real time.");
+    add_value(*script, "--workers", script_command.workers, "1..65535", "Workers it has.");
+    add_value(*script, "--costs", script_command.costs, "FILE.toml|NAME",
+              "What operations cost in virtual time.");
+    add_value(*script, "--words", script_command.words, "asyncio|tokio",
+              "Whose meaning cancelling, queues and semaphores have.");
+    add_value(*script, "--tick", script_command.tick, "1ns..1s", "How long a tick is.");
+    add_value(*script, "--seed", script_command.seed, "0 or more", "Of the scheduler's choices.");
+    add_value(*script, "-o,--output", script_command.output, "FILE", "Where the trace goes.");
+  }
+
   template <class Value>
   static void add_value(CLI::App& command, const std::string& names, Value& value,
                         const std::string& values, const std::string& help) {
@@ -232,7 +253,7 @@ void reject_unknown(const Grammar& grammar) {
   }
   if (grammar.app.get_subcommands().empty()) {
     throw UsageError("A command is missing: run, compare, list, doctor, calibrate, "
-                     "validate, sweep, schema or completion. "
+                     "validate, sweep, script, schema or completion. "
                      "loopsteal --help shows examples.");
   }
 }
@@ -254,6 +275,7 @@ Command command_of(const Grammar& grammar, const char* (*variable)(const char*))
   if (grammar.calibrate->parsed()) return grammar.calibrate_command;
   if (grammar.validate->parsed()) return grammar.validate_command;
   if (grammar.sweep->parsed()) return grammar.sweep_command;
+  if (grammar.script->parsed()) return grammar.script_command;
   return grammar.completion_command;
 }
 

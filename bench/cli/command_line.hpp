@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bench/cli/calibrate_command.hpp"
+#include "bench/cli/script_command.hpp"
 #include "bench/cli/settings.hpp"
 #include "bench/cli/sweep_command.hpp"
 #include "bench/cli/validate_command.hpp"
@@ -47,7 +48,7 @@ struct TextCommand {
 
 using Command = std::variant<MeasureCommand, ListCommand, DoctorCommand, SchemaCommand,
                              CompletionCommand, TextCommand, CalibrateCommand, ValidateCommand,
-                             SweepCommand>;
+                             SweepCommand, ScriptCommand>;
 
 /// Reads the words behind the program's name. Throws UsageError, with the nearest known word where
 /// one is unknown. `variable` is getenv, but for tests.

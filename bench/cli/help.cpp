@@ -77,6 +77,14 @@ constexpr std::array kExamples = {
              "\n"
              "Exit status 4: points are missing or failed; 130: interrupted, and the same\n"
              "words go on from there.\n"},
+    Examples{"script",
+             "Examples:\n"
+             "  loopsteal script docs/cards/yield.json\n"
+             "  loopsteal script p.json --scheduler work_stealing:preset=tokio-1.24 --words tokio\n"
+             "  loopsteal script p.json --scheduler shared_queue --workers 4 --machine threads\n"
+             "  loopsteal script - < programs.jsonl         one program a line\n"
+             "\n"
+             "Exit status 2: a program does what none may; the place is on standard error.\n"},
     Examples{"doctor",
              "Examples:\n"
              "  loopsteal doctor && loopsteal compare\n"},

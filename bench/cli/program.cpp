@@ -65,6 +65,7 @@ struct Dispatch {
   int operator()(const SweepCommand& command) const {
     return sweep_command(command, workloads, words.empty() ? "loopsteal" : words.front(), line());
   }
+  int operator()(const ScriptCommand& command) const { return script_command(command); }
   int operator()(const TextCommand& command) const { return print(command.text); }
 };
 

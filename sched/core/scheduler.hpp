@@ -1,5 +1,6 @@
 // The pluggable interface: what a coroutine may ask of the world it runs in.
 #pragma once
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <stdexcept>
@@ -96,6 +97,11 @@ class Scheduler {
   using ExceptionHandler = std::function<void(std::exception_ptr)>;
   virtual void set_exception_handler(ExceptionHandler handler) = 0;
   virtual void report_exception(std::exception_ptr error) noexcept = 0;
+
+  /// The iteration of its loop that the calling worker is in, from 1 on, over all runs; from
+  /// outside the workers that of the first loop. 0 where a scheduler has none. An iteration that
+  /// found nothing to run is not counted.
+  [[nodiscard]] virtual std::uint64_t iteration() const noexcept { return 0; }
 
   /// Workers this scheduler has; 1 for an event loop.
   [[nodiscard]] virtual WorkerId workers() const noexcept = 0;

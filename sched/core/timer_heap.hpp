@@ -30,6 +30,8 @@ class TimerHeap {
 
   /// Entries, cancelled ones included.
   [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }
+  /// asyncio's count of those that were cancelled: with as_heapq it may exceed what is left of
+  /// them.
   [[nodiscard]] std::size_t cancelled() const noexcept { return cancelled_; }
   [[nodiscard]] bool empty() const noexcept { return heap_.empty(); }
 
@@ -74,7 +76,9 @@ class TimerHeap {
       Timer* const timer = slots_[slot].timer;
       free_slot(slot);
       if (timer == nullptr) {
-        --cancelled_;
+        // asyncio takes those that are due along and skips them later, without taking them off the
+        // count: the next compaction comes the earlier.
+        if constexpr (kTies == TimerTies::first_in) --cancelled_;
         continue;
       }
       timer->slot = Timer::kUnarmed;

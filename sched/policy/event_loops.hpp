@@ -51,6 +51,12 @@ class EventLoops {
     return loops_[w]->ready.size();
   }
 
+  /// Of the calling worker's loop; see Scheduler::iteration().
+  [[nodiscard]] std::uint64_t iteration() const noexcept {
+    const WorkerId here = machine_.current();
+    return loops_[here == kNoWorker ? 0 : here]->iterations;
+  }
+
   void submit(Job& job, ReadyCause cause) noexcept {
     const WorkerId here = machine_.current();
     machine_.made_ready(here, job, cause);
@@ -105,6 +111,7 @@ class EventLoops {
 
     JobQueue ready;
     std::size_t budget = 0;  ///< Jobs left in this iteration (asyncio's ntodo).
+    std::uint64_t iterations = 0;  ///< That had something to run, the present one included.
     bool fresh = true;       ///< No iteration in this run yet.
     bool watching = false;   ///< In debug mode: a job has run since job_began.
     TimePoint job_began{};
@@ -196,6 +203,7 @@ class EventLoops {
     if (options_.placement == Placement::least_loaded)
       loop.depth.store(loop.budget, std::memory_order_relaxed);  // A hint; orders nothing.
     if (loop.budget != 0) {
+      ++loop.iterations;
       machine_.charge(w, Op::iteration, 1);
       return Step::look_again();
     }

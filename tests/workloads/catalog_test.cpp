@@ -43,7 +43,8 @@ TEST(WorkloadCatalog, HasEveryWorkloadOnceUnderTheNameUsersKnow) {
                                                "bursts",
                                                "blocker",
                                                "mixed",
-                                               "dag"};
+                                               "dag",
+                                               "script"};
   EXPECT_EQ(names, expected);
 }
 

@@ -1,0 +1,84 @@
+// Waiting for several futures at once (CPython: Lib/asyncio/tasks.py, gather).
+#pragma once
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "sched/asyncio/future.hpp"
+#include "sched/asyncio/task.hpp"
+
+namespace loopsteal::asyncio {
+
+/// What gather() gives: the results in the order of the futures; nothing for futures of nothing.
+template <class T>
+using Gathered = std::conditional_t<std::is_void_v<T>, void, std::vector<T>>;
+
+namespace detail {
+
+/// Cancelling it cancels the children; it is done when they are.
+template <class T>
+class GatheringState final : public FutureState<Gathered<T>> {
+ public:
+  using Base = FutureState<Gathered<T>>;
+
+  GatheringState(Loop& loop, std::vector<Future<T>> children)
+      : Base(loop), children_(std::move(children)) {}
+
+  bool cancel() noexcept override {
+    if (this->done()) return false;
+    bool some = false;
+    for (const Future<T>& child : children_) some |= child.cancel();
+    cancel_requested_ |= some;
+    return some;
+  }
+
+  void child_done(const Future<T>& child) {
+    ++finished_;
+    if (this->done()) return;
+    if (child.cancelled()) return this->set_exception(std::make_exception_ptr(Cancelled{}));
+    if (std::exception_ptr error = child.exception()) return this->set_exception(std::move(error));
+    if (finished_ != children_.size()) return;
+    if (cancel_requested_) return this->set_exception(std::make_exception_ptr(Cancelled{}));
+    this->set_value(results());
+  }
+
+ private:
+  typename Base::Value results() const {
+    if constexpr (std::is_void_v<T>) {
+      return {};
+    } else {
+      std::vector<T> values;
+      for (const Future<T>& child : children_) values.push_back(child.result());
+      return values;
+    }
+  }
+
+  const std::vector<Future<T>> children_;
+  std::size_t finished_ = 0;
+  bool cancel_requested_ = false;
+};
+
+}  // namespace detail
+
+/// A future of what all of `futures` give. The first that fails, or is cancelled, makes it fail;
+/// the others go on. With none it is done at once.
+template <class T>
+Future<Gathered<T>> gather(Loop& loop, std::vector<Future<T>> futures) {
+  using State = detail::GatheringState<T>;
+  const boost::intrusive_ptr<State> outer(new State(loop, futures));
+  if (futures.empty()) outer->set_value({});
+  for (const Future<T>& child : futures)
+    add_done_callback(child, [outer, child] { outer->child_done(child); });
+  return Future<Gathered<T>>(outer);
+}
+
+/// The same for coroutines, each of which becomes a task.
+template <class T>
+Future<Gathered<T>> gather(Loop& loop, std::vector<Coroutine<T>> coroutines) {
+  std::vector<Future<T>> tasks;
+  for (Coroutine<T>& coroutine : coroutines)
+    tasks.push_back(create_task(loop, std::move(coroutine)));
+  return gather(loop, std::move(tasks));
+}
+
+}  // namespace loopsteal::asyncio

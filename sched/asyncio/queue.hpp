@@ -1,0 +1,75 @@
+// A queue of a loop (CPython 3.11: Lib/asyncio/queues.py, Queue).
+#pragma once
+#include <cstddef>
+#include <deque>
+#include <exception>
+#include <utility>
+
+#include "sched/asyncio/waiters.hpp"
+
+namespace loopsteal::asyncio {
+
+/// First in, first out. Whoever is woken looks again, and waits again if another was faster. It
+/// outlives its users.
+template <class T>
+class Queue {
+ public:
+  /// `max_size` 0: it is never full.
+  explicit Queue(Loop& loop, std::size_t max_size = 0) noexcept
+      : loop_(loop), max_size_(max_size) {}
+
+  [[nodiscard]] bool empty() const noexcept { return values_.empty(); }
+  [[nodiscard]] bool full() const noexcept { return max_size_ != 0 && values_.size() >= max_size_; }
+  [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }
+
+  Coroutine<void> put(T value) {
+    while (full()) co_await wait_in(putters_, &Queue::full);
+    values_.push_back(std::move(value));
+    wake_up_next(getters_);
+  }
+
+  Coroutine<T> get() {
+    while (empty()) co_await wait_in(getters_, &Queue::empty);
+    T value = std::move(values_.front());
+    values_.pop_front();
+    wake_up_next(putters_);
+    co_return value;
+  }
+
+ private:
+  /// One wait, until woken. Cancelled after it was woken, the next one is told if `hindered` does
+  /// not hold any more.
+  Coroutine<void> wait_in(detail::Waiters& waiters, bool (Queue::*hindered)() const noexcept) {
+    const Future<void> waiter = waiters.emplace_back(create_future(loop_));
+    std::exception_ptr error;
+    try {
+      co_await waiter;
+    } catch (...) {
+      error = std::current_exception();
+    }
+    if (!error) co_return;
+    waiter.cancel();
+    detail::remove(waiters, waiter);
+    if (!(this->*hindered)() && !waiter.cancelled()) wake_up_next(waiters);
+    std::rethrow_exception(error);
+  }
+
+  /// Those who are done already are passed over for good.
+  static void wake_up_next(detail::Waiters& waiters) {
+    while (!waiters.empty()) {
+      const Future<void> waiter = std::move(waiters.front());
+      waiters.pop_front();
+      if (waiter.done()) continue;
+      waiter.set_result();
+      return;
+    }
+  }
+
+  Loop& loop_;
+  const std::size_t max_size_;
+  std::deque<T> values_;
+  detail::Waiters getters_;
+  detail::Waiters putters_;
+};
+
+}  // namespace loopsteal::asyncio

@@ -1,0 +1,155 @@
+// A scripted program as a workload (docs/scripts.md): what its tasks do to each other is written
+// down, and how long that takes is the scheduler's.
+#include <coroutine>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "sched/core/knob_makers.hpp"
+#include "workloads/entries.hpp"
+#include "workloads/script/world.hpp"
+#include "workloads/support/entry.hpp"
+
+namespace loopsteal {
+namespace {
+
+constexpr std::string_view kExample = "example";
+
+// Three producers, one queue, two consumers that compute and sleep: something of everything.
+constexpr std::string_view kExampleText = R"({
+  "version": 1, "main": "main",
+  "queues": {"work": 2}, "semaphores": {"seats": 1},
+  "tasks": {
+    "main": [["spawn", "consumer", "c1"], ["spawn", "consumer", "c2"],
+             ["task_group", ["producer", "producer", "producer"]],
+             ["join", "c1"], ["join", "c2"], ["log", "done"]],
+    "producer": [["repeat", 4, [["put", "work", "item"], ["yield"]]]],
+    "consumer": [["repeat", 6, [["get", "work"], ["sem_acquire", "seats"], ["compute", 1],
+                                ["sem_release", "seats"], ["sleep", 1]]]]
+  }
+})";
+
+struct ScriptOptions {
+  std::string file{kExample};
+  Duration tick = std::chrono::microseconds(10);
+  script::Words words = script::Words::asyncio;
+  std::uint32_t times = 1;
+};
+using Options = ScriptOptions;
+
+constexpr Named<script::Words> kWords[] = {{"asyncio", script::Words::asyncio},
+                                           {"tokio", script::Words::tokio}};
+constexpr Knob<Options> kKnobs[] = {
+    knob<&Options::file>("file", "A scripted program (docs/scripts.md), or example.",
+                         "ours: three producers, two consumers"),
+    knob<&Options::tick, Range{1, 1'000'000'000}>("tick", "How long a tick of the program is.",
+                                                  "ours"),
+    knob<&Options::words, kWords>("words", "Whose meaning cancelling, queues and semaphores have.",
+                                  "ours: asyncio's"),
+    knob<&Options::times, Range{1, 10'000'000}>("times", "How often it runs, one after another.",
+                                                "ours")};
+
+/// Where the root waits until the program under way is over. It is no entry of the loop, but what
+/// it does between two waits it does alone, like one.
+class RootWait {
+ public:
+  explicit RootWait(asyncio::Loop& loop) noexcept : loop_(loop) {}
+
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> self) noexcept {
+    promise_ = &self.promise();
+    loop_.let_others_in();
+  }
+  void await_resume() const noexcept { loop_.enter(); }
+
+  /// By an entry of the loop.
+  void end() noexcept {
+    PromiseBase* const promise = std::exchange(promise_, nullptr);
+    if (promise != nullptr) promise->scheduler->submit(promise->job, ReadyCause::woken);
+  }
+
+ private:
+  asyncio::Loop& loop_;
+  PromiseBase* promise_ = nullptr;
+};
+
+class ScriptRun final : public Workload {
+ public:
+  static constexpr std::string_view kName = "script";
+  static constexpr std::string_view kQuestion =
+      "How does the order in which a program of your own runs change what it takes?";
+  static constexpr Shape kShape = Shape::imbalanced;  // Whatever the program makes it.
+  static constexpr bool kNeedsDescriptors = false;
+
+  using Options = ScriptOptions;
+  static Options defaults(Size size) { return {.times = size == Size::small ? 1u : 500u}; }
+  static std::span<const Knob<Options>> knobs() { return kKnobs; }
+
+  ScriptRun(const Options& options, const WorkloadSetup&)
+      : options_(options), program_(program_of(options.file)) {
+    if (script::stops(program_))
+      throw SpecError("script: \"" + options.file +
+                      "\" stops its loop, and in a measured run nobody starts it again. "
+                      "loopsteal script runs such programs.");
+  }
+
+  Task<void> root(Scheduler& scheduler) override {
+    for (std::uint32_t i = 0; i < options_.times; ++i) co_await once(scheduler);
+    complete_ = true;
+  }
+
+  WorkloadResult result() override {
+    return {.tasks = operations_, .answer = lines_, .answer_ok = complete_, .samples = {}};
+  }
+
+ private:
+  static script::Program program_of(const std::string& file) {
+    return file == kExample ? script::parse_program(kExampleText, "the example")
+                            : script::read_program_file(file);
+  }
+
+  /// Runs the program, then clears away what it left: no task of it is queued any more.
+  Task<void> once(Scheduler& scheduler) {
+    std::optional<script::World> world;  // It outlives the tasks, which the loop abandons.
+    asyncio::Loop loop(scheduler);
+    RootWait wait(loop);
+    loop.enter();
+    world.emplace(program_, loop, script::WorldOptions{options_.words, options_.tick}, nullptr);
+    world->misused = [&] { wait.end(); };
+    loop.on_idle([&] { wait.end(); });
+    const asyncio::Task<void> main = world->start();
+    asyncio::add_done_callback(main, [&] { wait.end(); });
+    co_await wait;
+    std::string error = outcome(*world, main);
+    world->end();
+    loop.cancel_callbacks();
+    while (loop.entries() != 0) co_await wait;
+    loop.let_others_in();
+    operations_ += world->operations();
+    lines_ += world->lines();
+    if (!error.empty()) throw std::runtime_error(error);
+  }
+
+  /// What was wrong with the run; empty if nothing was.
+  [[nodiscard]] static std::string outcome(const script::World& world,
+                                           const asyncio::Task<void>& main) {
+    if (world.found()) return world.found()->place + ": " + world.found()->sentence;
+    if (!main.done()) return "the program waits for ever: nothing can wake any of its tasks.";
+    if (main.cancelled()) return "the main task was cancelled.";
+    return main.exception() ? script::describe(main.exception()) : std::string();
+  }
+
+  const Options options_;
+  const script::Program program_;
+  std::uint64_t operations_ = 0;
+  std::uint64_t lines_ = 0;
+  bool complete_ = false;
+};
+
+}  // namespace
+
+WorkloadInfo script_entry() { return workload_info<ScriptRun>(); }
+
+}  // namespace loopsteal

@@ -1,0 +1,128 @@
+// A scripted program under way: its tasks, and everything it has names for, on a loop.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "sched/asyncio/asyncio.hpp"
+#include "workloads/script/program.hpp"
+#include "workloads/script/trace.hpp"
+#include "workloads/script/words.hpp"
+
+namespace loopsteal::script {
+
+/// What `raise` throws.
+class ScriptError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// "TypeName: text", as Python would print the exception.
+[[nodiscard]] std::string describe(const std::exception_ptr& error);
+
+struct WorldOptions {
+  Words words = Words::asyncio;
+  Duration tick = std::chrono::milliseconds(1);
+};
+
+/// What a program must not do, found when it did it.
+struct Misuse {
+  std::string place;
+  std::string sentence;
+};
+
+/// One run of a program. `program`, `loop` and `trace` outlive it; it outlives the tasks.
+/// Everything in it belongs to the entries of the loop.
+class World {
+ public:
+  /// `trace` null: nothing is told.
+  World(const Program& program, asyncio::Loop& loop, const WorldOptions& options, Trace* trace);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  /// Makes the main task ready.
+  asyncio::Task<void> start();
+
+  /// From now on nothing is told, and tasks that come to their next operation end there.
+  void end() noexcept { over_ = true; }
+  /// The program has come to an operation that it must not do: over with it. `misused` is called.
+  void misuse(const Op& op, std::string sentence);
+  std::function<void()> misused;
+
+  [[nodiscard]] const std::optional<Misuse>& found() const noexcept { return misuse_; }
+  [[nodiscard]] std::uint64_t operations() const noexcept { return operations_; }
+  [[nodiscard]] std::uint64_t lines() const noexcept { return lines_; }
+  [[nodiscard]] std::int64_t ticks() const noexcept;
+
+ private:
+  /// How a list of operations has ended.
+  enum class Flow : std::uint8_t { next, returned };
+
+  // ---- Interpreting (interpreter.cpp)
+  // -------------------------------------------------------------
+
+  [[nodiscard]] asyncio::Task<void> start_task(NameId task);
+  [[nodiscard]] asyncio::Coroutine<void> body(NameId task);
+  asyncio::Coroutine<void> run_task(NameId task, std::string self);
+  asyncio::Coroutine<Flow> run(const Ops& ops, const std::string& self);
+  void act(const Op& op, const std::string& self);
+  [[nodiscard]] asyncio::Coroutine<void> wait(const Op& op, const std::string& self);
+  [[nodiscard]] asyncio::Coroutine<Flow> nest(const Op& op, const std::string& self);
+  asyncio::Coroutine<Flow> repeat(const Op& op, const std::string& self);
+  asyncio::Coroutine<Flow> within(const Op& op, const std::string& self);
+  asyncio::Coroutine<Flow> try_catch(const Op& op, const std::string& self);
+  asyncio::Coroutine<void> compute_for(Duration duration);
+  asyncio::Coroutine<void> join(const Op& op);
+  asyncio::Coroutine<void> gather(const Op& op);
+  asyncio::Coroutine<void> group(const Op& op);
+  asyncio::Coroutine<void> get(const Op& op, const std::string& self);
+  static asyncio::Coroutine<void> await(asyncio::Future<void> future);
+
+  // ---- Names
+  // --------------------------------------------------------------------------------------
+
+  void cancel(const Op& op);
+  void set_timer(const Op& op, TimePoint when);
+  /// Whether cancelling would come back to where it began.
+  [[nodiscard]] bool waits_in_a_circle(asyncio::detail::FutureBase* task) const;
+
+  void tell(std::string_view task, std::string_view text);
+  [[nodiscard]] Duration duration(std::int64_t ticks) const noexcept { return ticks * tick_; }
+
+  /// What a task awaits, and whom cancelling it would cancel.
+  struct Wait {
+    asyncio::detail::FutureBase* awaited;
+    std::vector<asyncio::detail::FutureBase*> cancelled_with_it;
+  };
+  /// Notes a wait for as long as it lives.
+  class NotedWait;
+
+  const Program& program_;
+  asyncio::Loop& loop_;
+  const Words words_;
+  const Duration tick_;
+  Trace* const trace_;
+  const TimePoint began_;
+  bool over_ = false;
+  std::optional<Misuse> misuse_;
+  std::uint64_t operations_ = 0;
+  std::uint64_t lines_ = 0;
+
+  std::vector<std::uint32_t> starts_;  ///< Of each task so far.
+  std::vector<std::optional<asyncio::Task<void>>> handles_;
+  std::vector<std::optional<asyncio::Handle>> timers_;
+  std::deque<asyncio::Event> events_;
+  std::deque<asyncio::Lock> locks_;
+  std::deque<AnySemaphore> semaphores_;
+  std::deque<AnyQueue<std::string>> queues_;
+  std::vector<asyncio::Future<void>> futures_;
+  std::unordered_map<asyncio::detail::FutureBase*, Wait> waits_;
+};
+
+}  // namespace loopsteal::script
