@@ -48,6 +48,16 @@ class Runtime final : public Scheduler {
   bool cancel(DescriptorWait& wait) noexcept override { return machine_.cancel(wait); }
   bool wait_outside(OutsideWait& wait) noexcept override { return machine_.wait_outside(wait); }
   [[nodiscard]] TimePoint now() const noexcept override { return machine_.now(); }
+  void spend_budget() noexcept override {
+    if constexpr (requires { policy_.spend_budget(); }) policy_.spend_budget();
+  }
+  [[nodiscard]] bool has_budget() const noexcept override {
+    if constexpr (requires { policy_.has_budget(); }) {
+      return policy_.has_budget();
+    } else {
+      return true;
+    }
+  }
   [[nodiscard]] std::uint64_t iteration() const noexcept override {
     if constexpr (requires { policy_.iteration(); }) {
       return policy_.iteration();

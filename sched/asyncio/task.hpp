@@ -104,7 +104,8 @@ class TaskState final : public FutureState<T>, private Completion, private Pendi
 /// Ends a step and makes the next one ready.
 class BareYield {
  public:
-  explicit BareYield(Loop& loop) noexcept : loop_(loop) {}
+  explicit BareYield(Loop& loop, ReadyCause cause = ReadyCause::yielded) noexcept
+      : loop_(loop), cause_(cause) {}
   [[nodiscard]] bool await_ready() const noexcept { return false; }
 
   template <class Promise>
@@ -114,7 +115,7 @@ class BareYield {
     suspended_ = !(task->aborted && task->cancel_pending());
     if (!suspended_) return false;
     Loop& loop = loop_;
-    loop.schedule(promise_->job, ReadyCause::yielded);
+    loop.schedule(promise_->job, cause_);
     loop.leave();  // Last: this may be gone.
     return true;
   }
@@ -125,6 +126,7 @@ class BareYield {
 
  private:
   Loop& loop_;
+  const ReadyCause cause_;
   PromiseBase* promise_ = nullptr;
   bool suspended_ = true;
 };

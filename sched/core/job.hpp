@@ -16,7 +16,16 @@ using AffinityKey = std::uint32_t;
 inline constexpr AffinityKey kNoKey = std::numeric_limits<AffinityKey>::max();
 
 /// Why a job became ready. Policies choose a queue by it; traces show it.
-enum class ReadyCause : std::uint8_t { spawned, woken, yielded, timer, io, unblocked };
+/// out_of_budget: it may go on at once, but has used up its budget (Scheduler::has_budget()).
+enum class ReadyCause : std::uint8_t {
+  spawned,
+  woken,
+  yielded,
+  timer,
+  io,
+  unblocked,
+  out_of_budget
+};
 
 /// One suspended coroutine that waits to run.
 ///

@@ -20,7 +20,7 @@ enum class Op : std::uint8_t {
   pop_local,       ///< A job taken from the worker's own queue.
   pop_remote,      ///< A job taken from the injector, inbox or shared queue.
   lifo_poll,       ///< A job run from the LIFO slot right after the one that woke it.
-  forced_yield,    ///< A LIFO slot put to the back because the budget was used up.
+  forced_yield,    ///< A job put to the back because the budget was used up.
   overflow,        ///< A full run queue that moved half of itself to the injector.
   steal_attempt,   ///< A look into a victim's queue.
   steal_operation, ///< One that brought jobs.

@@ -98,6 +98,13 @@ class Scheduler {
   virtual void set_exception_handler(ExceptionHandler handler) = 0;
   virtual void report_exception(std::exception_ptr error) noexcept = 0;
 
+  /// The job that the calling worker runs has completed an operation that it might have waited for
+  /// (on a channel, a lock, a timer, a task). Schedulers with a LIFO slot count these, so that jobs
+  /// which keep waking each other let the others have a turn (Tokio's cooperative budget).
+  virtual void spend_budget() noexcept {}
+  /// False: the next operation should wait for the job's next turn, made ready as out_of_budget.
+  [[nodiscard]] virtual bool has_budget() const noexcept { return true; }
+
   /// The iteration of its loop that the calling worker is in, from 1 on, over all runs; from
   /// outside the workers that of the first loop. 0 where a scheduler has none. An iteration that
   /// found nothing to run is not counted.

@@ -102,6 +102,7 @@ class JoinAwaiter final : public CancellableWait {
   }
 
   T await_resume() {
+    promise_->scheduler->spend_budget();
     TaskControl* const control = promise_->control;
     if (control != nullptr && control->end_wait()) throw Cancelled{};
     return task_.take();

@@ -58,8 +58,9 @@ class ArmedWait : public VerbAwaiter, public CancellableWait {
     promise_->scheduler->submit(promise_->job, ReadyCause::woken);
   }
 
-  /// The wait is over. True: the caller must throw Cancelled.
+  /// The wait is over, and one operation done. True: the caller must throw Cancelled.
   [[nodiscard]] bool end_cancelled() noexcept {
+    promise_->scheduler->spend_budget();
     TaskControl* const control = promise_->control;
     return control != nullptr && (control->end_wait() || taken_back_);
   }

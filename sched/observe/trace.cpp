@@ -98,6 +98,7 @@ constexpr std::string_view name_of(ReadyCause cause) {
     case ReadyCause::timer: return "timer";
     case ReadyCause::io: return "io";
     case ReadyCause::unblocked: return "unblocked";
+    case ReadyCause::out_of_budget: return "out_of_budget";
   }
   return "unknown";
 }

@@ -43,6 +43,8 @@ struct alignas(2 * M::Atomics::kApartBytes) StealingWorker {
         global_interval(options.global_queue_interval),
         random(FastRandom::for_worker(seed, self)),
         times(own_stream(seed, self, kTimes)),
+        budget_of_chain(options.budget),
+        budget(options.budget),
         until_event(options.event_interval),
         until_global(global_interval.get()) {}
 
@@ -75,6 +77,7 @@ struct alignas(2 * M::Atomics::kApartBytes) StealingWorker {
   void begin_chain() noexcept {
     note_in_chain(true);
     lifo_polls = 0;
+    budget = budget_of_chain;
     ++jobs_in_batch;
   }
 
@@ -129,10 +132,11 @@ struct alignas(2 * M::Atomics::kApartBytes) StealingWorker {
   Idle idle = Idle::no;
   bool holds_driver = false;  ///< While parked.
   std::uint32_t lifo_polls = 0;
-  std::uint32_t budget = 0;
   GlobalInterval global_interval;
   FastRandom random;
   Stream times;  ///< Of waits for the next attempt, and of stolen jobs' travels.
+  const std::uint32_t budget_of_chain;
+  std::uint32_t budget;  ///< Operations that the chain may still complete.
   std::uint32_t until_event;
   std::uint32_t until_global;
   std::uint32_t jobs_in_batch = 0;  ///< For an adaptive interval: chains run since batch_began.

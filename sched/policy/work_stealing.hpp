@@ -58,7 +58,18 @@ class WorkStealing {
     machine_.made_ready(here, job, cause);
     if (here == kNoWorker) return submit_remote(here, job);
     if (cause == ReadyCause::yielded) return yield(here, *workers_[here], job);
+    if (cause == ReadyCause::out_of_budget) return put_off(here, *workers_[here], job);
     schedule_local(here, *workers_[here], job);
+  }
+
+  /// Of the chain that the calling worker runs; see Scheduler::spend_budget().
+  void spend_budget() noexcept {
+    const WorkerId here = machine_.current();
+    if (here != kNoWorker && workers_[here]->budget != 0) --workers_[here]->budget;
+  }
+  [[nodiscard]] bool has_budget() const noexcept {
+    const WorkerId here = machine_.current();
+    return here == kNoWorker || workers_[here]->budget != 0;
   }
 
   bool submit_at(Timer& timer) noexcept { return driver_.submit_at(timer); }
@@ -145,6 +156,14 @@ class WorkStealing {
     }
   }
 
+  /// Its budget is used up: Tokio has it wake itself while it runs, which is a yield that nothing
+  /// defers.
+  [[gnu::noinline]] void put_off(WorkerId w, Worker& me, Job& job) noexcept {
+    machine_.charge(w, Op::forced_yield, 1);
+    machine_.charge(w, Op::push_local, 1);
+    push_and_notify(w, me, job);
+  }
+
   /// After a push into a worker's own queue: somebody may steal what is there.
   void notify_one() noexcept { wake(idle_.worker_to_notify()); }
 
@@ -167,14 +186,12 @@ class WorkStealing {
   }
 
   [[gnu::noinline]] Job* follow_chain(WorkerId w, Worker& me) noexcept {
-    if (me.lifo_polls == 0) me.budget = options_.budget;
     Job* const job = me.lifo_slot.take();
     if (job == nullptr) {  // A thief was faster.
       me.end_chain();
       return nullptr;
     }
-    // Tokio spends budget in what wakes (channels, timers), not in spawning.
-    if (job->cause != ReadyCause::spawned && --me.budget == 0) {
+    if (me.budget == 0) {
       machine_.charge(w, Op::forced_yield, 1);
       push(w, me, *job);
       me.end_chain();

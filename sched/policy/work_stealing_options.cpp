@@ -86,7 +86,9 @@ constexpr Knob<Options> kKnobs[] = {
         "yield=deferred is back in the LIFO slot at once.",
         "Tokio: 61"),
     knob<&Options::budget, Range{1, 1'000'000}>(
-        "budget", "Wake-ups that a chain of jobs from the LIFO slot may use up.",
+        "budget",
+        "Operations (on channels, locks, timers, tasks) that a chain of jobs from the LIFO slot may "
+        "complete.",
         "Tokio coop: 128"),
     knob<&Options::yield, kYields>("yield", "Where a job that yields goes.",
                                    "Tokio: deferred; Go: global"),

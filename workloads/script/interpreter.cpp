@@ -104,7 +104,11 @@ Coroutine<World::Flow> World::run(const Ops& ops, const std::string& self) {
       case OpCode::gather:
       case OpCode::task_group:
       case OpCode::wait_for:
-        co_await wait(op, self);
+        if (words_ == Words::asyncio) {
+          co_await wait(op, self);
+        } else {
+          co_await wait_in_tokios_words(op, self);
+        }
         break;
       default:
         act(op, self);
@@ -186,6 +190,25 @@ Coroutine<void> World::wait(const Op& op, const std::string& self) {
     default:
       return asyncio::wait_for(loop_, body(op.tasks[0]), duration(op.number));
   }
+}
+
+Coroutine<void> World::wait_in_tokios_words(const Op& op, const std::string& self) {
+  switch (op.code) {
+    case OpCode::join:
+    case OpCode::sem_acquire:
+      return budget_.spent_by(wait(op, self));
+    case OpCode::future_wait:
+      return receive(op);
+    default:
+      return wait(op, self);
+  }
+}
+
+// A oneshot is received once; then its value is there for everybody.
+Coroutine<void> World::receive(const Op& op) {
+  if (received_[op.name]) co_return;
+  co_await budget_.spent_by(await(futures_[op.name]));
+  received_[op.name] = true;
 }
 
 Coroutine<void> World::await(Future<void> future) { co_await future; }

@@ -3,11 +3,14 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 
 #include "sched/asyncio/queue.hpp"
 #include "sched/asyncio/semaphore.hpp"
+#include "sched/asyncio/task_group.hpp"
 
 namespace loopsteal::script {
 
@@ -58,32 +61,77 @@ class FairSemaphore {
   asyncio::detail::Waiters waiters_;
 };
 
-/// Tokio's mpsc channel: a permit for each place in it, and a queue without end behind them.
-template <class T>
-class PermitQueue {
+/// Tokio's cooperative budget (tokio: runtime/coop.rs): an operation that finds it used up waits
+/// for the task's next turn; one that completes spends one of it. Waiting itself costs nothing.
+class Budget {
  public:
-  PermitQueue(asyncio::Loop& loop, std::size_t max_size) noexcept
-      : bounded_(max_size != 0), places_(loop, max_size), values_(loop) {}
+  explicit Budget(asyncio::Loop& loop) noexcept : loop_(loop) {}
 
-  asyncio::Coroutine<void> put(T value) {
-    if (bounded_) co_await places_.acquire();
-    co_await values_.put(std::move(value));
+  asyncio::Coroutine<void> proceed() const {
+    while (!loop_.scheduler().has_budget())
+      co_await asyncio::detail::BareYield(loop_, ReadyCause::out_of_budget);
   }
-  asyncio::Coroutine<T> get() {
-    T value = co_await values_.get();
+  void spend() const noexcept { loop_.scheduler().spend_budget(); }
+
+  /// `operation`, which waits once at most, and leaves what it waited for in its hands.
+  asyncio::Coroutine<void> spent_by(asyncio::Coroutine<void> operation) const {
+    co_await proceed();
+    std::exception_ptr error;
+    try {
+      co_await std::move(operation);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    asyncio::detail::TaskIdentity& task = co_await asyncio::this_task();
+    if (!task.aborted) {  // Who is aborted is not asked.
+      co_await proceed();
+      spend();
+    }
+    if (error) std::rethrow_exception(error);
+  }
+
+ private:
+  asyncio::Loop& loop_;
+};
+
+/// Tokio's mpsc channel (tokio: sync/mpsc): a permit for each place in it, and a list. It has one
+/// consumer.
+class Channel {
+ public:
+  Channel(asyncio::Loop& loop, std::size_t max_size) noexcept
+      : loop_(loop), budget_(loop), bounded_(max_size != 0), places_(loop, max_size) {}
+
+  asyncio::Coroutine<void> put(std::string value) {
+    if (bounded_) co_await budget_.spent_by(places_.acquire());
+    values_.push_back(std::move(value));
+    if (consumer_ && !consumer_->done()) consumer_->set_result();
+  }
+
+  asyncio::Coroutine<std::string> get() {
+    co_await budget_.proceed();
+    while (values_.empty()) {
+      const asyncio::Future<void> wait = consumer_.emplace(asyncio::create_future(loop_));
+      co_await wait;
+      co_await budget_.proceed();
+    }
+    budget_.spend();
+    std::string value = std::move(values_.front());
+    values_.pop_front();
     if (bounded_) places_.release();
     co_return value;
   }
 
  private:
+  asyncio::Loop& loop_;
+  const Budget budget_;
   const bool bounded_;
   FairSemaphore places_;
-  asyncio::Queue<T> values_;
+  std::deque<std::string> values_;
+  std::optional<asyncio::Future<void>> consumer_;
 };
 
 using AnySemaphore = std::variant<asyncio::Semaphore, FairSemaphore>;
 
-template <class T>
-using AnyQueue = std::variant<asyncio::Queue<T>, PermitQueue<T>>;
+using AnyQueue = std::variant<asyncio::Queue<std::string>, Channel>;
 
 }  // namespace loopsteal::script

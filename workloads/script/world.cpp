@@ -40,6 +40,7 @@ World::World(const Program& program, asyncio::Loop& loop, const WorldOptions& op
       loop_(loop),
       words_(options.words),
       tick_(options.tick),
+      budget_(loop),
       trace_(trace),
       began_(loop.time()),
       starts_(program.tasks.size()),
@@ -53,6 +54,7 @@ World::World(const Program& program, asyncio::Loop& loop, const WorldOptions& op
     emplace(queues_, tokio, loop, static_cast<std::size_t>(size));
   for (std::size_t i = 0; i < program.futures.size(); ++i)
     futures_.push_back(asyncio::create_future(loop));
+  received_.resize(program.futures.size());
 }
 
 asyncio::Task<void> World::start() { return start_task(program_.main); }

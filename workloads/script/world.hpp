@@ -78,6 +78,9 @@ class World {
   asyncio::Coroutine<Flow> within(const Op& op, const std::string& self);
   asyncio::Coroutine<Flow> try_catch(const Op& op, const std::string& self);
   asyncio::Coroutine<void> compute_for(Duration duration);
+  [[nodiscard]] asyncio::Coroutine<void> wait_in_tokios_words(const Op& op,
+                                                              const std::string& self);
+  asyncio::Coroutine<void> receive(const Op& op);
   asyncio::Coroutine<void> join(const Op& op);
   asyncio::Coroutine<void> gather(const Op& op);
   asyncio::Coroutine<void> group(const Op& op);
@@ -107,6 +110,7 @@ class World {
   asyncio::Loop& loop_;
   const Words words_;
   const Duration tick_;
+  const Budget budget_;
   Trace* const trace_;
   const TimePoint began_;
   bool over_ = false;
@@ -120,8 +124,9 @@ class World {
   std::deque<asyncio::Event> events_;
   std::deque<asyncio::Lock> locks_;
   std::deque<AnySemaphore> semaphores_;
-  std::deque<AnyQueue<std::string>> queues_;
+  std::deque<AnyQueue> queues_;
   std::vector<asyncio::Future<void>> futures_;
+  std::vector<bool> received_;  ///< Of the futures, in Tokio's words: by whoever awaited it.
   std::unordered_map<asyncio::detail::FutureBase*, Wait> waits_;
 };
 
