@@ -1,0 +1,190 @@
+"""Pieces of several words that bring about what words drawn one by one seldom do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable, Optional
+
+from loopsteal.parity.program import KINDS, Op
+
+if TYPE_CHECKING:
+    from loopsteal.parity.generator import Scope, Writer
+
+Written = Optional[list[Op]]
+
+
+def event_pulse(writer: Writer, scope: Scope) -> Written:
+    """Set and cleared in one step: who waited is woken, who comes later waits."""
+    event = writer.shared("e")
+    return [["event_set", event], ["event_clear", event]]
+
+
+def locked(writer: Writer, scope: Scope) -> Written:
+    """`async with lock`. Locks are taken in one order, and nobody waits for a child inside, so
+    that it does not end in a deadlock."""
+    if scope.depth >= writer.profile.depth or scope.locks >= writer.profile.names:
+        return None
+    number = writer.rng.randrange(scope.locks, writer.profile.names)
+    inner = scope.inner()
+    inner.locks = number + 1
+    body = held(writer, inner)
+    lock = f"l{number}"
+    return [["acquire", lock], ["try", body, "error", [], [["release", lock]]]]
+
+
+def held(writer: Writer, inner: Scope) -> list[Op]:
+    """A few waits, none of them for somebody who may want the same lock."""
+    ops: list[Op] = []
+    for _ in range(writer.rng.randint(1, 3)):
+        waits: list[Op] = [["yield"], ["sleep", writer.ticks()], ["compute", 1], writer.log(inner)]
+        ops.append(writer.rng.choice(waits))
+    if writer.rng.random() < 0.2:
+        ops += locked(writer, inner) or []
+    if writer.rng.random() < 0.2:
+        ops.append(writer.rng.choice([["raise", writer.new("x")], ["return"]]))
+    writer.cost += inner.times * len(ops)
+    return ops
+
+
+def acquire(writer: Writer, scope: Scope) -> Written:
+    """A lock that is tried for a while, in a timeout: the waiter that gives up."""
+    if scope.locks >= writer.profile.names:
+        return None
+    lock = f"l{writer.rng.randrange(scope.locks, writer.profile.names)}"
+    ticks = writer.rng.choice((0, 1, 1, 2))
+    after: list[Op] = [writer.log(scope), ["release", lock]]
+    attempt: Op = ["timeout", ticks, [["acquire", lock], *after]]
+    return [["try", [attempt], "timeout", [writer.log(scope)], []]]
+
+
+def permitted(writer: Writer, scope: Scope) -> Written:
+    """`async with semaphore`."""
+    if scope.depth >= writer.profile.depth:
+        return None
+    semaphore = writer.shared("s")
+    body = writer.block(scope.inner(), 3)
+    kind = writer.rng.choice(KINDS)
+    last: list[Op] = [["sem_release", semaphore]]
+    return [["sem_acquire", semaphore], ["try", body, kind, [writer.log(scope)], last]]
+
+
+def cancel_in_some_state(writer: Writer, scope: Scope) -> Written:
+    """A task that is cancelled before its first step, some steps later, or when it is done;
+    and perhaps once more."""
+    name = writer.child(scope)
+    if name is None:
+        return None
+    handle = writer.new("h_")
+    scope.handles[handle] = writer.names.index(name)
+    ops: list[Op] = [["spawn", name, handle], *pause(writer), ["cancel", handle]]
+    if writer.rng.random() < 0.4:
+        ops += [*pause(writer), ["cancel", handle]]
+    if writer.rng.random() < 0.7:
+        kind = writer.rng.choice(("any", "cancelled", "error"))
+        ops.append(["try", [["join", handle]], kind, [writer.log(scope)], []])
+    return ops
+
+
+def pause(writer: Writer) -> list[Op]:
+    waits: list[list[Op]] = [
+        [],
+        [["yield"]],
+        [["yield"]] * 2,
+        [["yield"]] * 3,
+        [["sleep", writer.ticks()]],
+        [["compute", abs(writer.ticks())]],
+    ]
+    return writer.rng.choice(waits)
+
+
+def cancel_oneself(writer: Writer, scope: Scope) -> Written:
+    own = [handle for handle, number in scope.handles.items() if number == scope.task]
+    if not own:
+        return None
+    wait: Op = writer.rng.choice([["yield"], ["sleep", writer.ticks()], ["get", "q0"]])
+    ops: list[Op] = [["cancel", own[0]], writer.log(scope)]
+    if writer.rng.random() < 0.6:
+        kind = writer.rng.choice(("any", "cancelled"))
+        return [*ops, ["try", [wait, writer.log(scope)], kind, [writer.log(scope)], [wait]]]
+    return [*ops, wait]
+
+
+def tied_timers(writer: Writer, scope: Scope) -> Written:
+    """Timers of one deadline or two, which asyncio's heap does not keep in order; some are
+    cancelled in the heap and come due there."""
+    deadlines = writer.rng.sample(range(1, 6), writer.rng.choice((1, 2, 2)))
+    ops: list[Op] = []
+    timers = [writer.new("c") for _ in range(writer.rng.randint(4, 10))]
+    for timer in timers:
+        ops.append(["call_later", writer.rng.choice(deadlines), timer, timer])
+    for timer in timers:
+        if writer.rng.random() < 0.25:
+            ops.append(["cancel_timer", timer])
+    scope.timers.update(timers)
+    if writer.rng.random() < 0.5:
+        ops.append(["sleep", writer.rng.choice(deadlines)])
+    return ops
+
+
+def many_timers(writer: Writer, scope: Scope) -> Written:
+    """More than a hundred timers, about half of them cancelled: asyncio's heap is made anew
+    where more than 100 are in it and more than half of these are cancelled, and ties come out
+    in another order then. What is near both limits is near them on purpose."""
+    rng = writer.rng
+    count = rng.choice((98, 99, 100, 101, 102, 104, 106, 130))
+    timers = [f"m{number}" for number in range(count)]
+    deadlines = rng.sample(range(1, 40), rng.choice((2, 4, 12)))
+    ops: list[Op] = [["call_later", rng.choice(deadlines), timer, timer] for timer in timers]
+    cancelled = min(count, count // 2 + rng.choice((-1, 0, 0, 1, 1, 2, 5, 30)))
+    dropped: list[Op] = [["cancel_timer", timer] for timer in rng.sample(timers, cancelled)]
+    if rng.random() < 0.3:  # In two goes, an iteration between them.
+        dropped.insert(rng.randrange(len(dropped)), ["yield"])
+    scope.timers.update(timers)
+    return [*ops, *dropped, ["sleep", rng.choice((0, *deadlines))], writer.log(scope)]
+
+
+def race(writer: Writer, scope: Scope) -> Written:
+    """A wait and its timeout that are due together, or nearly."""
+    ticks = writer.rng.choice((0, 1, 2))
+    near = max(0, ticks + writer.rng.choice((-1, 0, 0, 0, 1)))
+    body: list[Op] = writer.rng.choice(
+        [
+            [["sleep", near]],
+            [["compute", near], ["yield"]],
+            [["timeout", near, [["sleep", ticks + 1], writer.log(scope)]]],
+            [["try", [["sleep", ticks + 3]], "cancelled", [["sleep", near]], []]],
+            [["wait_for", near, _sleeper(writer)]],
+        ]
+    )
+    attempt: Op = ["timeout", ticks, [*body, writer.log(scope)]]
+    if writer.rng.random() < 0.3:
+        attempt = ["wait_for", ticks, _sleeper(writer)]
+    kind = writer.rng.choice(("timeout", "any"))
+    return [["try", [attempt], kind, [writer.log(scope)], writer.last_words(scope)]]
+
+
+def _sleeper(writer: Writer) -> str:
+    """A small task for this race alone."""
+    ticks = writer.rng.choice((0, 1, 2, 3))
+    name = f"sleeper{ticks}"
+    writer.helpers[name] = [["sleep", ticks], ["log", name]]
+    if writer.rng.random() < 0.4:
+        name = f"minder{ticks}"
+        body: list[Op] = [["sleep", ticks]]
+        writer.helpers[name] = [["try", body, "cancelled", [["log", "minded"], ["yield"]], []]]
+    return name
+
+
+PIECES: dict[str, Callable[[Writer, Scope], Written]] = {
+    piece.__name__: piece
+    for piece in (
+        event_pulse,
+        locked,
+        acquire,
+        permitted,
+        cancel_in_some_state,
+        cancel_oneself,
+        tied_timers,
+        many_timers,
+        race,
+    )
+}
