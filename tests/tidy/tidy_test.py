@@ -40,6 +40,7 @@ class Lengths(TidyCase):
         self.assert_clean("scripts/a.py", "#" * 100 + "\n")
         self.assert_breaks("line-length", "scripts/a.py", "#" * 101 + "\n")
         self.assert_breaks("line-length", "cmake/a.cmake", "#" * 101 + "\n")
+        self.assert_breaks("line-length", "scripts/a.rs", "/" * 101 + "\n")
         self.assert_breaks("line-length", "scripts/run", "#!/usr/bin/env bash\n" + "#" * 101 + "\n")
         self.assert_clean("docs/a.md", "a" * 101 + "\n")
 
