@@ -165,6 +165,8 @@ class Ends(RunnerCase):
 
     def test_nothing_is_traced_after_main(self) -> None:
         self.assert_says(["main"], program(spawn_all("a") + [["log", "main"]], a=[["log", "a"]]))
+        main = spawn_all("a") + [["yield"], ["put", "q", 1]]
+        self.assert_says([], program(main, a=[["get", "q"]]))  # Its get was under way.
 
     def test_main_is_not_kept_by_what_runs_on(self) -> None:
         forever = [["repeat", 10**12, [["log", "a"]]]]

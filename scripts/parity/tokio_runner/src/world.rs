@@ -62,6 +62,9 @@ impl World {
     }
 
     pub fn log(&self, task: &str, text: &str) {
+        if self.over() {
+            return; // An op that was under way when main ended.
+        }
         let (task, text) = (Value::from(task), Value::from(text));
         let line = format!("{{\"t\":0,\"task\":{task},\"text\":{text}}}\n");
         locked(&self.trace).push_str(&line);
