@@ -59,6 +59,7 @@ concept Machine = requires(M& m, const M& cm, WorkerId w, Job& job, JobQueue& do
   { m.charge_outside(op, n) } noexcept;      // From outside the workers: counted only.
   { m.stolen(w, w, n) } noexcept;   // The first took n jobs from the second.
   { m.made_ready(w, job, cause) } noexcept;  // Before the job is pushed; w: where, or kNoWorker.
+  { m.taken_back(w, job) } noexcept;  // Was made ready, and will not run; by worker w.
   { m.warn_slow(w, Duration{}) } noexcept;   // A job held its loop for that long.
   { M::kVirtualTime } -> std::convertible_to<bool>;  // For Scheduler::virtual_time() alone.
   typename M::Atomics;  // As StdAtomics (atomics.hpp); plain memory where one thread runs all.

@@ -48,6 +48,13 @@ class Runtime final : public Scheduler {
   bool cancel(DescriptorWait& wait) noexcept override { return machine_.cancel(wait); }
   bool wait_outside(OutsideWait& wait) noexcept override { return machine_.wait_outside(wait); }
   [[nodiscard]] TimePoint now() const noexcept override { return machine_.now(); }
+  [[nodiscard]] bool take_back(Job& job) noexcept override {
+    if constexpr (requires { policy_.take_back(job); }) {
+      return policy_.take_back(job);
+    } else {
+      return false;
+    }
+  }
   void spend_budget() noexcept override {
     if constexpr (requires { policy_.spend_budget(); }) policy_.spend_budget();
   }

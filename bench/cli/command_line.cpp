@@ -205,7 +205,7 @@ struct Grammar {
     add_value(*script, "--workers", script_command.workers, "1..65535", "Workers it has.");
     add_value(*script, "--costs", script_command.costs, "FILE.toml|NAME",
               "What operations cost in virtual time.");
-    add_value(*script, "--words", script_command.words, "asyncio|tokio",
+    add_value(*script, "--words", script_command.words, "asyncio|tokio-1.24",
               "Whose meaning cancelling, queues and semaphores have.");
     add_value(*script, "--tick", script_command.tick, "1ns..1s", "How long a tick is.");
     add_value(*script, "--seed", script_command.seed, "0 or more", "Of the scheduler's choices.");

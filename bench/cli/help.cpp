@@ -80,7 +80,8 @@ constexpr std::array kExamples = {
     Examples{"script",
              "Examples:\n"
              "  loopsteal script docs/cards/yield.json\n"
-             "  loopsteal script p.json --scheduler work_stealing:preset=tokio-1.24 --words tokio\n"
+             "  loopsteal script p.json --scheduler work_stealing:preset=tokio-1.24 \\\n"
+             "      --words tokio-1.24\n"
              "  loopsteal script p.json --scheduler shared_queue --workers 4 --machine threads\n"
              "  loopsteal script - < programs.jsonl         one program a line\n"
              "\n"

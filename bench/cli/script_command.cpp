@@ -22,11 +22,11 @@ using script::Misuse;
 using script::Program;
 
 script::Words words_of(const std::string& text) {
-  constexpr std::array<std::string_view, 2> kWords = {"asyncio", "tokio"};
+  constexpr std::array<std::string_view, 2> kWords = {"asyncio", "tokio-1.24"};
   if (text == kWords[0]) return script::Words::asyncio;
-  if (text == kWords[1]) return script::Words::tokio;
-  throw UsageError(fmt::format("--words: \"{}\" is nobody's. It takes asyncio or tokio.{}", text,
-                               did_you_mean(text, kWords)));
+  if (text == kWords[1]) return script::Words::tokio_1_24;
+  throw UsageError(fmt::format("--words: nobody speaks \"{}\". It takes asyncio or tokio-1.24.{}",
+                               text, did_you_mean(text, kWords)));
 }
 
 Duration tick_of(const std::string& text) {

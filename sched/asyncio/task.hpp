@@ -18,8 +18,20 @@ namespace detail {
 struct TaskIdentity : TaskControl {
   explicit TaskIdentity(FutureBase& owner) noexcept : future(owner) {}
 
+  /// The request to end is Tokio's, see Task::abort(). If the task has yielded and waits until the
+  /// others have had their turn, it does not wait for that any longer.
+  bool abort() noexcept {
+    aborted = true;
+    if (!cancel()) return false;
+    Scheduler& scheduler = future.loop().scheduler();
+    if (yielded != nullptr && scheduler.take_back(yielded->job))
+      scheduler.submit(yielded->job, ReadyCause::woken);
+    return true;
+  }
+
   FutureBase& future;
-  bool aborted = false;  ///< The request to end is Tokio's, see Task::abort().
+  bool aborted = false;
+  PromiseBase* yielded = nullptr;  ///< Its coroutine that has yielded, until it goes on.
 };
 
 [[nodiscard]] inline TaskIdentity* task_of(const PromiseBase& promise) noexcept {
@@ -111,9 +123,10 @@ class BareYield {
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
     promise_ = &self.promise();
-    const TaskIdentity* const task = task_of(*promise_);
+    TaskIdentity* const task = task_of(*promise_);
     suspended_ = !(task->aborted && task->cancel_pending());
     if (!suspended_) return false;
+    if (cause_ == ReadyCause::yielded) task->yielded = promise_;
     Loop& loop = loop_;
     loop.schedule(promise_->job, cause_);
     loop.leave();  // Last: this may be gone.
@@ -121,6 +134,7 @@ class BareYield {
   }
   void await_resume() const {
     if (suspended_) loop_.enter();
+    task_of(*promise_)->yielded = nullptr;
     promise_->throw_if_cancelled();
   }
 
@@ -183,9 +197,7 @@ class Task : public Future<T> {
   /// Tokio's JoinHandle::abort(): the same, but what it waits for is left alone, and a task that
   /// aborts itself ends where it would wait next, at once.
   bool abort() const noexcept {
-    detail::TaskIdentity& task = identity();
-    task.aborted = true;
-    return task.cancel();
+    return identity().abort();
   }
 
   /// asyncio's: takes one request back; how many remain.

@@ -36,6 +36,19 @@ class JobQueue {
     return job;
   }
 
+  /// Takes `job` out, wherever it is. False: it is not here. As long as the queue is.
+  bool remove(Job& job) noexcept {
+    Job* before = nullptr;
+    for (Job* each = head_; each != nullptr; before = each, each = each->next) {
+      if (each != &job) continue;
+      (before == nullptr ? head_ : before->next) = job.next;
+      if (tail_ == &job) tail_ = before;
+      --size_;
+      return true;
+    }
+    return false;
+  }
+
   /// Moves all of `other`, in order, behind what is here.
   void splice_back(JobQueue& other) noexcept {
     if (other.empty()) return;

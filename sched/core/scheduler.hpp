@@ -98,6 +98,10 @@ class Scheduler {
   virtual void set_exception_handler(ExceptionHandler handler) = 0;
   virtual void report_exception(std::exception_ptr error) noexcept = 0;
 
+  /// For a job that has yielded: true if the calling worker had put it aside and it is the caller's
+  /// again, as if it had not been made ready.
+  [[nodiscard]] virtual bool take_back(Job&) noexcept { return false; }
+
   /// The job that the calling worker runs has completed an operation that it might have waited for
   /// (on a channel, a lock, a timer, a task). Schedulers with a LIFO slot count these, so that jobs
   /// which keep waking each other let the others have a turn (Tokio's cooperative budget).

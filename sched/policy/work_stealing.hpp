@@ -17,6 +17,7 @@
 #include "sched/policy/driver.hpp"
 #include "sched/policy/idle_set.hpp"
 #include "sched/policy/injector.hpp"
+#include "sched/policy/job_source.hpp"
 #include "sched/policy/placement.hpp"
 #include "sched/policy/stealing_worker.hpp"
 #include "sched/policy/thief.hpp"
@@ -37,6 +38,7 @@ class WorkStealing {
         injector_(machine),
         idle_(idle_set_options(options, machine.workers()), machine),
         thief_(machine, options_, workers_),
+        source_(machine, options_, injector_, thief_.census()),
         driver_(machine, options.timer_granularity),
         placer_(options.placement_options(), seed, machine.workers()) {
     for (WorkerId w = 0; w < machine.workers(); ++w)
@@ -72,6 +74,14 @@ class WorkStealing {
     return here == kNoWorker || workers_[here]->budget != 0;
   }
 
+  /// Only what the calling worker has put aside: another's is not ours to touch.
+  [[nodiscard]] bool take_back(Job& job) noexcept {
+    const WorkerId here = machine_.current();
+    if (here == kNoWorker || !workers_[here]->deferred.remove(job)) return false;
+    machine_.taken_back(here, job);
+    return true;
+  }
+
   bool submit_at(Timer& timer) noexcept { return driver_.submit_at(timer); }
   bool cancel(Timer& timer) noexcept { return driver_.cancel(timer); }
 
@@ -84,7 +94,7 @@ class WorkStealing {
       if (!leave_park(w, me)) return park_again(w, me);
     }
     if (--me.until_event == 0) [[unlikely]] maintain(w, me);
-    Job* job = next_job(w, me);
+    Job* job = source_.next_job(w, me);
     if (job == nullptr) {
       job = search(w, me);
       if (job == nullptr) return out_of_work(w, me);
@@ -202,47 +212,6 @@ class WorkStealing {
     return job;
   }
 
-  Job* next_job(WorkerId w, Worker& me) noexcept {
-    if (--me.until_global == 0) [[unlikely]] {
-      me.until_global = me.global_interval.get();
-      if (Job* const job = pop_injector(w)) return job;
-      return pop_local(w, me);
-    }
-    if (Job* const job = pop_local(w, me)) return job;
-    return injector_.empty() ? nullptr : refill(w, me);
-  }
-
-  Job* pop_local(WorkerId w, Worker& me) noexcept {
-    Job* job = me.lifo_slot.occupied() ? me.lifo_slot.take() : nullptr;
-    if (job == nullptr) job = me.queue.pop();
-    if (job != nullptr) machine_.charge(w, Op::pop_local, 1);
-    return job;
-  }
-
-  /// The oldest job of the injector alone: the worker has jobs of its own, or is a thief.
-  Job* pop_injector(WorkerId w) noexcept {
-    Job* const job = injector_.pop();
-    if (job != nullptr) machine_.charge(w, Op::pop_remote, 1);
-    return job;
-  }
-
-  /// The same for a worker whose own queue is empty: with injector_batch its fair share goes there.
-  [[gnu::noinline]] Job* refill(WorkerId w, Worker& me) noexcept {
-    if (!options_.injector_batch) return pop_injector(w);
-    // Tokio: at most half a queue, so that there is room for what these jobs spawn.
-    const std::size_t room = std::min<std::size_t>(me.queue.room(), options_.queue_capacity / 2);
-    const std::size_t share = std::min(injector_.length() / machine_.workers() + 1, room);
-    const auto chain = injector_.pop_chain(std::max<std::size_t>(1, share));
-    if (chain.count == 0) return nullptr;
-    machine_.charge(w, Op::pop_remote, chain.count);
-    Job* const rest = chain.first->next;
-    if (chain.count > 1) {
-      me.queue.push_chain(rest, static_cast<std::uint32_t>(chain.count - 1));
-      thief_.census().may_have(w);
-    }
-    return chain.first;
-  }
-
   // ---- Searching --------------------------------------------------------------------------------
 
   /// Out of work of its own. The time this takes belongs to no batch of jobs.
@@ -257,7 +226,7 @@ class WorkStealing {
       job = thief_.search_by_the_knobs(w, me);
       if (me.idle == Idle::sweeping) return nullptr;
     }
-    if (job == nullptr) job = pop_injector(w);
+    if (job == nullptr) job = source_.pop_injector(w);
     if (job != nullptr) me.begin_batch(machine_);
     return job;
   }
@@ -269,16 +238,10 @@ class WorkStealing {
     return true;
   }
 
-  /// As next_job(), once, for a thief.
-  [[gnu::noinline]] Job* look_at_own(WorkerId w, Worker& me) noexcept {
-    Job* const job = pop_local(w, me);
-    return job != nullptr ? job : pop_injector(w);
-  }
-
   /// The next step of a search of which each step pays for the next: see thief.hpp.
   [[gnu::noinline]] Step go_on_sweeping(WorkerId w, Worker& me) noexcept {
     if (--me.until_event == 0) maintain(w, me);
-    Job* const job = thief_.go_on(w, me, [&] { return look_at_own(w, me); });
+    Job* const job = thief_.go_on(w, me, [&] { return source_.look_at_own(w, me); });
     if (me.sweep.under_way()) return Step::look_again();
     me.idle = Idle::no;
     if (job == nullptr) return out_of_work(w, me);
@@ -410,6 +373,7 @@ class WorkStealing {
   IdleSet<typename M::Mutex, typename M::Atomics> idle_;
   std::vector<std::unique_ptr<Worker>> workers_;
   Thief<M> thief_;
+  JobSource<M> source_;
   Driver<M> driver_;
   Placer<typename M::Atomics> placer_;
 };

@@ -87,8 +87,8 @@ constexpr Knob<Options> kKnobs[] = {
         "Tokio: 61"),
     knob<&Options::budget, Range{1, 1'000'000}>(
         "budget",
-        "Operations (on channels, locks, timers, tasks) that a chain of jobs from the LIFO slot may "
-        "complete.",
+        "Operations (on channels, locks, timers, tasks) that a chain of jobs from the LIFO slot "
+        "may complete.",
         "Tokio coop: 128"),
     knob<&Options::yield, kYields>("yield", "Where a job that yields goes.",
                                    "Tokio: deferred; Go: global"),

@@ -1,5 +1,5 @@
-// `loopsteal script -`, with one event loop and one pool and nothing of the catalog: what the faulty
-// copies of the schedulers are built into (see CMakeLists.txt).
+// `loopsteal script -`, with one event loop and one pool and nothing of the catalog: what the
+// faulty copies of the schedulers are built into (see CMakeLists.txt).
 //   script_program event_loop|tokio-1.24 < programs.jsonl
 #include <cstdio>
 #include <iostream>
@@ -51,7 +51,7 @@ int run_all(std::string_view scheduler) {
       const auto misuse =
           scheduler == "event_loop"
               ? run<EventLoops>(program, trace, {.words = script::Words::asyncio}, {})
-              : run<WorkStealing>(program, trace, {.words = script::Words::tokio}, as_tokio());
+              : run<WorkStealing>(program, trace, {.words = script::Words::tokio_1_24}, as_tokio());
       if (misuse) trace.misuse(misuse->place);
     } catch (const script::ProgramError& error) {
       trace.misuse(error.place());

@@ -94,6 +94,9 @@ class StubMachine {
     job.cause = cause;
     ready.push_back({w, &job, cause});
   }
+  void taken_back(WorkerId, Job& job) noexcept {
+    std::erase_if(ready, [&](const auto& each) { return each.job == &job; });
+  }
   void warn_slow(WorkerId w, Duration duration) noexcept { slow.push_back({w, duration}); }
 
   // ---- For tests --------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ Coroutine<void> World::run_task(NameId task, std::string self) {
   } catch (...) {
     error = std::current_exception();
   }
-  if (main && words_ == Words::tokio) over_ = true;
+  if (main && words_ == Words::tokio_1_24) over_ = true;
   if (error) std::rethrow_exception(error);
 }
 
@@ -139,9 +139,9 @@ void World::act(const Op& op, const std::string& self) {
                               "\" has not been made yet; call_later or call_at makes it.");
       return timers_[op.name]->cancel();
     case OpCode::event_set:
-      return events_[op.name].set();
+      return std::visit([](auto& event) { event.set(); }, events_[op.name]);
     case OpCode::event_clear:
-      return events_[op.name].clear();
+      return std::visit([](auto& event) { event.clear(); }, events_[op.name]);
     case OpCode::release:
       if (!locks_[op.name].locked())
         return misuse(op, "the lock \"" + program_.locks[op.name] +
@@ -170,7 +170,7 @@ Coroutine<void> World::wait(const Op& op, const std::string& self) {
     case OpCode::compute:
       return compute_for(duration(op.number));
     case OpCode::event_wait:
-      return events_[op.name].wait();
+      return std::visit([](auto& event) { return event.wait(); }, events_[op.name]);
     case OpCode::acquire:
       return locks_[op.name].acquire();
     case OpCode::sem_acquire:

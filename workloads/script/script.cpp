@@ -39,7 +39,7 @@ struct ScriptOptions {
 using Options = ScriptOptions;
 
 constexpr Named<script::Words> kWords[] = {{"asyncio", script::Words::asyncio},
-                                           {"tokio", script::Words::tokio}};
+                                           {"tokio-1.24", script::Words::tokio_1_24}};
 constexpr Knob<Options> kKnobs[] = {
     knob<&Options::file>("file", "A scripted program (docs/scripts.md), or example.",
                          "ours: three producers, two consumers"),

@@ -1,5 +1,7 @@
 // In whose words a scripted program speaks where asyncio and Tokio mean different things.
 #pragma once
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <exception>
@@ -8,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "sched/asyncio/event.hpp"
 #include "sched/asyncio/queue.hpp"
 #include "sched/asyncio/semaphore.hpp"
 #include "sched/asyncio/task_group.hpp"
@@ -15,9 +18,10 @@
 namespace loopsteal::script {
 
 /// asyncio: cancelling goes down to what is awaited; queues and semaphores wake whoever waits, and
-/// another task may be faster. tokio: cancel is JoinHandle::abort(), queues are mpsc channels, and
-/// permits are handed over; the trace ends with the main task.
-enum class Words : std::uint8_t { asyncio, tokio };
+/// another task may be faster. tokio_1_24: cancel is JoinHandle::abort(), an event is a flag and a
+/// Notify, queues are mpsc channels, permits are handed over, and operations spend a budget; the
+/// trace ends with the main task.
+enum class Words : std::uint8_t { asyncio, tokio_1_24 };
 
 /// Tokio's Semaphore (tokio: sync/batch_semaphore.rs): a permit that comes back goes to whoever has
 /// waited longest, so that nobody who comes later is faster.
@@ -130,6 +134,44 @@ class Channel {
   std::optional<asyncio::Future<void>> consumer_;
 };
 
+/// A flag and Tokio's Notify (tokio: sync/notify.rs, notify_waiters; util/wake_list.rs): 32 of
+/// those who have waited longest are woken at a time, the latest of them first.
+class NotifyingFlag {
+ public:
+  explicit NotifyingFlag(asyncio::Loop& loop) noexcept : loop_(loop) {}
+
+  void set() {
+    set_ = true;
+    while (!waiters_.empty()) {
+      constexpr std::size_t kWakers = 32;
+      const std::size_t count = std::min(waiters_.size(), kWakers);
+      for (std::size_t i = count; i-- > 0;)
+        if (!waiters_[i].done()) waiters_[i].set_result();
+      waiters_.erase(waiters_.begin(), waiters_.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+  }
+  void clear() noexcept { set_ = false; }
+
+  asyncio::Coroutine<void> wait() {
+    if (set_) co_return;
+    const asyncio::Future<void> waiter = waiters_.emplace_back(asyncio::create_future(loop_));
+    std::exception_ptr error;
+    try {
+      co_await waiter;
+    } catch (...) {
+      error = std::current_exception();
+    }
+    asyncio::detail::remove(waiters_, waiter);
+    if (error) std::rethrow_exception(error);
+  }
+
+ private:
+  asyncio::Loop& loop_;
+  bool set_ = false;
+  asyncio::detail::Waiters waiters_;
+};
+
+using AnyEvent = std::variant<asyncio::Event, NotifyingFlag>;
 using AnySemaphore = std::variant<asyncio::Semaphore, FairSemaphore>;
 
 using AnyQueue = std::variant<asyncio::Queue<std::string>, Channel>;

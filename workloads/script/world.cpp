@@ -46,8 +46,8 @@ World::World(const Program& program, asyncio::Loop& loop, const WorldOptions& op
       starts_(program.tasks.size()),
       handles_(program.handles.size()),
       timers_(program.timers.size()) {
-  const bool tokio = words_ == Words::tokio;
-  for (std::size_t i = 0; i < program.events.size(); ++i) events_.emplace_back(loop);
+  const bool tokio = words_ == Words::tokio_1_24;
+  for (std::size_t i = 0; i < program.events.size(); ++i) emplace(events_, tokio, loop);
   for (std::size_t i = 0; i < program.locks.size(); ++i) locks_.emplace_back(loop);
   for (const std::uint64_t permits : program.semaphores) emplace(semaphores_, tokio, loop, permits);
   for (const std::uint64_t size : program.queues)
@@ -78,7 +78,7 @@ void World::cancel(const Op& op) {
   if (!handle)
     return misuse(op, "the handle \"" + program_.handles[op.name] +
                           "\" has not been spawned yet; spawn it first.");
-  if (words_ == Words::tokio) {
+  if (words_ == Words::tokio_1_24) {
     handle->abort();
     return;
   }

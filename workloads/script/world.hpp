@@ -121,7 +121,7 @@ class World {
   std::vector<std::uint32_t> starts_;  ///< Of each task so far.
   std::vector<std::optional<asyncio::Task<void>>> handles_;
   std::vector<std::optional<asyncio::Handle>> timers_;
-  std::deque<asyncio::Event> events_;
+  std::deque<AnyEvent> events_;
   std::deque<asyncio::Lock> locks_;
   std::deque<AnySemaphore> semaphores_;
   std::deque<AnyQueue> queues_;

@@ -56,6 +56,8 @@ class SimLaws {
     --ready_;
     waited_ += static_cast<std::uint64_t>((last_ - ready_at).count());
   }
+  /// It does not wait any longer.
+  void taken_back(TimePoint ready_at) noexcept { run(ready_at); }
   void falls_asleep() noexcept { ++asleep_; }
   void wakes_up() noexcept { --asleep_; }
   void stolen(std::uint64_t jobs) noexcept { given_ += jobs; }

@@ -105,6 +105,7 @@ class SimMachine {
     if constexpr (O::kEnabled) observer_.on_ready(w, job, cause, now());
   }
 
+  void taken_back(WorkerId, Job& job) noexcept { books_.laws.taken_back(job.ready_at); }
   void warn_slow(WorkerId w, Duration duration) noexcept {
     std::fprintf(stderr, "loopsteal: a job took %.3f virtual seconds on loop %u\n",
                  static_cast<double>(duration.count()) / 1e9, w);
@@ -177,7 +178,6 @@ class SimMachine {
  private:
   using State = VirtualCpu::State;
   static constexpr auto kNoOrder = std::memory_order_relaxed;  // To finish is a wish, no message.
-
   [[nodiscard]] SimReactor& reactor(WorkerId w) noexcept {
     return reactors_[reactors_.size() == 1 ? 0 : w];
   }

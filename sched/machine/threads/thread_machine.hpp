@@ -120,6 +120,8 @@ class ThreadMachine {
     if constexpr (O::kEnabled) observer_.on_ready(w, job, cause, now());
   }
 
+  void taken_back(WorkerId, Job&) noexcept {}
+
   void warn_slow(WorkerId w, Duration duration) noexcept {
     std::fprintf(stderr, "loopsteal: a job took %.3f seconds on loop %u\n",
                  static_cast<double>(duration.count()) / 1e9, w);

@@ -67,7 +67,7 @@ ORIGINALS = {
         tokio_generator.generate,
         (
             *("--scheduler", "work_stealing:preset=tokio-1.24"),
-            *("--workers", "1", "--words", "tokio"),
+            *("--workers", "1", "--words", "tokio-1.24"),
         ),
         tokio_command,
         lambda: "Tokio 1.24 (librust-tokio-dev)",

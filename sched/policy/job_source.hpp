@@ -1,0 +1,81 @@
+// Where a worker's next job comes from, as long as it need not steal: its own queue and slot, and
+// the injector, which has its turn every so often and when there is nothing else.
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "sched/contract.hpp"
+#include "sched/policy/injector.hpp"
+#include "sched/policy/stealing_worker.hpp"
+#include "sched/policy/work_stealing_options.hpp"
+
+namespace loopsteal {
+
+/// Every member is called by worker `w`, whose state is `me`. What it charges, it charges to `w`.
+template <Machine M>
+class JobSource {
+ public:
+  using Worker = StealingWorker<M>;
+  using Jobs = Injector<Job, typename M::Mutex, typename M::Atomics>;
+
+  /// All four must outlive it.
+  JobSource(M& machine, const WorkStealingOptions& options, Jobs& injector,
+            typename M::Census& census) noexcept
+      : machine_(machine), options_(options), injector_(injector), census_(census) {}
+
+  Job* next_job(WorkerId w, Worker& me) noexcept {
+    if (--me.until_global == 0) [[unlikely]] {
+      me.until_global = me.global_interval.get();
+      if (Job* const job = pop_injector(w)) return job;
+      return pop_local(w, me);
+    }
+    if (Job* const job = pop_local(w, me)) return job;
+    return injector_.empty() ? nullptr : refill(w, me);
+  }
+
+  Job* pop_local(WorkerId w, Worker& me) noexcept {
+    Job* job = me.lifo_slot.occupied() ? me.lifo_slot.take() : nullptr;
+    if (job == nullptr) job = me.queue.pop();
+    if (job != nullptr) machine_.charge(w, Op::pop_local, 1);
+    return job;
+  }
+
+  /// The oldest job of the injector alone: the worker has jobs of its own, or is a thief.
+  Job* pop_injector(WorkerId w) noexcept {
+    Job* const job = injector_.pop();
+    if (job != nullptr) machine_.charge(w, Op::pop_remote, 1);
+    return job;
+  }
+
+  /// The same for a worker whose own queue is empty: with injector_batch its fair share goes there.
+  [[gnu::noinline]] Job* refill(WorkerId w, Worker& me) noexcept {
+    if (!options_.injector_batch) return pop_injector(w);
+    // Tokio: at most half a queue, so that there is room for what these jobs spawn.
+    const std::size_t room = std::min<std::size_t>(me.queue.room(), options_.queue_capacity / 2);
+    const std::size_t share = std::min(injector_.length() / machine_.workers() + 1, room);
+    const auto chain = injector_.pop_chain(std::max<std::size_t>(1, share));
+    if (chain.count == 0) return nullptr;
+    machine_.charge(w, Op::pop_remote, chain.count);
+    Job* const rest = chain.first->next;
+    if (chain.count > 1) {
+      me.queue.push_chain(rest, static_cast<std::uint32_t>(chain.count - 1));
+      census_.may_have(w);
+    }
+    return chain.first;
+  }
+
+  /// As next_job(), but once: for a thief.
+  [[gnu::noinline]] Job* look_at_own(WorkerId w, Worker& me) noexcept {
+    Job* const job = pop_local(w, me);
+    return job != nullptr ? job : pop_injector(w);
+  }
+
+ private:
+  M& machine_;
+  const WorkStealingOptions& options_;
+  Jobs& injector_;
+  typename M::Census& census_;
+};
+
+}  // namespace loopsteal
