@@ -1,5 +1,6 @@
 // Waiting for several futures at once (CPython: Lib/asyncio/tasks.py, gather).
 #pragma once
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -15,14 +16,24 @@ using Gathered = std::conditional_t<std::is_void_v<T>, void, std::vector<T>>;
 
 namespace detail {
 
-/// Cancelling it cancels the children; it is done when they are.
+/// Cancelling it cancels the children; it is done when they are. It keeps them and they keep it,
+/// until they are done or the loop ends.
 template <class T>
-class GatheringState final : public FutureState<Gathered<T>> {
+class GatheringState final : public FutureState<Gathered<T>>, private Pending {
  public:
   using Base = FutureState<Gathered<T>>;
 
   GatheringState(Loop& loop, std::vector<Future<T>> children)
-      : Base(loop), children_(std::move(children)) {}
+      : Base(loop), children_(std::move(children)) {
+    for (const Future<T>& child : children_)
+      if (&child.state()->loop() != &loop)
+        throw std::invalid_argument("gather: a future belongs to another loop");
+    loop.add(*this);
+    listed_ = true;
+  }
+  ~GatheringState() override {
+    if (listed_) this->loop().remove(*this);
+  }
 
   bool cancel() noexcept override {
     if (this->done()) return false;
@@ -53,15 +64,23 @@ class GatheringState final : public FutureState<Gathered<T>> {
     }
   }
 
-  const std::vector<Future<T>> children_;
+  void abandon() noexcept override {
+    const boost::intrusive_ptr<GatheringState> kept(this);  // The children's callbacks hold it.
+    listed_ = false;
+    children_.clear();
+  }
+
+  std::vector<Future<T>> children_;
   std::size_t finished_ = 0;
+  bool listed_ = false;  ///< Among what the loop clears away.
   bool cancel_requested_ = false;
 };
 
 }  // namespace detail
 
 /// A future of what all of `futures` give. The first that fails, or is cancelled, makes it fail;
-/// the others go on. With none it is done at once.
+/// the others go on. With none it is done at once. Throws std::invalid_argument if one belongs to
+/// another loop.
 template <class T>
 Future<Gathered<T>> gather(Loop& loop, std::vector<Future<T>> futures) {
   using State = detail::GatheringState<T>;
