@@ -3,11 +3,25 @@
 #include <cstddef>
 #include <deque>
 #include <exception>
+#include <stdexcept>
 #include <utility>
 
+#include "sched/asyncio/event.hpp"
 #include "sched/asyncio/waiters.hpp"
 
 namespace loopsteal::asyncio {
+
+/// put_nowait() found no place.
+class QueueFull : public std::logic_error {
+ public:
+  using std::logic_error::logic_error;
+};
+
+/// get_nowait() found no value.
+class QueueEmpty : public std::logic_error {
+ public:
+  using std::logic_error::logic_error;
+};
 
 /// First in, first out. Whoever is woken looks again, and waits again if another was faster. It
 /// outlives its users.
@@ -16,7 +30,9 @@ class Queue {
  public:
   /// `max_size` 0: it is never full.
   explicit Queue(Loop& loop, std::size_t max_size = 0) noexcept
-      : loop_(loop), max_size_(max_size) {}
+      : loop_(loop), max_size_(max_size), finished_(loop) {
+    finished_.set();
+  }
 
   [[nodiscard]] bool empty() const noexcept { return values_.empty(); }
   [[nodiscard]] bool full() const noexcept { return max_size_ != 0 && values_.size() >= max_size_; }
@@ -24,16 +40,41 @@ class Queue {
 
   Coroutine<void> put(T value) {
     while (full()) co_await wait_in(putters_, &Queue::full);
-    values_.push_back(std::move(value));
-    wake_up_next(getters_);
+    put_nowait(std::move(value));
   }
 
   Coroutine<T> get() {
     while (empty()) co_await wait_in(getters_, &Queue::empty);
+    co_return get_nowait();
+  }
+
+  /// Throws QueueFull.
+  void put_nowait(T value) {
+    if (full()) throw QueueFull("the queue is full; put() waits for a place in it");
+    values_.push_back(std::move(value));
+    ++unfinished_;
+    finished_.clear();
+    wake_up_next(getters_);
+  }
+
+  /// Throws QueueEmpty.
+  T get_nowait() {
+    if (empty()) throw QueueEmpty("the queue is empty; get() waits for a value");
     T value = std::move(values_.front());
     values_.pop_front();
     wake_up_next(putters_);
-    co_return value;
+    return value;
+  }
+
+  /// What was got is dealt with. Throws std::logic_error if that was said of all that was put.
+  void task_done() {
+    if (unfinished_ == 0) throw std::logic_error("task_done() came more often than put()");
+    if (--unfinished_ == 0) finished_.set();
+  }
+
+  /// Waits until task_done() has come as often as put().
+  Coroutine<void> join() {
+    if (unfinished_ > 0) co_await finished_.wait();
   }
 
  private:
@@ -68,6 +109,8 @@ class Queue {
   Loop& loop_;
   const std::size_t max_size_;
   std::deque<T> values_;
+  std::size_t unfinished_ = 0;
+  Event finished_;
   detail::Waiters getters_;
   detail::Waiters putters_;
 };
