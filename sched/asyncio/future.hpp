@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -67,6 +68,9 @@ class FutureBase : public boost::intrusive_ref_counter<FutureBase> {
     finish(State::cancelled);
     return true;
   }
+
+  /// Before anybody but its owner gives a future its result: tasks give themselves theirs.
+  virtual void check_settable() const {}
 
   void set_exception(std::exception_ptr error) {
     check_pending();
@@ -192,6 +196,7 @@ class FutureAwaiter final : public CancellableWait, public DoneCallback {
   template <class Promise>
   bool await_suspend(std::coroutine_handle<Promise> self) {
     promise_ = &self.promise();
+    if (refusal() != nullptr) return step_again();
     waits_ = true;
     future_->add(*this);
     TaskControl* const control = promise_->control;
@@ -202,6 +207,7 @@ class FutureAwaiter final : public CancellableWait, public DoneCallback {
 
   T await_resume() {
     if (promise_ != nullptr) end_wait();
+    if (!future_->done()) throw std::runtime_error(refusal());
     return future_->result();
   }
 
@@ -219,8 +225,20 @@ class FutureAwaiter final : public CancellableWait, public DoneCallback {
   /// on at once, with Cancelled.
   bool hand_down(TaskControl& control) noexcept;
 
+  /// Why this task cannot wait for this future; null if it can.
+  [[nodiscard]] const char* refusal() const noexcept;
+
+  /// As in CPython, a wait that is refused costs a step.
+  bool step_again() noexcept {
+    Loop& loop = *task_loop();
+    loop.schedule(promise_->job, ReadyCause::yielded);
+    loop.leave();  // Last: this may be gone.
+    return true;
+  }
+  [[nodiscard]] Loop* task_loop() const noexcept;
+
   void end_wait() {
-    if (suspended_) future_->loop().enter();
+    if (suspended_) task_loop()->enter();
     TaskControl* const control = promise_->control;
     if (control != nullptr && (control->end_wait() || taken_back_)) throw Cancelled{};
   }
@@ -250,12 +268,21 @@ class Future {
   /// False: it is done. Of a task this asks the task to end; see task.hpp.
   bool cancel() const noexcept { return state_->cancel(); }
 
-  /// Throws InvalidStateError if it is done.
-  void set_result() const requires std::is_void_v<T> { state_->set_value({}); }
+  /// Throw InvalidStateError if it is done, and std::logic_error if it is a task.
+  void set_result() const requires std::is_void_v<T> {
+    state_->check_settable();
+    state_->set_value({});
+  }
   template <class U>
   requires std::constructible_from<T, U>
-  void set_result(U&& value) const { state_->set_value(T(std::forward<U>(value))); }
-  void set_exception(std::exception_ptr error) const { state_->set_exception(std::move(error)); }
+  void set_result(U&& value) const {
+    state_->check_settable();
+    state_->set_value(T(std::forward<U>(value)));
+  }
+  void set_exception(std::exception_ptr error) const {
+    state_->check_settable();
+    state_->set_exception(std::move(error));
+  }
 
   /// Throw InvalidStateError before it is done, and Cancelled if it was cancelled.
   T result() const { return state_->result(); }

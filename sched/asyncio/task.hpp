@@ -6,6 +6,7 @@
 #pragma once
 #include <cstdint>
 #include <exception>
+#include <stdexcept>
 #include <utility>
 
 #include "sched/asyncio/future.hpp"
@@ -52,6 +53,10 @@ class TaskState final : public FutureState<T>, private Completion, private Pendi
   }
 
   bool cancel() noexcept override { return identity.cancel(); }
+
+  void check_settable() const override {
+    throw std::logic_error("a task ends by what its coroutine gives; it cannot be told a result");
+  }
 
   TaskIdentity identity{*this};
 
@@ -160,6 +165,19 @@ class ThisTask {
 };
 
 template <class T>
+const char* FutureAwaiter<T>::refusal() const noexcept {
+  const FutureBase& self = task_of(*promise_)->future;
+  if (&self == future_.get()) return "a task cannot wait for its own end";
+  if (&self.loop() != &future_->loop()) return "the future belongs to another loop than the task";
+  return nullptr;
+}
+
+template <class T>
+Loop* FutureAwaiter<T>::task_loop() const noexcept {
+  return &task_of(*promise_)->future.loop();
+}
+
+template <class T>
 bool FutureAwaiter<T>::try_cancel() noexcept {
   if (!task_of(*promise_)->aborted) return future_->cancel();
   if (!future_->remove(*this)) return false;
@@ -216,15 +234,38 @@ Task<T> create_task(Loop& loop, Coroutine<T> body) {
   return Task<T>(boost::intrusive_ptr(new detail::TaskState<T>(loop, std::move(body))));
 }
 
-/// asyncio's run_until_complete(): runs the loop until `body` is done, and gives its result. Throws
-/// what escapes it, and StoppedError if stop() came first.
+/// asyncio's ensure_future(): a coroutine becomes a task, a future stays what it is.
+template <class T>
+Future<T> ensure_future(Loop& loop, Coroutine<T> body) {
+  return create_task(loop, std::move(body));
+}
+template <class T>
+Future<T> ensure_future(Loop&, Future<T> future) noexcept {
+  return future;
+}
+
+/// asyncio's run_until_complete(): runs the loop until `future` is done, and gives its result.
+/// Throws what it failed with, and StoppedError if stop() came first; then nothing of it stays
+/// behind that could stop a later run.
+template <class T>
+T run_until_complete(Loop& loop, Future<T> future) {
+  if (&future.state()->loop() != &loop)
+    throw std::invalid_argument("run_until_complete: the future belongs to another loop");
+  struct StopAtEnd {
+    Future<T> future;
+    detail::DoneCallback* callback;
+    ~StopAtEnd() { remove_done_callback(future, callback); }
+  };
+  const StopAtEnd stop{future, add_done_callback(future, [&loop] { loop.stop(); })};
+  loop.run_forever();
+  if (!future.done()) throw StoppedError();
+  return future.result();
+}
+
+/// The same for a coroutine, which becomes a task.
 template <class T>
 T run_until_complete(Loop& loop, Coroutine<T> body) {
-  const Task<T> task = create_task(loop, std::move(body));
-  add_done_callback(task, [&loop] { loop.stop(); });
-  loop.run_forever();
-  if (!task.done()) throw StoppedError();
-  return task.result();
+  return run_until_complete(loop, ensure_future(loop, std::move(body)));
 }
 
 }  // namespace loopsteal::asyncio
