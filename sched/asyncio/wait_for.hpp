@@ -37,22 +37,20 @@ T result_or_timeout(const Future<T>& future) {
   }
 }
 
-}  // namespace detail
-
-/// The result of `future`; after `limit` it is cancelled, waited for, and TimeoutError thrown,
-/// unless it gives a result or an error even so. Cancelling the caller cancels it, too.
-template <class T>
-Coroutine<T> wait_for(Loop& loop, Future<T> future, Duration limit) {
+/// A coroutine becomes a task when the wait begins, not when it is asked for.
+template <class T, class Awaitable>
+Coroutine<T> wait_within(Loop& loop, Awaitable awaitable, Duration limit) {
+  const Future<T> future = ensure_future(loop, std::move(awaitable));
   if (limit <= Duration::zero()) {
     if (!future.done()) {
-      co_await detail::cancel_and_wait(loop, future);
-      co_return detail::result_or_timeout(future);
+      co_await cancel_and_wait(loop, future);
+      co_return result_or_timeout(future);
     }
     co_return future.result();
   }
   const Future<void> waiter = create_future(loop);
-  const detail::CancelAtEnd timer(call_later(loop, limit, detail::SetIfPending{waiter}));
-  detail::DoneCallback* const callback = add_done_callback(future, detail::SetIfPending{waiter});
+  const CancelAtEnd timer(call_later(loop, limit, SetIfPending{waiter}));
+  DoneCallback* const callback = add_done_callback(future, SetIfPending{waiter});
   std::exception_ptr cancelled;
   try {
     co_await waiter;
@@ -61,15 +59,24 @@ Coroutine<T> wait_for(Loop& loop, Future<T> future, Duration limit) {
   }
   if (future.done()) co_return future.result();
   remove_done_callback(future, callback);
-  co_await detail::cancel_and_wait(loop, future);
+  co_await cancel_and_wait(loop, future);
   if (cancelled) std::rethrow_exception(cancelled);
-  co_return detail::result_or_timeout(future);
+  co_return result_or_timeout(future);
+}
+
+}  // namespace detail
+
+/// The result of `future`; after `limit` it is cancelled, waited for, and TimeoutError thrown,
+/// unless it gives a result or an error even so. Cancelling the caller cancels it, too.
+template <class T>
+Coroutine<T> wait_for(Loop& loop, Future<T> future, Duration limit) {
+  return detail::wait_within<T>(loop, std::move(future), limit);
 }
 
 /// The same for a coroutine, which becomes a task.
 template <class T>
 Coroutine<T> wait_for(Loop& loop, Coroutine<T> coroutine, Duration limit) {
-  return wait_for(loop, Future<T>(create_task(loop, std::move(coroutine))), limit);
+  return detail::wait_within<T>(loop, std::move(coroutine), limit);
 }
 
 }  // namespace loopsteal::asyncio
