@@ -123,7 +123,8 @@ const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = [] {
     std::vector<Entry> list;
     list.push_back(entry<EventLoops>(
-        {"event_loop", "One thread, one loop: asyncio's iteration.", true, false, {}, {}},
+        {"event_loop", "One thread, one loop: asyncio's iteration.", true, false, {},
+         rows(event_loop_presets())},
         event_loop_knobs()));
     list.push_back(entry<EventLoops>(
         {"sharded_loops", "N event loops that share nothing and steal nothing.", false, false, {},

@@ -162,6 +162,13 @@ std::vector<std::pair<std::string, std::string>> settings_that_differ(
   return settings;
 }
 
+/// A named set of knobs: `SCHEDULER:preset=NAME`, with further settings on top.
+struct Preset {
+  std::string_view name;
+  std::string_view settings;  ///< "key=value,key=value".
+  std::string_view summary;   ///< What it follows and in what it differs, in one line.
+};
+
 }  // namespace loopsteal
 
 #include "sched/core/knob_makers.hpp"

@@ -43,11 +43,19 @@ constexpr Knob<Options> kKnobs[] = {
         "CPython ThreadPoolExecutor: min(32, CPUs + 4)"),
 };
 
+constexpr Preset kPresets[] = {
+    {"asyncio-3.11", "",
+     "CPython 3.11's asyncio, in its order to the iteration (docs/parity.md): the defaults. A sleep "
+     "of more than a day is not cut in two."},
+};
+
 }  // namespace
 
 std::span<const Knob<Options>> sharded_loops_knobs() noexcept { return kKnobs; }
 std::span<const Knob<Options>> event_loop_knobs() noexcept {
   return std::span(kKnobs).subspan(kOfPlacement);
 }
+
+std::span<const Preset> event_loop_presets() noexcept { return kPresets; }
 
 }  // namespace loopsteal

@@ -25,4 +25,7 @@ struct EventLoopsOptions {
 [[nodiscard]] std::span<const Knob<EventLoopsOptions>> event_loop_knobs() noexcept;
 [[nodiscard]] std::span<const Knob<EventLoopsOptions>> sharded_loops_knobs() noexcept;
 
+/// `event_loop:preset=NAME`.
+[[nodiscard]] std::span<const Preset> event_loop_presets() noexcept;
+
 }  // namespace loopsteal

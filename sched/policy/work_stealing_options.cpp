@@ -162,12 +162,13 @@ constexpr Knob<Options> kKnobs[] = {
 };
 
 constexpr Preset kPresets[] = {
-    {"tokio-1.53", "", "Tokio 1.53 multi_thread: the defaults."},
+    {"tokio-1.53", "",
+     "Tokio 1.53 multi_thread, as its sources read: the defaults. Not run beside the original."},
     {"tokio-1.24",
      "lifo_cap=unlimited,overflow=first_half,global_queue_interval=61,injector_batch=off,"
      "deferred_order=front",
-     "Tokio 1.24 multi_thread: the LIFO slot has no cap, so tasks that respawn themselves starve "
-     "the injector."},
+     "Tokio 1.24 multi_thread, in its order with one worker (docs/parity.md). The LIFO slot has no "
+     "cap, so tasks that respawn themselves starve the injector."},
     {"go-1.19",
      "lifo_slot=stealable,lifo_cap=unlimited,steal_rounds=4,global_queue_interval=61,"
      "overflow=first_half,yield=global",

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <limits>
 #include <span>
-#include <string_view>
 
 #include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
@@ -107,12 +106,7 @@ const WorkStealingOptions& checked(const WorkStealingOptions& options);
 [[nodiscard]] IdleSetOptions idle_set_options(const WorkStealingOptions& options,
                                               WorkerId workers) noexcept;
 
-/// A named set of knobs: `work_stealing:preset=NAME`, with further settings on top.
-struct Preset {
-  std::string_view name;
-  std::string_view settings;  ///< "key=value,key=value".
-  std::string_view summary;   ///< What it follows and in what it differs, in one line.
-};
+/// `work_stealing:preset=NAME`.
 [[nodiscard]] std::span<const Preset> work_stealing_presets() noexcept;
 
 }  // namespace loopsteal
