@@ -118,6 +118,26 @@ TEST_F(AsyncioAbandon, GatheringOfTasksAndOfFuturesThatNobodyEnds) {
   EXPECT_EQ(token.use_count(), 4);  // This function's own, and the futures' two.
 }
 
+TEST_F(AsyncioAbandon, ShieldsAndWaitsForFuturesThatNobodyEnds) {
+  const auto say_never = [held = token] { FAIL() << *held; };
+  {
+    const Future<void> future = create_future(*loop);
+    add_done_callback(future, say_never);
+    add_done_callback(shield(*loop, future), say_never);
+    add_done_callback(shield(*loop, sleeping(token, *loop)), say_never);
+    struct Waiting {
+      static Coroutine<void> body(Token, Loop& l, Future<void> never) {
+        const std::vector<Future<void>> one{never};
+        co_await wait(l, one);
+      }
+    };
+    create_task(*loop, Waiting::body(token, *loop, future));
+  }
+  run_ready(*loop);
+  loop.reset();
+  EXPECT_EQ(token.use_count(), 2);  // And this function's own callback.
+}
+
 TEST_F(AsyncioAbandon, WaitersOfWhatOutlivesTheLoop) {
   Event event(*loop);
   Queue<int> queue(*loop);

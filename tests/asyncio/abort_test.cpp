@@ -7,7 +7,7 @@ namespace {
 
 class AsyncioAbort : public VirtualLoop {};
 
-// tokio: tests/task_abort.rs, test_abort_without_panic_3157 (a task that sleeps)
+// Tokio, tests/task_abort.rs: test_abort_without_panic_3157
 TEST_F(AsyncioAbort, ATaskThatSleepsEndsAtOnce) {
   const Task<void> task = create_task(loop, sleep(loop, 10s));
   run_briefly();
@@ -35,7 +35,6 @@ TEST_F(AsyncioAbort, WhatItWaitsForIsLeftAlone) {
   EXPECT_EQ(run(inner), 7);
 }
 
-// tokio: tests/task_abort.rs, remote_abort_local_set_3929 (before the first poll)
 TEST_F(AsyncioAbort, BeforeTheFirstStepTheBodyNeverRuns) {
   bool ran = false;
   const Task<void> task = create_task(loop, [](bool& r) -> Coroutine<void> {

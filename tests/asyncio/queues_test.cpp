@@ -200,6 +200,14 @@ TEST_F(AsyncioQueues, TestNonblockingPut) {
   EXPECT_EQ(drain(queue), (Numbers{1}));
 }
 
+// test_queues.py:QueuePutTests.test_put_cancelled, in which nothing is cancelled
+TEST_F(AsyncioQueues, TestPutCancelled) {
+  Queue<int> queue(loop);
+  const Task<void> putter = create_task(loop, queue.put(1));
+  EXPECT_EQ(run(queue.get()), 1);
+  EXPECT_TRUE(putter.done());
+}
+
 // test_queues.py:QueuePutTests.test_put_cancelled_race
 TEST_F(AsyncioQueues, TestPutCancelledRace) {
   Queue<int> queue(loop, 1);

@@ -208,6 +208,39 @@ TEST_F(AsyncioTaskGroups, TestTaskgroup19) {
   EXPECT_TRUE(is_a<OtherError>(errors[1]));
 }
 
+// test_taskgroups.py:test_taskgroup_20a and test_taskgroup_21a: what is no std::exception is an
+// error like any other. One fails so in the block, one in a task.
+TEST_F(AsyncioTaskGroups, TestTaskgroup20aAnd21a) {
+  struct Base {};
+  struct Bodies {
+    static Coroutine<void> task(Loop& l, bool odd) {
+      co_await sleep(l, 100ms);
+      if (odd) throw Base();
+      throw ZeroDivision();
+    }
+    static Coroutine<void> block(Loop& l, bool odd) {
+      co_await error_of(sleep(l, 10s));
+      if (odd) throw Base();
+      throw OtherError();
+    }
+    static Coroutine<void> runner(Loop& l, bool odd_task) {
+      auto& me = co_await this_task();
+      TaskGroup group(l, me);
+      group.create_task(task(l, odd_task));
+      const std::exception_ptr error = co_await error_of(block(l, !odd_task));
+      co_await group.join(error);
+    }
+  };
+  const auto in_block = errors_in(failure(Bodies::runner(loop, false)));
+  ASSERT_EQ(in_block.size(), 2u);
+  EXPECT_TRUE(is_a<ZeroDivision>(in_block[0]));
+  EXPECT_TRUE(is_a<Base>(in_block[1]));
+  const auto in_task = errors_in(failure(Bodies::runner(loop, true)));
+  ASSERT_EQ(in_task.size(), 2u);
+  EXPECT_TRUE(is_a<Base>(in_task[0]));
+  EXPECT_TRUE(is_a<OtherError>(in_task[1]));
+}
+
 // test_taskgroups.py:test_taskgroup_22
 TEST_F(AsyncioTaskGroups, TestTaskgroup22) {
   const auto body = [](Loop& l) -> Coroutine<void> {
