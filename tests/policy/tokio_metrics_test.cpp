@@ -2,7 +2,9 @@
 // runs. In virtual time nothing is a race: what Tokio's tests bound from below is exact here.
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -11,6 +13,7 @@
 #include "sched/core/spawn.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
+#include "sched/observe/recorder.hpp"
 
 namespace loopsteal {
 namespace {
@@ -59,17 +62,6 @@ TEST_P(TokioMetrics, WorkerParkCount) {
   for (const WorkerStats& worker : measurement.workers) EXPECT_GE(worker[Op::park], 1u);
 }
 
-// rt_unstable_metrics.rs: worker_noop_count
-TEST_P(TokioMetrics, WorkerNoopCount) {
-  const Measurement measurement = run(sleeping_root, 2);
-  EXPECT_GE(measurement.total(Op::noop_park), 1u);
-  for (const WorkerStats& worker : measurement.workers) {
-    EXPECT_LE(worker[Op::noop_park], worker[Op::park]);
-    const bool ran_nothing = worker.poll_count == 0;
-    EXPECT_TRUE(!ran_nothing || worker[Op::noop_park] == worker[Op::park]);
-  }
-}
-
 Task<void> child_beside_a_busy_parent(Scheduler& scheduler) {
   const JoinHandle<void> child = spawn(scheduler, nothing());
   co_await compute(Work::of(1ms));
@@ -113,6 +105,22 @@ Task<void> spawn_300(Scheduler& scheduler) { co_await spawn_and_join(scheduler, 
 
 // rt_unstable_metrics.rs: worker_overflow_count
 TEST_P(TokioMetrics, WorkerOverflowCount) { EXPECT_EQ(run(spawn_300, 1).total(Op::overflow), 1u); }
+
+std::uint64_t sum_of(const std::vector<std::uint64_t>& bins) {
+  return std::accumulate(bins.begin(), bins.end(), std::uint64_t{0});
+}
+
+// rt_unstable_metrics.rs: schedule_latency_lifo_polls_are_recorded_individually
+TEST_P(TokioMetrics, ScheduleLatencyLifoPollsAreRecordedIndividually) {
+  Recorder recorder({.delays = true});
+  const auto scheduler =
+      make_scheduler(parse_spec("work_stealing:preset=" + std::string(GetParam())),
+                     {.machine = "sim", .workers = 1, .recorder = &recorder});
+  const Measurement measurement = scheduler->run(five_one_after_another(*scheduler));
+  EXPECT_GE(measurement.total(Op::lifo_poll), 5u);
+  EXPECT_EQ(measurement.workers[0].poll_count, 5u + 6u);
+  EXPECT_EQ(sum_of(measurement.schedule_latency_bins), 5u + 6u);
+}
 
 // rt_threaded.rs: many_oneshot_futures (a thousand, on several workers, again and again)
 TEST_P(TokioMetrics, ManyOneshotFutures) {
