@@ -45,8 +45,8 @@ constexpr Knob<Options> kKnobs[] = {
 
 constexpr Preset kPresets[] = {
     {"asyncio-3.11", "",
-     "CPython 3.11's asyncio, in its order to the iteration (docs/parity.md): the defaults. A sleep "
-     "of more than a day is not cut in two."},
+     "CPython 3.11's asyncio, in its order to the iteration (docs/parity.md): the defaults. A "
+     "sleep of more than a day is not cut in two."},
 };
 
 }  // namespace
