@@ -16,7 +16,8 @@ from loopsteal.parity.sides import Command, Conversation, Trace, encode, run_bot
 Generate = Callable[[object, int], Program]
 BATCH = 250  # Programs a process: enough that starting it costs little.
 BATCH_TIMEOUT_S = 120.0  # A guard against hanging; a batch takes about a second.
-PROGRAM_TIMEOUT_S = 10.0
+PROGRAM_TIMEOUT_S = 3.0  # Of one program, while a difference is made smaller.
+PATIENCE_S = 60.0  # With that.
 
 
 @dataclass
@@ -106,7 +107,9 @@ def smallest(difference: Difference, commands: tuple[Command, Command]) -> Diffe
     try:
         if same(*ask(difference.program)):
             return difference  # It does not come back, so there is nothing to try.
-        program = shrink(difference.program, lambda other: _alike(difference, ask(other)))
+        program = shrink(
+            difference.program, lambda other: _alike(difference, ask(other)), PATIENCE_S
+        )
         return Difference(difference.index, program, ask(program))
     finally:
         for side in sides:

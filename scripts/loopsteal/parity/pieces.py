@@ -130,7 +130,7 @@ def many_timers(writer: Writer, scope: Scope) -> Written:
     where more than 100 are in it and more than half of these are cancelled, and ties come out
     in another order then. What is near both limits is near them on purpose."""
     rng = writer.rng
-    count = rng.choice((98, 99, 100, 101, 102, 104, 106, 130))
+    count = rng.choice((97, 98, 98, 99, 99, 100, 100, 101, 102, 104, 130))
     timers = [f"m{number}" for number in range(count)]
     deadlines = rng.sample(range(1, 40), rng.choice((2, 4, 12)))
     ops: list[Op] = [["call_later", rng.choice(deadlines), timer, timer] for timer in timers]
@@ -174,6 +174,65 @@ def _sleeper(writer: Writer) -> str:
     return name
 
 
+def crowd(writer: Writer, scope: Scope) -> Written:
+    """Several tasks wait for one thing, some are cancelled meanwhile: perhaps in the very step
+    that wakes them."""
+    rng = writer.rng
+    thing = rng.choice(sorted(CROWDS))
+    count = rng.randint(2, 5)
+    if not writer.affords(scope, 6 * count):
+        return None
+    writer.cost += scope.times * 6 * count
+    body, lets_in = CROWDS[thing]
+    name = f"{thing}_user"
+    writer.helpers[name] = [*body, ["log", name]]
+    if thing in HELD:
+        work: list[Op] = [["yield"]] * rng.randint(0, 2) + [["log", name]]
+        writer.helpers[name] = [*body, ["try", work, "error", [], [lets_in]]]
+    if thing == "permit":
+        writer.semaphores["sc"] = 1
+    if thing in ("getter", "putter"):
+        writer.queues["qc"] = 1
+    handles = [writer.new("h_") for _ in range(count)]
+    ops: list[Op] = [["spawn", name, handle] for handle in handles]
+    for _ in range(rng.randint(2, 7)):
+        drawn = rng.random()
+        if drawn < 0.4:
+            ops.append(["cancel", rng.choice(handles)])
+        elif drawn < 0.7 and thing != "lock":  # A lock that is free must not be released.
+            ops.append(lets_in)
+        else:
+            ops += pause(writer)
+    return ops
+
+
+# What the members of a crowd do, and what lets one of them, or all, go on.
+CROWDS: dict[str, tuple[list[Op], Op]] = {
+    "lock": ([["acquire", "lc"]], ["release", "lc"]),
+    "permit": ([["sem_acquire", "sc"]], ["sem_release", "sc"]),
+    "getter": ([["get", "qc"]], ["try", [["timeout", 0, [["put", "qc", 1]]]], "timeout", [], []]),
+    "putter": ([["put", "qc", 2]], ["try", [["timeout", 0, [["get", "qc"]]]], "timeout", [], []]),
+    "event": ([["event_wait", "ec"]], ["event_set", "ec"]),
+    "future": ([["future_wait", "fc"]], ["future_set", "fc", 1]),
+}
+HELD = ("lock", "permit")
+
+
+def family(writer: Writer, scope: Scope) -> Written:
+    """Children that say when they are cancelled, and somebody who fails, or loses patience."""
+    rng = writer.rng
+    late: Op = rng.choice([["yield"], ["sleep", 1], ["log", "mourned"]])
+    last: list[Op] = [["log", "mourner"], late][: rng.randint(1, 2)]
+    writer.helpers["mourner"] = [["try", [["sleep", rng.choice((2, 3, 9))]], "error", [], last]]
+    writer.helpers["failer"] = [["sleep", rng.choice((0, 1, 2))], ["raise", "failed"]]
+    names = [rng.choice(("mourner", "mourner", "failer")) for _ in range(rng.randint(2, 4))]
+    wait: Op = [rng.choice(("gather", "task_group")), names]
+    if rng.random() < 0.7:
+        wait = ["timeout", rng.choice((0, 1, 1, 2)), [wait]]
+    writer.cost += scope.times * 4 * len(names)
+    return [["try", [wait], "any", [writer.log(scope)], []]]
+
+
 PIECES: dict[str, Callable[[Writer, Scope], Written]] = {
     piece.__name__: piece
     for piece in (
@@ -183,6 +242,8 @@ PIECES: dict[str, Callable[[Writer, Scope], Written]] = {
         permitted,
         cancel_in_some_state,
         cancel_oneself,
+        crowd,
+        family,
         tied_timers,
         many_timers,
         race,

@@ -47,6 +47,8 @@ _BASE: Weights = {
     "stop": 1,
     "cancel_in_some_state": 2,
     "cancel_oneself": 1,
+    "crowd": 2,
+    "family": 1,
     "tied_timers": 1,
     "race": 2,
 }
@@ -78,22 +80,22 @@ PROFILES = (
         "timers", (1, 4), (4, 9), (-3, -1, 0, 1, 2, 3, 3, 4, 5, 6, 8), 2, 300, 1,
         _but(sleep=9, compute=6, call_soon=4, call_later=12, call_at=9, cancel_timer=9,
              tied_timers=5, timeout=6),
-        many_timers=0.3,
+        many_timers=0.4,
     ),
     Profile(
         "sync", (3, 6), (4, 8), (0, 1, 1, 2, 3, 5), 2, 350, 2,
         _but(event_wait=6, event_set=4, event_clear=2, event_pulse=3, locked=8, acquire=2,
              sem_acquire=4, sem_release=4, permitted=6, put=10, get=9, future_wait=5,
-             future_set=4, call_later=1, call_at=1, cancel_timer=1),
+             future_set=4, crowd=6, call_later=1, call_at=1, cancel_timer=1),
     ),
     Profile(
         "structured", (3, 6), (3, 6), (-1, 0, 1, 1, 2, 2, 3, 4), 4, 350, 1,
         _but(gather=7, task_group=8, wait_for=9, timeout=8, join=8, cancel=8, **{"try": 12},
-             **{"raise": 4}, **{"return": 2}, cancel_in_some_state=5, cancel_oneself=3, race=5,
+             **{"raise": 4}, **{"return": 2}, cancel_in_some_state=5, cancel_oneself=3, race=5, family=4,
              call_later=1, call_at=1, put=1, get=1),
     ),
     Profile(
         "mixed", (5, 9), (3, 10), (-2, 0, 1, 1, 2, 3, 4, 5, 7, 10, 20, 400), 3, 1200, 2, _BASE,
-        many_timers=0.05,
+        many_timers=0.1,
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import itertools
+import time
 from functools import partial
 from typing import Callable, Iterator, Optional
 
@@ -14,22 +15,21 @@ Differs = Callable[[Program], bool]
 Candidate = Callable[[], Program]
 
 
-def shrink(program: Program, differs: Differs, most_tries: int = 20000) -> Program:
+def shrink(program: Program, differs: Differs, patience_s: float) -> Program:
     """A program on which `differs` is still true, and is false for everything that is one step
-    simpler; or what `most_tries` questions led to."""
-    tries = 0
+    simpler; or what was reached when patience ended."""
+    end = time.monotonic() + patience_s
     again = True
     while again:
         again = False
         for steps in STEPS:
             place = 0
-            while tries < most_tries:
+            while time.monotonic() < end:
                 # A step that helped changes what lies behind it, so the list is made anew, and
                 # gone through from where one was.
                 candidate = _nth(steps(program), place)
                 if candidate is None:
                     break
-                tries += 1
                 simpler = candidate()
                 if differs(simpler):
                     program = simpler

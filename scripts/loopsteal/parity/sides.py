@@ -15,6 +15,7 @@ from typing import Optional
 from loopsteal.parity.program import Program
 
 Command = list[str]
+STARTS = 5  # Of a side that does not survive its programs.
 LAST_LINES = (b'{"end":', b'{"misuse":')
 
 
@@ -93,9 +94,10 @@ def run_both(
     commands: tuple[Command, Command], programs: list[bytes], timeout_s: float
 ) -> list[tuple[Trace, Trace]]:
     """The traces of both sides for each program. A side that dies or hangs at a program fails
-    that one, and begins again with the next."""
+    that one, and begins again with the next; if it does so again and again, it fails the rest,
+    too."""
     pairs: list[tuple[Trace, Trace]] = []
-    while len(pairs) < len(programs):
+    for _ in range(STARTS):
         rest = programs[len(pairs) :]
         batches = [Batch(command, rest) for command in commands]
         for batch in batches:
@@ -103,7 +105,10 @@ def run_both(
         end = time.monotonic() + timeout_s
         traces = [batch.finish(max(1.0, end - time.monotonic())) for batch in batches]
         pairs += zip(*traces)
-    return pairs
+        if len(pairs) == len(programs):
+            return pairs
+    lost = Trace((), f"not run: a side died before, {STARTS} times")
+    return pairs + [(lost, lost)] * (len(programs) - len(pairs))
 
 
 class Conversation:
