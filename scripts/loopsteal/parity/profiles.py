@@ -86,12 +86,14 @@ PROFILES = (
         "sync", (3, 6), (4, 8), (0, 1, 1, 2, 3, 5), 2, 350, 2,
         _but(event_wait=6, event_set=4, event_clear=2, event_pulse=3, locked=8, acquire=2,
              sem_acquire=4, sem_release=4, permitted=6, put=10, get=9, future_wait=5,
-             future_set=4, crowd=6, call_later=1, call_at=1, cancel_timer=1),
+             future_set=4, crowd=6,
+             call_later=1, call_at=1, cancel_timer=1),
     ),
     Profile(
         "structured", (3, 6), (3, 6), (-1, 0, 1, 1, 2, 2, 3, 4), 4, 350, 1,
         _but(gather=7, task_group=8, wait_for=9, timeout=8, join=8, cancel=8, **{"try": 12},
-             **{"raise": 4}, **{"return": 2}, cancel_in_some_state=5, cancel_oneself=3, race=5, family=4,
+             **{"raise": 4}, **{"return": 2}, cancel_in_some_state=5, cancel_oneself=3, race=5,
+             family=4,
              call_later=1, call_at=1, put=1, get=1),
     ),
     Profile(
