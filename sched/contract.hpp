@@ -75,7 +75,8 @@ void charge_anywhere(M& machine, WorkerId here, Op op, std::uint64_t n = 1) noex
   machine.charge(here, op, n);
 }
 
-/// What a machine may ask of the policy it drives.
+/// What a machine may ask of the policy it drives. A policy may have fetch(w), too: the next step
+/// of `w` is near, and what it will touch may be brought closer (fetch.hpp).
 template <class P>
 concept Policy = requires(P& p, const P& cp, WorkerId w, Job& job, ReadyCause cause, Timer& timer) {
   { P::kReactors } -> std::convertible_to<Reactors>;

@@ -151,9 +151,9 @@ class LocalQueue {
 
   const Kind kind_;  ///< Which of the three there is.
   const bool kept_in_order_;
+  std::unique_ptr<OpenQueue<M>> open_;
   std::optional<Ring> ring_;
   std::optional<Deque> deque_;
-  std::unique_ptr<OpenQueue<M>> open_;
 };
 
 }  // namespace loopsteal

@@ -5,11 +5,10 @@
 // so that others may be faster.
 #pragma once
 #include <algorithm>
-#include <memory>
 #include <utility>
-#include <vector>
 
 #include "sched/contract.hpp"
+#include "sched/core/fixed_array.hpp"
 #include "sched/core/samplers.hpp"
 #include "sched/policy/stealing_worker.hpp"
 
@@ -21,7 +20,7 @@ class Thief {
  public:
   using Options = WorkStealingOptions;
   using Worker = StealingWorker<M>;
-  using Workers = std::vector<std::unique_ptr<Worker>>;
+  using Workers = FixedArray<Worker>;
 
   /// All three must outlive the thief. `workers` may be filled later.
   Thief(M& machine, const Options& options, const Workers& workers) noexcept
@@ -77,7 +76,7 @@ class Thief {
     const WorkerId n = machine_.workers();
     for (WorkerId w = 0; w < n; ++w) {
       w += census_.fruitless(w, n);
-      if (w < n && may_give(*workers_[w])) return true;
+      if (w < n && may_give(workers_[w])) return true;
     }
     return false;
   }
@@ -153,7 +152,7 @@ class Thief {
   bool look(WorkerId w, Worker& me) noexcept {
     for (; me.sweep.paid != 0; --me.sweep.paid) {
       const WorkerId victim = next_victim(w, me);
-      if (!may_give(*workers_[victim])) continue;
+      if (!may_give(workers_[victim])) continue;
       me.sweep.paid = 0;
       me.sweep.found = victim;
       machine_.charge(w, Op::steal_operation, 1);
@@ -179,7 +178,7 @@ class Thief {
     WorkerId longest = draw_other(w, me);
     for (std::uint32_t i = 1; i < options_.victims_sampled; ++i) {
       const WorkerId other = draw_other(w, me);
-      if (workers_[other]->queue.size() > workers_[longest]->queue.size()) longest = other;
+      if (workers_[other].queue.size() > workers_[longest].queue.size()) longest = other;
     }
     return longest;
   }
@@ -250,7 +249,7 @@ class Thief {
   }
 
   [[gnu::noinline]] Stolen take(WorkerId w, Worker& me, WorkerId victim) noexcept {
-    Worker& other = *workers_[victim];
+    Worker& other = workers_[victim];
     if (options_.victim_threshold > 2 && !long_enough(other)) {
       if (other.queue.exhausted()) census_.has_none(victim);
       return {};
@@ -271,7 +270,7 @@ class Thief {
 
   /// The jobs set out for the thief's queue.
   [[gnu::noinline]] Stolen send(WorkerId w, Worker& me, WorkerId victim) noexcept {
-    Worker& other = *workers_[victim];
+    Worker& other = workers_[victim];
     JobQueue taken;
     other.queue.open()->give(options_.steal, taken);
     if (other.queue.exhausted()) census_.has_none(victim);

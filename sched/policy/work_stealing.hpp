@@ -9,11 +9,10 @@
 // searcher that finds work wakes the next (idle_set.hpp).
 #pragma once
 #include <algorithm>
-#include <memory>
 #include <utility>
-#include <vector>
 
 #include "sched/contract.hpp"
+#include "sched/core/fixed_array.hpp"
 #include "sched/policy/driver.hpp"
 #include "sched/policy/idle_set.hpp"
 #include "sched/policy/injector.hpp"
@@ -37,47 +36,48 @@ class WorkStealing {
         options_(checked(options)),
         injector_(machine),
         idle_(idle_set_options(options, machine.workers()), machine),
+        workers_(machine.workers()),
         thief_(machine, options_, workers_),
         source_(machine, options_, injector_, thief_.census()),
         driver_(machine, options.timer_granularity),
         placer_(options.placement_options(), seed, machine.workers()) {
     for (WorkerId w = 0; w < machine.workers(); ++w)
-      workers_.push_back(std::make_unique<Worker>(machine, options, seed, w));
+      workers_.emplace_back(machine, options, seed, w);
   }
 
   void begin_run() noexcept {
-    for (WorkerId w = 0; w < machine_.workers(); ++w) reset(w, *workers_[w]);
+    for (WorkerId w = 0; w < machine_.workers(); ++w) reset(w, workers_[w]);
     driver_.release();
   }
 
   [[nodiscard]] bool may_leave(WorkerId) const noexcept { return true; }
   [[nodiscard]] bool conserves_work() const noexcept { return options_.conserves_work(); }
-
-  [[nodiscard]] std::size_t queue_depth(WorkerId w) const noexcept { return workers_[w]->jobs(); }
+  [[nodiscard]] std::size_t queue_depth(WorkerId w) const noexcept { return workers_[w].jobs(); }
+  void fetch(WorkerId w) const noexcept { workers_[w].fetch(); }
 
   void submit(Job& job, ReadyCause cause) noexcept {
     const WorkerId here = machine_.current();
     machine_.made_ready(here, job, cause);
     if (here == kNoWorker) return submit_remote(here, job);
-    if (cause == ReadyCause::yielded) return yield(here, *workers_[here], job);
-    if (cause == ReadyCause::out_of_budget) return put_off(here, *workers_[here], job);
-    schedule_local(here, *workers_[here], job);
+    if (cause == ReadyCause::yielded) return yield(here, workers_[here], job);
+    if (cause == ReadyCause::out_of_budget) return put_off(here, workers_[here], job);
+    schedule_local(here, workers_[here], job);
   }
 
   /// Of the chain that the calling worker runs; see Scheduler::spend_budget().
   void spend_budget() noexcept {
     const WorkerId here = machine_.current();
-    if (here != kNoWorker && workers_[here]->budget != 0) --workers_[here]->budget;
+    if (here != kNoWorker && workers_[here].budget != 0) --workers_[here].budget;
   }
   [[nodiscard]] bool has_budget() const noexcept {
     const WorkerId here = machine_.current();
-    return here == kNoWorker || workers_[here]->budget != 0;
+    return here == kNoWorker || workers_[here].budget != 0;
   }
 
   /// Only what the calling worker has put aside: another's is not ours to touch.
   [[nodiscard]] bool take_back(Job& job) noexcept {
     const WorkerId here = machine_.current();
-    if (here == kNoWorker || !workers_[here]->deferred.remove(job)) return false;
+    if (here == kNoWorker || !workers_[here].deferred.remove(job)) return false;
     machine_.taken_back(here, job);
     return true;
   }
@@ -86,7 +86,7 @@ class WorkStealing {
   bool cancel(Timer& timer) noexcept { return driver_.cancel(timer); }
 
   [[nodiscard]] Step step(WorkerId w) noexcept {
-    Worker& me = *workers_[w];
+    Worker& me = workers_[w];
     if (me.in_chain) {
       if (Job* const job = next_in_chain(w, me)) return Step::run(*job);
     } else if (me.idle != Idle::no) {
@@ -119,9 +119,9 @@ class WorkStealing {
   /// Straight into a worker's own queue. If that worker is asleep it is woken, otherwise somebody
   /// who could steal the job.
   [[gnu::noinline]] void put_on_a_worker(Job& job) noexcept {
-    const auto load = [this](WorkerId w) { return workers_[w]->load(); };
+    const auto load = [this](WorkerId w) { return workers_[w].load(); };
     const WorkerId home = placer_.place(placer_.take_number(), load);
-    workers_[home]->queue.open()->push(job);
+    workers_[home].queue.open()->push(job);
     thief_.census().may_have(home);
     // Under the lock under which a worker goes to sleep; it looks into its queue once more after.
     idle_.is_parked(home) ? machine_.unpark(home) : notify_one();
@@ -371,7 +371,7 @@ class WorkStealing {
   const Options options_;
   Injector<Job, typename M::Mutex, typename M::Atomics> injector_;
   IdleSet<typename M::Mutex, typename M::Atomics> idle_;
-  std::vector<std::unique_ptr<Worker>> workers_;
+  FixedArray<Worker> workers_;
   Thief<M> thief_;
   JobSource<M> source_;
   Driver<M> driver_;

@@ -8,14 +8,19 @@
 // A 4-ary heap whose root is replaced in place when whoever was popped schedules its next event, as
 // almost everybody does. What is scheduled for the present moment (a wake-up, a step that took no
 // time) goes through a ring in front of the heap: first in, first out is the order of its numbers.
+// The heap is laid out for its size: siblings share a line of memory, and are compared without
+// branches, since no processor guesses which of them is the least.
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <vector>
 
+#include "sched/atomics.hpp"
 #include "sched/core/assert.hpp"
 #include "sched/core/mix.hpp"
 #include "sched/core/time.hpp"
+#include "sched/fetch.hpp"
 
 namespace loopsteal {
 
@@ -69,6 +74,11 @@ class EventList {
     return where_[id] == kInRing ? now() : TimePoint(Duration(heap_[where_[id]].at));
   }
 
+  /// Who last came among the four behind the first, and among the sixteen behind those: most likely
+  /// it has its turn a few events from now, and some twenty. Hints, for whoever gets things ready.
+  [[nodiscard]] Id near() const noexcept { return near_; }
+  [[nodiscard]] Id nearing() const noexcept { return nearing_; }
+
   /// Sets or moves the event of `id`. `at` is not before the present. An event that is already at
   /// the present time stays where it is.
   void schedule(Id id, TimePoint at) noexcept {
@@ -112,7 +122,7 @@ class EventList {
     const Entry first = heap_.front();
     gap_ = true;  // Whoever this is schedules its next event, most likely: it goes there.
     now_ = first.at;
-    const Id id = static_cast<Id>(first.key & (kPlacesMax - 1));
+    const Id id = id_of(first);
     where_[id] = kNowhere;
     return {now(), id};
   }
@@ -128,15 +138,45 @@ class EventList {
  private:
   static constexpr std::uint64_t kPlacesMax = std::uint64_t{1} << 20;
   static constexpr std::uint64_t kWorkers = std::uint64_t{1} << 63;  // Above all devices.
+  /// The last place of each of the first two levels below the root.
+  static constexpr std::size_t kNear = 4, kNearing = 20;
   static constexpr std::uint32_t kNowhere = UINT32_MAX, kInRing = UINT32_MAX - 1;
 
   struct Entry {
     std::int64_t at;
     std::uint64_t key;  ///< Workers' bit, 43 bits of sequence, 20 bits of id.
-    friend bool operator<(const Entry& a, const Entry& b) noexcept {
-      return a.at < b.at || (a.at == b.at && a.key < b.key);
+    // As one number of 128 bits, so that nothing branches: which of two comes first is as good as
+    // drawn by lot. Times are never negative.
+    __extension__ using Rank = unsigned __int128;
+    [[nodiscard]] Rank rank() const noexcept {
+      return Rank{static_cast<std::uint64_t>(at)} << 64 | key;
     }
+    friend bool operator<(const Entry& a, const Entry& b) noexcept { return a.rank() < b.rank(); }
   };
+
+  /// Lays the four children of a place on one line of memory: the first element lies a place in
+  /// front of a line.
+  template <class T>
+  struct ChildrenOnALine {
+    using value_type = T;
+    ChildrenOnALine() = default;
+    template <class U>
+    explicit ChildrenOnALine(const ChildrenOnALine<U>&) noexcept {}
+
+    static constexpr std::size_t kInFront = kCacheLineBytes / sizeof(T) - 1;
+    static constexpr std::align_val_t kAligned{kCacheLineBytes};
+    [[nodiscard]] T* allocate(std::size_t count) {
+      return static_cast<T*>(::operator new((kInFront + count) * sizeof(T), kAligned)) + kInFront;
+    }
+    void deallocate(T* first, std::size_t) noexcept {
+      ::operator delete(first - kInFront, kAligned);
+    }
+    friend bool operator==(const ChildrenOnALine&, const ChildrenOnALine&) = default;
+  };
+
+  static Id id_of(const Entry& entry) noexcept {
+    return static_cast<Id>(entry.key & (kPlacesMax - 1));
+  }
 
   static std::size_t ring_size(Id places) {
     std::size_t size = 2;
@@ -161,7 +201,7 @@ class EventList {
   }
 
   void remove(std::size_t place) noexcept {
-    where_[heap_[place].key & (kPlacesMax - 1)] = kNowhere;
+    where_[id_of(heap_[place])] = kNowhere;
     const Entry last = heap_.back();
     heap_.pop_back();
     if (place < heap_.size()) move(place, last);
@@ -190,28 +230,54 @@ class EventList {
     while (true) {
       const std::size_t first = 4 * place + 1;
       if (first >= size) break;
-      const std::size_t end = first + 4 < size ? first + 4 : size;
-      std::size_t least = first;
-      for (std::size_t child = first + 1; child < end; ++child)
-        if (heap_[child] < heap_[least]) least = child;
+      fetch_children_of_four(first);
+      const std::size_t least =
+          first + 4 <= size ? first + least_of_four(&heap_[first]) : least_from(first);
       if (!(heap_[least] < entry)) break;
       put(place, heap_[least]);
+      if (place <= kNearing) note_nearing(place);
       place = least;
     }
     put(place, entry);
   }
 
+  /// One of them is looked at next, and in a large heap they are far away.
+  void fetch_children_of_four(std::size_t first) const noexcept {
+    const std::size_t children = 4 * first + 1;
+    if (children + 16 <= heap_.size()) fetch_ahead(&heap_[children], 16 * sizeof(Entry));
+  }
+
+  void note_nearing(std::size_t place) noexcept {
+    if (place != 0) (place <= kNear ? near_ : nearing_) = id_of(heap_[place]);
+  }
+
+  [[nodiscard]] static std::size_t least_of_four(const Entry* four) noexcept {
+    const std::size_t left = four[1] < four[0];
+    const std::size_t right = 2 + std::size_t{four[3] < four[2]};
+    const std::size_t if_right = std::size_t{0} - std::size_t{four[right] < four[left]};
+    return left ^ ((left ^ right) & if_right);
+  }
+
+  [[nodiscard]] std::size_t least_from(std::size_t first) const noexcept {
+    std::size_t least = first;
+    for (std::size_t child = first + 1; child < heap_.size(); ++child)
+      if (heap_[child] < heap_[least]) least = child;
+    return least;
+  }
+
   void put(std::size_t place, const Entry& entry) noexcept {
     heap_[place] = entry;
-    where_[entry.key & (kPlacesMax - 1)] = static_cast<std::uint32_t>(place);
+    where_[id_of(entry)] = static_cast<std::uint32_t>(place);
   }
 
   const Id first_device_;
   const std::uint64_t shuffle_ties_;
   std::int64_t now_ = 0;
   std::uint64_t sequence_ = 0;
+  Id near_ = 0;
+  Id nearing_ = 0;
   bool gap_ = false;  ///< The root is vacant: heap_[0] means nothing.
-  std::vector<Entry> heap_;
+  std::vector<Entry, ChildrenOnALine<Entry>> heap_;
   std::vector<std::uint32_t> where_;  ///< By id: its place in the heap, or one of the above.
   std::vector<Id> ring_;
   const std::uint32_t ring_mask_;

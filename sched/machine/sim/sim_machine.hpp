@@ -21,6 +21,7 @@
 #include "sched/machine/sim/beside.hpp"
 #include "sched/machine/sim/census.hpp"
 #include "sched/machine/sim/event_list.hpp"
+#include "sched/machine/sim/lookahead.hpp"
 #include "sched/machine/sim/plain_atomics.hpp"
 #include "sched/machine/sim/sim_books.hpp"
 #include "sched/machine/sim/sim_machine_options.hpp"
@@ -61,7 +62,6 @@ class SimMachine {
   [[nodiscard]] WorkerId workers() const noexcept { return workers_; }
   [[nodiscard]] WorkerId current() const noexcept { return current_; }
   [[nodiscard]] TimePoint now() const noexcept { return time_.now(); }
-
   [[nodiscard]] bool finishing() const noexcept { return finishing_.load(kNoOrder); }
 
   void unpark(WorkerId w) noexcept {
@@ -143,7 +143,6 @@ class SimMachine {
   bool wait_outside(OutsideWait& wait) noexcept { return beside_.wait_outside(wait); }
 
   void root_begins() noexcept { started_at_ = now(); }
-
   /// Ends the run under way, or the next one. Any thread; from another than the run's it takes
   /// effect after the event under way.
   void finish() noexcept { finishing_.store(true, kNoOrder); }
@@ -164,6 +163,7 @@ class SimMachine {
       books_.event(event.at);
       if (event.id < workers_) [[likely]] {
         take_turn(policy, event.id);
+        lookahead_.look(events_, cpus_, policy);
       } else {
         books_.hash.add(TraceHash::What::device, event.id, event.at);
         beside_.take_turn(event.id);
@@ -258,7 +258,7 @@ class SimMachine {
     if (finishing() && policy.may_leave(w)) [[unlikely]] {
       me.state = State::gone;
       --working_;
-      books_.laws.leave(me.settle(now() - began_at_));
+      books_.laws.leave(me.balanced(now() - began_at_));
       return false;
     }
     if (time_.stands_still()) [[unlikely]]
@@ -273,7 +273,7 @@ class SimMachine {
       return run_job(policy, w, me, step.job());
     me.state = State::beginning;
     me.job = &step.job();
-    me.overhead += time_.bill();
+    me.stats.busy += time_.bill();
     events_.schedule(w, time_.paid());
     return false;
   }
@@ -296,7 +296,7 @@ class SimMachine {
     me.state = State::stepping;
     held_ = {};
     run_chain(coroutine);  // The job may be gone afterwards.
-    me.overhead += time_.bill();
+    me.stats.busy += time_.bill();
     if (held_ != Duration::zero()) {
       me.state = State::computing;
       const TimePoint end = time_.after(time_.paid(), held_);
@@ -382,12 +382,12 @@ class SimMachine {
   VirtualTime time_;
   EventList events_;
   std::vector<VirtualCpu> cpus_;
+  Lookahead lookahead_;
   OsNoise noise_;
   WorkerId current_ = kNoWorker;  ///< Whose turn it is.
   Duration held_{};               ///< For how long the job that ran holds its worker.
   WorkerId working_ = 0;          ///< Workers that have not left.
   bool told_ = false;             ///< All have been woken for the end.
-
   SimBooks books_;
   std::vector<SimReactor> reactors_;
   Beside beside_;

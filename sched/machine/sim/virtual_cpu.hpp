@@ -1,13 +1,16 @@
 // One worker of a simulated machine: what it does at present, and its account of time.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 
+#include "sched/atomics.hpp"
 #include "sched/core/job.hpp"
 #include "sched/core/measurement.hpp"
 
 namespace loopsteal {
 
-struct VirtualCpu {
+/// What every turn touches lies together, and on the line of memory at which it begins.
+struct alignas(kCacheLineBytes) VirtualCpu {
   enum class State : std::uint8_t {
     stepping,   ///< Its next event is its next step.
     beginning,  ///< The step's cost has to pass before `job` runs.
@@ -17,19 +20,21 @@ struct VirtualCpu {
     gone,       ///< Has left the run.
   };
 
+  /// Up to the operations that jobs with timers have, and event loops.
+  static constexpr std::size_t kHotBytes = 3 * kCacheLineBytes;
+
   State state = State::stepping;
   bool token = false;      ///< Unparked while it was not asleep: its next park returns.
   bool in_driver = false;  ///< While parked: finished I/O wakes it.
   bool ran_since_wake = true;
   Job* job = nullptr;
   TimePoint parked_since{};
-  WorkerStats stats;    ///< busy is what jobs computed; see settle().
-  Duration overhead{};  ///< Costs of steps that ran a job, and of what jobs asked for.
+  /// Busy is what jobs computed, the cost of steps that ran one, and of what jobs asked for.
+  WorkerStats stats;
 
-  /// Time passes differently for every worker, and none may be lost: busy (with overhead),
-  /// searching and parked make up the time from the beginning of the run to the worker's leave.
-  [[nodiscard]] bool settle(Duration elapsed) noexcept {
-    stats.busy += overhead;
+  /// Time passes differently for every worker, and none may be lost: busy, searching and parked
+  /// make up the time from the beginning of the run to the worker's leave.
+  [[nodiscard]] bool balanced(Duration elapsed) const noexcept {
     return stats.busy + stats.searching + stats.parked == elapsed;
   }
 };

@@ -115,12 +115,36 @@ void compare_at_random(std::uint64_t seed, EventList::Id places, EventList::Id d
 
 TEST(EventList, DoesWhatAListThatIsSearchedDoes) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
-    for (const EventList::Id places : {2u, 3u, 5u, 9u, 40u}) {
+    for (const EventList::Id places : {2u, 3u, 5u, 9u, 40u, 100u}) {
       SCOPED_TRACE(testing::Message() << "seed " << seed << ", " << places << " places");
       compare_at_random(seed, places, places > 3 ? 2 : 1, 1'000);
       if (testing::Test::HasFatalFailure()) return;
     }
   }
+}
+
+// A thousand workers, each of whom comes back after a time drawn at random. What the list says of
+// the turns to come has to be true for most of them, or nothing would be ready in time.
+TEST(EventList, SaysWhoseTurnIsNear) {
+  constexpr EventList::Id kWorkers = 1'000;
+  constexpr int kTurns = 10'000;
+  EventList list({.places = kWorkers});
+  FastRandom random = FastRandom::for_worker(1, 0);
+  for (EventList::Id w = 0; w < kWorkers; ++w) list.schedule(w, at(1 + random.next_below(1'000)));
+  std::set<EventList::Id> near, nearing;  // Said of them since their last turn.
+  int said_near = 0, said_nearing = 0;
+  for (int turn = 0; turn < kTurns; ++turn) {
+    const EventList::Event event = list.pop();
+    said_near += static_cast<int>(near.erase(event.id));
+    said_nearing += static_cast<int>(nearing.erase(event.id));
+    list.schedule(event.id, event.at + Duration(1 + random.next_below(1'000)));
+    near.insert(list.near());
+    nearing.insert(list.nearing());
+  }
+  EXPECT_GT(said_near, kTurns * 9 / 10);
+  EXPECT_GT(said_nearing, kTurns * 9 / 10);
+  EXPECT_LT(near.size(), 20u) << "who is said to be near has to have a turn soon";
+  EXPECT_LT(nearing.size(), 60u);
 }
 
 TEST(EventList, DevicesComeBeforeWorkersAndEqualsInTheirOrder) {

@@ -12,6 +12,8 @@
 #include "sched/core/measurement.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
+#include "sched/machine/sim/sim_machine.hpp"
+#include "sched/policy/stealing_worker.hpp"
 
 namespace {
 
@@ -116,6 +118,15 @@ TEST(SimMemory, AWorkerCostsAFewKilobytes) {
     const auto scheduler = make_scheduler(parse_spec(spec), {.machine = "sim", .workers = 10'000});
     EXPECT_LE(bytes_asked_for - before, 10'000u * 4'096) << spec;
   }
+}
+
+// What an event touches of a worker is fetched before its turn, as so many lines of memory from its
+// beginning. If it grows past them, it is no longer all fetched, and ten thousand workers no longer
+// fit where they did.
+TEST(SimMemory, AWorkersRowsAreFewLines) {
+  EXPECT_EQ(sizeof(VirtualCpu), 4 * kCacheLineBytes);
+  EXPECT_LE(sizeof(StealingWorker<SimMachine<>>), 5 * kCacheLineBytes);
+  EXPECT_EQ(alignof(StealingWorker<SimMachine<>>), kCacheLineBytes);
 }
 
 }  // namespace
