@@ -40,6 +40,9 @@ struct StdAtomics {
   /// How far apart lies what different threads write.
   static constexpr std::size_t kApartBytes = kCacheLineBytes;
 
+  /// Whether one thread runs all workers, so that several operations are as one.
+  static constexpr bool kOneThread = false;
+
   /// Plain memory that threads hand to each other; model tests check that it never races.
   template <class T>
   class Cell {

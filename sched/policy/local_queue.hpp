@@ -135,6 +135,8 @@ class LocalQueue {
   /// The last stolen is run, the others are kept, as with the ring. A deque has no batch, so `all`
   /// is a few times `half`, each one by one.
   Stolen steal_many(Deque& thief, StealAmount amount) noexcept {
+    if constexpr (M::Atomics::kOneThread)
+      if (amount == StealAmount::all && !thief.has_tasks()) return steal_all(thief);
     Job* last = nullptr;
     std::uint32_t count = 0;
     const auto keep = [&](Job& job) {
@@ -147,6 +149,15 @@ class LocalQueue {
       if (deque_->steal_some(most, keep) == 0) break;
     } while (amount == StealAmount::all);
     return {last, count};
+  }
+
+  /// The same at once: one by one, a queue that goes from thief to thief, as with `all` it does,
+  /// would cost its length each time.
+  Stolen steal_all(Deque& thief) noexcept {
+    const auto count = static_cast<std::uint32_t>(deque_->len());
+    if (count == 0) return {};
+    thief.take_all(*deque_);
+    return {thief.pop(), count};
   }
 
   const Kind kind_;  ///< Which of the three there is.

@@ -37,8 +37,10 @@
 #include <cstdint>
 #include <memory>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
+#include "sched/core/assert.hpp"
 #include "sched/atomics.hpp"
 
 namespace loopsteal {
@@ -132,6 +134,20 @@ class WorkDeque {
       sink(*item);
     }
     return count;
+  }
+
+  /// Takes all of `victim` at once, in their order, however many they are. Only while this deque is
+  /// empty, and where one thread runs all workers: it changes owner and thief, both ends and the
+  /// ring in several steps.
+  void take_all(WorkDeque& victim) noexcept
+    requires(Atomics::kOneThread)
+  {
+    LOOPSTEAL_ASSERT(len() == 0, "all of a deque goes to an empty one");
+    top_.store(victim.top_.exchange(top_.load()));
+    bottom_.store(victim.bottom_.exchange(bottom_.load()));
+    ring_.store(victim.ring_.exchange(ring_.load()));
+    std::swap(top_seen_, victim.top_seen_);
+    rings_.swap(victim.rings_);
   }
 
   /// How many items are here. Any thread; on others than the owner's it is out of date at once, but

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "sched/machine/sim/plain_atomics.hpp"
 #include "tests/policy/stub_machine.hpp"
 
 namespace loopsteal {
@@ -87,6 +88,57 @@ TEST_F(LocalQueueTest, FromAnEmptyOneNothingIsTaken) {
       EXPECT_EQ(victim.steal_into(thief, amount).run_now, nullptr);
       EXPECT_EQ(victim.steal_into(thief, amount).count, 0u);
     }
+  }
+}
+
+/// As a machine of virtual time: one thread runs all.
+struct OneThreadMachine : StubMachine {
+  using StubMachine::StubMachine;
+  using Atomics = PlainAtomics;
+};
+
+/// Pushes 0 to 9 into a lifo queue, steals all, and says what the thief runs then, in its order.
+template <class M>
+std::vector<std::ptrdiff_t> after_stealing_all() {
+  WorkStealingOptions options;
+  options.local_order = LocalOrder::lifo;
+  options.queue_capacity = 4;
+  M machine{1};
+  LocalQueue<M> victim(machine, options, FastRandom(1)), thief(machine, options, FastRandom(1));
+  std::array<Job, 10> jobs;
+  for (Job& job : jobs) static_cast<void>(victim.push(job, [](Job&, Job&, std::size_t) {}));
+  const auto stolen = victim.steal_into(thief, StealAmount::all);
+  EXPECT_EQ(stolen.count, jobs.size());
+  EXPECT_FALSE(victim.has_jobs());
+  EXPECT_EQ(victim.steal_into(thief, StealAmount::all).count, 0u);
+  std::vector<std::ptrdiff_t> run{stolen.run_now - jobs.data()};
+  while (const Job* const job = thief.pop()) run.push_back(job - jobs.data());
+  return run;
+}
+
+TEST(LocalQueueOfOneThread, AllIsStolenInTheSameOrderAtOnceAsOneByOne) {
+  const std::vector<std::ptrdiff_t> expected{9, 8, 7, 6, 5, 4, 3, 2, 1, 0};
+  EXPECT_EQ(after_stealing_all<StubMachine>(), expected);
+  EXPECT_EQ(after_stealing_all<OneThreadMachine>(), expected);
+}
+
+// All of a long queue goes to and fro, a job less each time. If that took as long as the queue is,
+// it would take hours, and the test be ended.
+TEST(LocalQueueOfOneThread, StealingAllDoesNotTakeLongerForMore) {
+  constexpr std::size_t kJobs = 1'000'000;
+  WorkStealingOptions options;
+  options.local_order = LocalOrder::lifo;
+  OneThreadMachine machine{1};
+  LocalQueue<OneThreadMachine> one(machine, options, FastRandom(1));
+  LocalQueue<OneThreadMachine> other(machine, options, FastRandom(1));
+  std::vector<Job> jobs(kJobs);
+  for (Job& job : jobs)
+    static_cast<void>(one.push(job, [](Job&, Job&, std::size_t) {}));
+  for (std::size_t left = kJobs; left != 0; --left) {
+    const auto stolen = left % 2 == 0 ? one.steal_into(other, StealAmount::all)
+                                      : other.steal_into(one, StealAmount::all);
+    ASSERT_EQ(stolen.count, left);
+    ASSERT_EQ(stolen.run_now, &jobs[left - 1]);
   }
 }
 

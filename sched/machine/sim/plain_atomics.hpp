@@ -15,6 +15,8 @@ struct PlainAtomics {
   /// Ten thousand workers fit into a cache only if they lie close together.
   static constexpr std::size_t kApartBytes = alignof(void*);
 
+  static constexpr bool kOneThread = true;
+
   template <class T>
   class Atomic {
    public:
