@@ -21,10 +21,8 @@ NullObserver null_observer;  // Has no state.
 
 /// asyncio's default executor; other schedulers say how many threads they mean. A simulated machine
 /// has a CPU for each worker, wherever it is simulated.
-std::size_t blocking_threads(std::uint32_t configured, const SchedulerSetup& setup) {
-  const std::size_t cpus = setup.machine == "sim"
-                               ? setup.workers
-                               : std::max(1u, std::thread::hardware_concurrency());
+std::size_t blocking_threads(std::uint32_t configured, bool simulated, WorkerId workers) {
+  const std::size_t cpus = simulated ? workers : std::max(1u, std::thread::hardware_concurrency());
   return configured != 0 ? configured : std::min<std::size_t>(32, cpus + 4);
 }
 
@@ -70,9 +68,11 @@ Entry entry(SchedulerInfo info, std::span<const Knob<Options>> knobs) {
           [=](const Spec& spec, const SchedulerSetup& setup) {
             const auto options = read<Options>(knobs, spell_out(spec, presets));
             const WorkerId workers = one_worker ? 1 : setup.workers;
-            const std::size_t threads = blocking_threads(options.blocking_threads, setup);
+            const bool simulated = setup.machine == "sim";
+            const std::size_t threads =
+                blocking_threads(options.blocking_threads, simulated, workers);
             const auto make = [&](auto& observer) {
-              return setup.machine == "sim"
+              return simulated
                          ? detail::in_virtual_time<PolicyOn>(spec, workers, setup.seed, options,
                                                              threads, setup.sim, observer)
                          : detail::on_threads<PolicyOn>(spec, workers, setup.seed, options,

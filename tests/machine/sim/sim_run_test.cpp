@@ -31,6 +31,14 @@ CostModel all_cost(Duration each) {
   return costs;
 }
 
+Task<void> block_for_a_while() { co_await blocking(1ms); }
+
+Task<void> six_blocking_calls(Scheduler& scheduler) {
+  TaskGroup calls(scheduler);
+  for (int i = 0; i < 6; ++i) calls.spawn(block_for_a_while());
+  co_await calls.join();
+}
+
 class SimRun : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(All, SimRun,
                          testing::Values("event_loop", "sharded_loops", "shared_queue",
@@ -218,6 +226,19 @@ TEST_P(SimRun, ClientsAreNotHeldUpByBusyWorkers) {
   EXPECT_EQ(served, (std::vector<Duration>{10us, 35us, 60us, 85us}));
   EXPECT_EQ(measurement.makespan, 110us);
   EXPECT_EQ(measurement.remote_schedule_count, 5u);  // The root's submission and the clients'.
+}
+
+// asyncio's executor has min(32, CPUs + 4) threads, and one loop has one CPU however many were
+// asked for: of six calls the last waits for one of five threads.
+TEST(SimBlockingThreads, OneLoopHasTheBlockingPoolOfOneCpu) {
+  const auto last_end = [](const std::string& spec, WorkerId workers) {
+    const auto scheduler = make(spec, workers);
+    return scheduler->run(six_blocking_calls(*scheduler)).makespan;
+  };
+  EXPECT_EQ(last_end("event_loop", 1), 2ms);
+  EXPECT_EQ(last_end("event_loop", 64), 2ms);
+  EXPECT_EQ(last_end("event_loop:blocking_threads=6", 64), 1ms);
+  EXPECT_EQ(last_end("sharded_loops", 64), 1ms);
 }
 
 }  // namespace
