@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "bench/estimate/warm_up.hpp"
 #include "bench/theory/approximation.hpp"
 #include "bench/theory/domain.hpp"
 #include "bench/theory/erlang.hpp"
@@ -88,9 +87,14 @@ double relaxation_jobs(const QueueLoad& queue) {
          static_cast<double>(queue.pools);
 }
 
-bool trustworthy(const QueueLoad& queue, double jobs) {
-  return jobs >= kTrustworthyRelaxationTimes * relaxation_jobs(queue);
+double jobs_for_trust(const QueueLoad& queue) {
+  const double all = relaxation_jobs(queue);
+  if (!queue.samples) return kTrustworthyRelaxationTimes * all;
+  const double one = all / static_cast<double>(queue.pools);
+  return std::max(kTrustworthyRelaxationTimes * one, kSampleRelaxationTimes * all);
 }
+
+bool trustworthy(const QueueLoad& queue, double jobs) { return jobs >= jobs_for_trust(queue); }
 
 double mm1_wait_variance(double load) {
   theory::require_load(load);
@@ -122,7 +126,7 @@ RunLength forecast_run_length(const QueueLoad& queue, double relative_half_width
   result.relative_half_width = relative_half_width;
   result.relaxation_jobs = relaxation_jobs(queue);
   result.jobs_for_precision = jobs_for_sojourn(queue, relative_half_width, confidence);
-  result.jobs_for_trust = kTrustworthyRelaxationTimes * result.relaxation_jobs;
+  result.jobs_for_trust = jobs_for_trust(queue);
   result.jobs = std::max(with_warm_up(result.jobs_for_precision, result.relaxation_jobs),
                          result.jobs_for_trust);
   result.jobs_cap = jobs_cap;

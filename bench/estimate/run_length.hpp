@@ -10,11 +10,14 @@
 #include <string>
 
 #include "bench/estimate/student.hpp"
+#include "bench/estimate/warm_up.hpp"
 
 namespace loopsteal {
 
 /// An interval from fewer relaxation times is marked as not to be trusted.
 inline constexpr double kTrustworthyRelaxationTimes = 500;
+/// Of each of many pools: twice the warm-up, so that half of a run is kept.
+inline constexpr double kSampleRelaxationTimes = 2 * kWarmUpRelaxationTimes;
 
 /// What is known of a queue beforehand. Every function here throws std::invalid_argument for what
 /// has no steady state or no meaning: a load outside 0 < load < 1, no worker, no pool, a negative
@@ -23,6 +26,9 @@ struct QueueLoad {
   double load = 0.5;          ///< Work that arrives in a time, as a share of what workers can do.
   std::uint64_t workers = 1;  ///< That share one queue, or steal from each other: a pool.
   std::uint64_t pools = 1;    ///< That share nothing, and among which the jobs are split.
+  /// The pools are many, and each is a sample of all: so a run is trusted that is 500 relaxation
+  /// times long in all of them together, if it is a few dozen long in each.
+  bool samples = false;
   double arrival_cv2 = 1;     ///< Variance of the gaps over their squared mean; 1 is Poisson.
   double service_cv2 = 1;     ///< The same of the service times; 1 is exponential, 0 constant.
 };
@@ -33,7 +39,10 @@ struct QueueLoad {
 /// is above 1.
 double relaxation_jobs(const QueueLoad& queue);
 
-/// Whether a run of `jobs` is at least 500 relaxation times long.
+/// Of a run that is to be trusted: 500 relaxation times; of pools that are samples, see there.
+double jobs_for_trust(const QueueLoad& queue);
+
+/// Whether a run of `jobs` is at least that long.
 bool trustworthy(const QueueLoad& queue, double jobs);
 
 /// Daley's asymptotic variance of the mean wait in M/M/1, in units of the mean service time
@@ -63,7 +72,7 @@ struct RunLength {
   double relative_half_width = 0;  ///< What was asked for.
   double relaxation_jobs = 0;
   double jobs_for_precision = 0;  ///< jobs_for_sojourn().
-  double jobs_for_trust = 0;      ///< 500 relaxation times.
+  double jobs_for_trust = 0;      ///< jobs_for_trust().
   double jobs = 0;                ///< For both, warm-up included: what to run.
   double jobs_cap = 0;
   bool out_of_reach = false;        ///< `jobs` is above the cap.

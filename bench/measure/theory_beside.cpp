@@ -1,5 +1,6 @@
 #include "bench/measure/theory_beside.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 #include <string_view>
@@ -121,6 +122,25 @@ void scale(std::optional<double>& time, double unit) {
   if (time) *time *= unit;
 }
 
+// Workers that steal by chance, each of which forgets as a lone one would that is as long about its
+// jobs: at a load of 1 - 1 / sojourn. For simple stealing that is exact, as its queues have the
+// tails of such a worker's.
+std::optional<QueueLoad> one_of_many(const Point& point, const OpenLoop& loop) {
+  if (point.scheduler.name != "work_stealing") return std::nullopt;
+  const std::optional<Model> model = work_stealing(point, {}, loop.mean_service_ns);
+  if (!model || model->pool != Pool::stealing) return std::nullopt;
+  const std::optional<theory::Prediction> prediction = theory_of(point, loop);
+  if (!prediction || !prediction->sojourn_mean) return std::nullopt;
+  const double load = 1 - loop.mean_service_ns / *prediction->sojourn_mean;
+  if (!(load > 0)) return std::nullopt;
+  return QueueLoad{.load = std::min(load, loop.load),
+                   .workers = 1,
+                   .pools = point.workers,
+                   .samples = true,
+                   .arrival_cv2 = loop.arrival_cv2,
+                   .service_cv2 = loop.service_cv2};
+}
+
 }  // namespace
 
 std::optional<theory::Prediction> theory_of(const Point& point, const OpenLoop& loop) {
@@ -158,6 +178,7 @@ std::optional<QueueLoad> queue_of(const Point& point, const OpenLoop& loop) {
   const std::string& name = point.scheduler.name;
   const bool alone = name == "event_loop";
   const bool apart = name == "sharded_loops";
+  if (const std::optional<QueueLoad> each = one_of_many(point, loop)) return each;
   return QueueLoad{.load = loop.load,
                    .workers = alone || apart ? 1 : point.workers,
                    .pools = apart ? point.workers : 1,

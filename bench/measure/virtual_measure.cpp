@@ -24,6 +24,8 @@ constexpr double kRequestsMin = 20'000;  // Of one replication: enough for a p99
 // Fewer would know their own spread badly, and stop too early by chance.
 constexpr std::uint32_t kReplications = 20;
 constexpr std::uint32_t kReplicationsMax = 400;
+// Where each is many queues at once, half of which goes into the warm-up: as few as will do.
+constexpr std::uint32_t kReplicationsOfMany = 10;
 // A replication much shorter than that would be mostly warm-up.
 constexpr double kRelaxationsInReplication = 100;
 
@@ -88,13 +90,18 @@ Observation<PooledRuns> observe(const Point& point, const WorkloadInfo& info,
   return observation;
 }
 
-StoppingRule rule_for(const Point& point, bool steady) {
+std::uint32_t replications_of(const std::optional<QueueLoad>& queue) {
+  return queue && queue->samples ? kReplicationsOfMany : kReplications;
+}
+
+StoppingRule rule_for(const Point& point, const std::optional<OpenLoop>& loop) {
+  const bool steady = loop.has_value();
   StoppingRule rule;
   rule.estimands = steady ? std::vector<std::string>{"sojourn_mean_ns", "wait_mean_ns",
                                                      "sojourn_p50_ns", "sojourn_p99_ns"}
                           : std::vector<std::string>{"makespan_ns"};
   rule.relative_half_width = point.precision;
-  rule.replications_min = kReplications;
+  rule.replications_min = replications_of(steady ? queue_of(point, *loop) : std::nullopt);
   rule.replications_max = kReplicationsMax;
   return rule;
 }
@@ -137,10 +144,12 @@ ReplicationPlan plan_replications(const Point& point, const WorkloadCatalog& wor
   if (!queue) return {.requests = loop->count, .forecast = {}};
   const RunLength length = forecast_run_length(*queue, point.precision, kRequestsCap);
   const double in_all = std::min(std::max(length.jobs, length.jobs_for_trust), kRequestsCap);
-  const double each = std::max({in_all / kReplications, kRequestsMin,
-                                kRelaxationsInReplication * length.relaxation_jobs});
+  const double replications = replications_of(queue);
+  const double relaxations = queue->samples ? kSampleRelaxationTimes : kRelaxationsInReplication;
+  const double each =
+      std::max({in_all / replications, kRequestsMin, relaxations * length.relaxation_jobs});
   return {.requests = static_cast<std::uint64_t>(
-              std::ceil(std::min(each, kRequestsCap / kReplications))),
+              std::ceil(std::min(each, kRequestsCap / replications))),
           .forecast = describe(length)};
 }
 
@@ -193,7 +202,7 @@ Row measure_precisely(const Point& asked, const WorkloadCatalog& workloads,
     return observe(one, info, relaxation);
   };
   ReplicationResult<PooledRuns> runs =
-      replicate(rule_for(point, loop.has_value()), body, point.threads, stop);
+      replicate(rule_for(point, loop), body, point.threads, stop);
   Row row = row_for(asked, info);
   row.estimates = estimates_of(point, runs, loop);
   row.greedy_bounds = greedy_bounds_of(point, info);

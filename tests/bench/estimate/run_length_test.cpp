@@ -37,6 +37,16 @@ TEST(RelaxationTime, FiveHundredAreToBeTrusted) {
   EXPECT_FALSE(trustworthy({.load = 0.99}, 19'000'000));
 }
 
+TEST(RelaxationTime, ManyPoolsMayBeSamplesOfOne) {
+  const QueueLoad apart{.load = 0.9, .pools = 4'096};
+  const QueueLoad samples{.load = 0.9, .pools = 4'096, .samples = true};
+  EXPECT_DOUBLE_EQ(relaxation_jobs(samples), relaxation_jobs(apart));
+  EXPECT_DOUBLE_EQ(jobs_for_trust(apart), 500 * relaxation_jobs(apart));
+  EXPECT_DOUBLE_EQ(jobs_for_trust(samples), 40 * relaxation_jobs(samples));
+  const QueueLoad few{.load = 0.9, .pools = 4, .samples = true};
+  EXPECT_DOUBLE_EQ(jobs_for_trust(few), 500 * relaxation_jobs({.load = 0.9}));
+}
+
 // Jobs in millions for 1, 0.5 and 0.2 % on the mean sojourn, to two digits.
 struct Published {
   double load;
