@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 import time
 import unittest
 from pathlib import Path
+
+import jsonschema
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "cli"))
@@ -171,6 +174,32 @@ class Sweep(ProgramCase):
         row = self.read_results("broken.json")["benchmarks"][0]
         self.assertFalse(row["slo_met"])
         self.assertNotIn("slo_load", row)
+
+    def test_each_field_of_a_row_stands_in_the_schema(self) -> None:
+        schema = json.loads(self.run_it("schema").stdout)
+        validator = jsonschema.Draft7Validator(schema)
+        names, patterns = set(), []
+        for part in ("identity", "ended_run"):
+            names |= schema["definitions"][part]["properties"].keys()
+            patterns += schema["definitions"][part].get("patternProperties", {})
+        grid = self.grid(
+            'scheduler = "event_loop"\nslo-width = 0.1\n'
+            'workload = {name = "requests", mean = "1ms", count = 2000}\n'
+        )
+        for slo in ([], ["--slo", "p50<=3ms"]):
+            self.sweep(grid, "-o", "rows.json", *slo)
+            document = self.read_results("rows.json")
+            validator.validate(document)
+            row = document["benchmarks"][0]
+            self.assertEqual("slo_trials" in row, bool(slo))
+            unnamed = {
+                field for field in row.keys() - names
+                if not any(re.search(pattern, field) for pattern in patterns)
+            }  # fmt: skip
+            self.assertEqual(unnamed, set())
+        document["benchmarks"][0]["slo_load"] = "a lot"
+        with self.assertRaises(jsonschema.ValidationError):
+            validator.validate(document)
 
     def test_two_processes_do_not_write_one_shard(self) -> None:
         self.planned(GRID.replace("20_000", "2_000_000"))
