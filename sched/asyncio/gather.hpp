@@ -1,5 +1,6 @@
 // Waiting for several futures at once (CPython: Lib/asyncio/tasks.py, gather).
 #pragma once
+#include <cstddef>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
@@ -43,9 +44,10 @@ class GatheringState final : public FutureState<Gathered<T>>, private Pending {
     return some;
   }
 
-  void child_done(const Future<T>& child) {
+  void child_done(std::size_t index) {
     ++finished_;
     if (this->done()) return;
+    const Future<T>& child = children_[index];
     if (child.cancelled()) return this->set_exception(std::make_exception_ptr(Cancelled{}));
     if (std::exception_ptr error = child.exception()) return this->set_exception(std::move(error));
     if (finished_ != children_.size()) return;
@@ -86,8 +88,9 @@ Future<Gathered<T>> gather(Loop& loop, std::vector<Future<T>> futures) {
   using State = detail::GatheringState<T>;
   const boost::intrusive_ptr<State> outer(new State(loop, futures));
   if (futures.empty()) outer->set_value({});
-  for (const Future<T>& child : futures)
-    add_done_callback(child, [outer, child] { outer->child_done(child); });
+  // By number: a callback that held its own future would never let it go.
+  for (std::size_t i = 0; i < futures.size(); ++i)
+    add_done_callback(futures[i], [outer, i] { outer->child_done(i); });
   return Future<Gathered<T>>(outer);
 }
 
