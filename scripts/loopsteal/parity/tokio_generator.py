@@ -31,8 +31,6 @@ WORDS = {
 }
 # Around Tokio's local queue of 256, its batches of 128, and its tick of 61.
 CROWDS = (3, 60, 61, 62, 127, 128, 129, 130, 200, 255, 256, 257, 258, 259, 300, 384, 390, 520)
-# Of queues; most have no end, or half of all programs end with a full one that nobody reads.
-SIZES = (0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 8)
 STEPS = 900  # How many operations a program runs at most, crowds aside.
 
 
@@ -61,6 +59,7 @@ class TokioWriter:
         self.names = ["main", *(f"t{number}" for number in range(1, self.count + 1))]
         consumers = rng.sample(range(singles + 1), rng.randint(1, min(2, singles + 1)))
         self.consumers = {f"q{n}": task for n, task in enumerate(consumers)}
+        self.sizes = {name: rng.choice((0, 0, 0, 1, 1, 2, 3, 8)) for name in self.consumers}
         waiters = [rng.choice(range(singles + 1)) for _ in range(rng.randint(1, 3))]
         self.waiters = {f"f{n}": task for n, task in enumerate(waiters)}
         self.futures = sorted(self.waiters)
@@ -75,22 +74,21 @@ class TokioWriter:
             tasks[self.names[number]] = self.task(number)
         tasks["main"] = self.main()
         tasks = {name: tasks[name] for name in self.names}
-        if self.rng.random() < 0.35:
+        if self.maybe(0.35):
             self.add_crowd(tasks)
-        if self.rng.random() < 0.3:
+        if self.maybe(0.3):
             self.add_yielders(tasks)
-        if self.rng.random() < 0.9:
+        if self.maybe(0.96):
             tasks["caretaker"] = self.caretaker()
             tasks["main"].insert(0, ["spawn", "caretaker", "care"])
             for name in self.consumers:
                 tasks[f"feeder_{name}"] = self.feeder(name)
                 tasks["main"].insert(0, ["spawn", f"feeder_{name}", f"feed_{name}"])
-        queues = {name: self.rng.choice(SIZES) for name in self.consumers}
         return {
             "version": 1,
             "main": "main",
             "tasks": tasks,
-            "queues": {name: size for name, size in queues.items() if size or self.maybe(0.5)},
+            "queues": {name: size for name, size in self.sizes.items() if size or self.maybe(0.5)},
             "semaphores": self.semaphores,
         }
 
@@ -99,7 +97,7 @@ class TokioWriter:
     def task(self, number: int) -> list[Op]:
         self.cost = 0
         handles = tuple(f"h{n}" for n in self.singles)
-        ops = self.block(Scope(number, number in self.singles, handles))
+        ops = self.block(Scope(number, number in self.singles, handles)) + self.drain(number)
         if self.maybe(0.7):
             ops.insert(0, self.log(number))
         self.steps[number] = self.cost + 1
@@ -110,9 +108,9 @@ class TokioWriter:
         ops: list[Op] = [["spawn", self.names[number], f"h{number}"] for number in self.singles]
         self.rng.shuffle(ops)
         self.cost = sum(self.steps[number] for number in self.singles)
-        ops += self.block(Scope(0, True, handles))
+        ops += self.block(Scope(0, True, handles)) + self.drain(0)
         for handle in handles:
-            if self.maybe(0.4):
+            if self.maybe(0.15):
                 ops.append(["join", handle])
         return [*ops, self.log(0)]
 
@@ -121,11 +119,16 @@ class TokioWriter:
         care += [["event_set", "e0"], ["event_set", "e1"]]
         care += [["future_set", name, "cared"] for name in self.futures]
         care += [["sem_release", name] for name in self.semaphores for _ in range(3)]
-        return [["repeat", self.rng.randint(60, 200), care]]
+        return [["repeat", self.rng.randint(60, 150), care]]
 
     def feeder(self, queue: str) -> list[Op]:
         """By itself, since it may wait for a consumer that has gone."""
-        return [["repeat", 40, [["put", queue, "fed"]]]]
+        return [["repeat", 70, [["put", queue, "fed"]]]]
+
+    def drain(self, task: int) -> list[Op]:
+        """A consumer mostly takes what comes later, too, so that producers are not stuck."""
+        mine = [name for name, consumer in self.consumers.items() if consumer == task]
+        return [["repeat", 40, [["get", name]]] for name in mine if self.maybe(0.8)]
 
     def add_crowd(self, tasks: dict[str, list[Op]]) -> None:
         """So many tasks at once that a local queue runs over; main may wait for all of them."""
@@ -144,7 +147,7 @@ class TokioWriter:
             start += [["yield"]] * self.rng.randint(0, 2) + more
         wait: list[Op] = [["repeat", count, [["sem_acquire", "crowd"]]]] if self.maybe(0.8) else []
         ops = tasks["main"]
-        place = self.rng.randrange(len(ops) + 1)
+        place = self.rng.randint(len(self.singles), len(ops))  # All handles are known by then.
         tasks["main"] = [*ops[:place], *start, *wait, *ops[place:]]
 
     def add_yielders(self, tasks: dict[str, list[Op]]) -> None:
@@ -217,7 +220,17 @@ def _get(writer: TokioWriter, scope: Scope) -> Written:
 
 
 def _put(writer: TokioWriter, scope: Scope) -> Written:
-    name = writer.rng.choice(list(writer.consumers))
+    # Main does not wait for a consumer that may have gone, others seldom do, and a consumer not
+    # for itself.
+    waiting = scope.task != 0 and writer.maybe(0.2)
+    names = [
+        name
+        for name, consumer in writer.consumers.items()
+        if writer.sizes[name] == 0 or (waiting and consumer != scope.task)
+    ]
+    if not names:
+        return None
+    name = writer.rng.choice(names)
     return [["put", name, writer.new("v")] for _ in range(writer.rng.choice((1, 1, 2, 4)))]
 
 
