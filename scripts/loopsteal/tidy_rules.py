@@ -121,7 +121,10 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
 # Which of our folders may include a library.
 LIBRARIES: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
     (re.compile(r"benchmark/"), ("bench/", "tests/")),
-    (re.compile(r"(?:oneapi/)?tbb/|oneapi/tbb"), ("sched/onetbb/", "bench/", "tests/")),
+    (
+        re.compile(r"(?:oneapi/)?tbb/|oneapi/tbb"),
+        ("sched/onetbb/", "bench/", "tests/", "scripts/peers/"),
+    ),
     (re.compile(r"nlohmann/"), ("bench/", "sched/observe/", "workloads/", "tests/")),
     (re.compile(r"CLI/|toml\+\+/"), ("bench/", "sched/observe/", "tests/")),
     (re.compile(r"hwloc"), ("sched/machine/", "bench/", "tests/")),

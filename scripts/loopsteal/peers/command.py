@@ -1,0 +1,185 @@
+"""The command scripts/peers/run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Optional
+
+from loopsteal import gbench
+from loopsteal.peers import programs, rounds, rows, starts, table
+from loopsteal.peers.programs import Peer, Tree
+from loopsteal.peers.works import WORKS, Work
+
+SECONDS = 60.0  # For one work, after which no round is added to the nine.
+OPERATIONS = {work.name: work.operation for work in WORKS}
+
+
+def main(arguments: list[str], root: Path) -> int:
+    options = parse(arguments)
+    tree = Tree(root)
+    unknown = sorted(set(options.works) - set(OPERATIONS))
+    unknown += sorted(set(options.peers) - set(programs.peers(tree)))
+    if unknown:
+        print(f"peers: there is no {', '.join(unknown)}; see --list", file=sys.stderr)
+        return 2
+    if options.list:
+        print_list()
+        return 0
+    if options.from_file:
+        return show(rows.read(options.from_file), options)
+    if not set_up(tree):
+        return 3
+    works = [work for work in WORKS if not options.works or work.name in options.works]
+    wanted = [name for work in works for name in work.at_most]
+    wanted = [name for name in dict.fromkeys(wanted) if name in (options.peers or wanted)]
+    able, left_out = prepare(tree, wanted)
+    for name, why in left_out.items():
+        print(f"peers: {name} is left out: {why}", file=sys.stderr)
+    document = measure_all(tree, works, able, options)
+    document["context"]["left_out"] = left_out
+    return show(document, options)
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    def names(text: str) -> list[str]:
+        return [name for name in text.split(",") if name]
+
+    parser = argparse.ArgumentParser(prog="peers/run", description=__doc__)
+    parser.add_argument("--peers", type=names, default=[], help="only these, by commas")
+    parser.add_argument("--works", type=names, default=[], help="only these, by commas")
+    parser.add_argument("--quick", action="store_true", help="three rounds; not to be quoted")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="for one work, at most")
+    parser.add_argument("--seed", type=int, default=1, help="of the order within the rounds")
+    parser.add_argument("-o", "--output", type=Path, help="rows as JSON; other works' are kept")
+    parser.add_argument("--markdown", type=Path, help="the table as a page")
+    parser.add_argument("--from", dest="from_file", type=Path, help="measure nothing; show a file")
+    parser.add_argument("--list", action="store_true", help="works, their peers and operations")
+    return parser.parse_args(arguments)
+
+
+def print_list() -> None:
+    for work in WORKS:
+        peers = ", ".join(work.at_most)
+        print(f"{work.name:24} {work.workers} worker(s)  {peers:24} {work.operation}")
+
+
+def set_up(tree: Tree) -> bool:
+    """Ours: packages that CI has, and a release build."""
+    build = [str(tree.root / "scripts" / "build"), "release", "loopsteal", "loopsteal_bench"]
+    for command in ([str(tree.root / "scripts" / "setup")], build):
+        if subprocess.run(command, stdout=sys.stderr, check=False).returncode != 0:
+            return False
+    return True
+
+
+def prepare(tree: Tree, wanted: list[str]) -> tuple[dict[str, Peer], dict[str, str]]:
+    """Those that can be measured, and for the others the reason."""
+    listing = (tree.sources / "packages").read_text(encoding="utf-8")
+    packages = programs.packages_of(listing)
+    able: dict[str, Peer] = {}
+    left_out: dict[str, str] = {}
+    for name in wanted:
+        peer = programs.peers(tree)[name]
+        # One by one: what cannot be had for one peer does not keep the others away.
+        missing = install(tree, packages.get(name, []))
+        why = programs.why_not(peer, packages.get(name, []), missing, tree)
+        if why:
+            left_out[name] = why
+        else:
+            able[name] = peer
+    return able, left_out
+
+
+def install(tree: Tree, packages: list[str]) -> set[str]:
+    """By scripts/setup, with a list of its own; what is still missing then."""
+    listing = tree.built / "packages"
+    listing.parent.mkdir(parents=True, exist_ok=True)
+    listing.write_text("".join(f"{name}\n" for name in packages), encoding="utf-8")
+    setup = [str(tree.root / "scripts" / "setup"), str(listing)]
+    subprocess.run(setup, stdout=sys.stderr, check=False)
+    return {name for name in packages if not is_installed(name)}
+
+
+def is_installed(package: str) -> bool:
+    query = ["dpkg-query", "-W", "-f=${db:Status-Status}\n", package]
+    try:
+        result = subprocess.run(query, capture_output=True, text=True, check=False)
+    except OSError:
+        return False
+    return "installed" in result.stdout.split()
+
+
+def measure_all(
+    tree: Tree, works: list[Work], able: dict[str, Peer], options: argparse.Namespace
+) -> dict[str, Any]:
+    binaries = tree.root / "build" / "release" / "bin"
+    document = rows.read(options.output)
+    document["context"] |= context_of(binaries)
+    least = rounds.QUICK_ROUNDS if options.quick else rounds.ROUNDS_MIN
+    budget = rounds.Budget(least, 0.0 if options.quick else options.seconds)
+    for number, work in enumerate(works):
+        doing = able_to_start(binaries, work, able)
+        if len(doing) == 1 and not work.never_ends:
+            continue  # No peer of it is here; they have been named.
+        print(f"peers: {work.name}, {work.workers}: {', '.join(doing)}", file=sys.stderr)
+        probe = lambda: handover(binaries)  # noqa: E731
+        series = rounds.measure(doing, probe, budget, options.seed + number)
+        document["benchmarks"] = rows.replaced(document["benchmarks"], rows.of(work, series))
+        document["context"]["peers"] = rows.versions(document["benchmarks"])
+        if options.output:
+            rows.write(options.output, document)
+    return document
+
+
+def able_to_start(
+    binaries: Path, work: Work, able: dict[str, Peer]
+) -> dict[str, rounds.Start]:
+    doing: dict[str, rounds.Start] = {starts.OURS: lambda: starts.sample_ours(binaries, work)}
+    if not work.never_ends:
+        for name in work.at_most:
+            if name in able:
+                doing[name] = start_of(able[name], work)
+    return doing
+
+
+def start_of(peer: Peer, work: Work) -> rounds.Start:
+    return lambda: starts.sample_peer(peer, work)
+
+
+def handover(binaries: Path) -> Optional[float]:
+    """ns one way between two CPUs, as `loopsteal doctor` finds it; None with a single one."""
+    doctor = [str(binaries / "loopsteal"), "doctor", "--json"]
+    result = subprocess.run(doctor, capture_output=True, text=True, check=False)
+    found = re.search(r"([\d.]+) ns one way", result.stdout)
+    return float(found[1]) if found else None
+
+
+def context_of(binaries: Path) -> dict[str, Any]:
+    """The first line of any run: host, commit, compiler, flags."""
+    command = [str(binaries / "loopsteal"), "run", "--format", "jsonl", "--progress", "none"]
+    command += ["--scheduler", "event_loop", "--workload", "fork_join:n=1"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    first = json.loads(result.stdout.partition("\n")[0])
+    context: dict[str, Any] = first["context"]
+    for local in ("executable", "command", "host_name"):
+        context.pop(local, None)
+    return context
+
+
+def show(document: dict[str, Any], options: argparse.Namespace) -> int:
+    """1 if something failed or is not met, or a peer was left out; else 0."""
+    every: list[gbench.Row] = document["benchmarks"]
+    failures = [row for row in every if row.get("error_occurred")]
+    found = table.lines([row for row in every if not row.get("error_occurred")], failures)
+    print(table.as_text(found), end="")
+    left_out = document["context"].get("left_out", {})
+    if options.markdown:
+        page = table.as_markdown(found, document["context"], OPERATIONS, left_out)
+        options.markdown.write_text(page, encoding="utf-8")
+    bad = any(line.verdict in (table.FAILED, table.NOT_MET) for line in found)
+    return 1 if bad or left_out else 0
