@@ -29,7 +29,7 @@ constexpr Duration kBeyond = std::chrono::milliseconds(5);
 struct Countdown {
   Scheduler& scheduler;
   std::uint32_t left = kCallbacks;
-  Event ended;
+  Event ended{};
 
   void operator()() {
     if (--left == 0) ended.set();
