@@ -87,6 +87,13 @@ class Interleaving(unittest.TestCase):
         self.assertEqual(len(series.pairs("go")[0]), 9)
 
 
+    def test_who_did_another_number_of_operations_drops_out(self) -> None:
+        doing = {OURS: lambda: sample(1), "tokio": lambda: Sample(11, 100.0, "1.0")}
+        series = rounds.measure(doing, lambda: 50.0, rounds.Budget(9, 0), 1)
+        self.assertEqual(series.failed, {"tokio": "11 operations, where ours does 10"})
+        self.assertEqual(series.pairs("tokio"), ([], []))
+
+
 class PeersSay(unittest.TestCase):
     def test_the_median_of_the_repetitions(self) -> None:
         text = "\n".join(line_of(ns=ns) for ns in (50, 900, 40))

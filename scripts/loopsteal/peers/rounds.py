@@ -107,6 +107,15 @@ def measure(
     return series
 
 
+def drop_other_work(samples: dict[str, Sample], failed: dict[str, str]) -> None:
+    """Who did another number of operations than ours did not do the same work."""
+    if OURS not in samples:
+        return
+    ours = samples[OURS].operations
+    for name in [name for name, sample in samples.items() if sample.operations != ours]:
+        failed[name] = f"{samples.pop(name).operations} operations, where ours does {ours}"
+
+
 def _round(
     number: int,
     order: list[str],
@@ -124,5 +133,6 @@ def _round(
         except Failed as failure:
             failed[name] = str(failure)
     after = probe()
+    drop_other_work(samples, failed)
     probed = [value for value in (before, after) if value is not None]
     return Round(number, order, max(probed) if probed else None, samples)

@@ -101,6 +101,7 @@ WORKS: tuple[Work, ...] = (
         "one yield of 1000 tasks",
         1,
         {"tokio": 0.25, "asyncio": 1.0, "uvloop": 1.0},
+        repetitions=1,
     ),
     _posts("chain", "one callback that posts the next", 1.0),
     _posts("batch", "one callback of a million posted before any runs", 0.5),
