@@ -115,7 +115,7 @@ WORKS: tuple[Work, ...] = (
     ),
     _timers(
         "insert",
-        "one of a million timers set, deadlines random within a second",
+        "one of a million timers set at random within a second; Tokio's without its making",
         {"go": 0.7, "asio": 0.7, "tokio": 0.7},
     ),
     _timers(
