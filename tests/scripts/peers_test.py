@@ -8,6 +8,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -233,6 +234,22 @@ class Peers(unittest.TestCase):
         wanted = {name for work in works.WORKS for name in work.at_most}
         self.assertEqual(wanted, set(programs.peers(self.tree)))
         self.assertEqual(wanted, set(listing))
+
+    def test_who_is_left_out_is_in_the_file_and_is_no_success(self) -> None:
+        here = {name: programs.Peer(name, []) for name in ("go", "asio")}
+        done = mock.Mock(return_value=sample(1))
+        with tempfile.TemporaryDirectory() as folder, mock.patch.multiple(
+            command,
+            set_up=mock.Mock(return_value=True),
+            prepare=mock.Mock(return_value=(here, {"tokio": "not installed: cargo"})),
+            context_of=mock.Mock(return_value={}),
+            handover=mock.Mock(return_value=50.0),
+        ), mock.patch.multiple(starts, sample_ours=done, sample_peer=done):
+            path = Path(folder) / "peers.json"
+            status = command.main(["--works", "timer_cancel", "-o", str(path)], ROOT)
+            self.assertEqual(status, 1)
+            left_out = rows.read(path)["context"]["left_out"]
+            self.assertEqual(left_out, {"tokio": "not installed: cargo"})
 
     def test_unknown_names_are_wrong_usage(self) -> None:
         self.assertEqual(command.main(["--works", "nothing"], ROOT), 2)

@@ -40,8 +40,9 @@ def main(arguments: list[str], root: Path) -> int:
     able, left_out = prepare(tree, wanted)
     for name, why in left_out.items():
         print(f"peers: {name} is left out: {why}", file=sys.stderr)
-    document = measure_all(tree, works, able, options)
-    document["context"]["left_out"] = left_out
+    document = rows.read(options.output)
+    document["context"]["left_out"] = left_out  # Kept in the file: no page forgets them.
+    measure_all(tree, works, able, options, document)
     return show(document, options)
 
 
@@ -115,10 +116,14 @@ def is_installed(package: str) -> bool:
 
 
 def measure_all(
-    tree: Tree, works: list[Work], able: dict[str, Peer], options: argparse.Namespace
-) -> dict[str, Any]:
+    tree: Tree,
+    works: list[Work],
+    able: dict[str, Peer],
+    options: argparse.Namespace,
+    document: dict[str, Any],
+) -> None:
+    """Adds to the document, and writes it after each work."""
     binaries = tree.root / "build" / "release" / "bin"
-    document = rows.read(options.output)
     document["context"] |= context_of(binaries)
     least = rounds.QUICK_ROUNDS if options.quick else rounds.ROUNDS_MIN
     budget = rounds.Budget(least, 0.0 if options.quick else options.seconds)
@@ -133,7 +138,6 @@ def measure_all(
         document["context"]["peers"] = rows.versions(document["benchmarks"])
         if options.output:
             rows.write(options.output, document)
-    return document
 
 
 def able_to_start(
