@@ -45,7 +45,7 @@ TEST(ScriptRun, ATraceHasAnIterationATimeATaskAndAText) {
 }
 
 TEST(ScriptRun, WithoutIterationsNoneIsNamed) {
-  EXPECT_EQ(run(main_of(R"([["log","a"]])"), Words::tokio, "work_stealing").trace,
+  EXPECT_EQ(run(main_of(R"([["log","a"]])"), Words::tokio_1_24, "work_stealing").trace,
             R"({"t":0,"task":"main.1","text":"a"}
 {"end":true,"iterations":0,"t":0,"error":null}
 )");
@@ -154,7 +154,7 @@ TEST(ScriptRun, InTokiosWordsCancelLeavesAloneWhatIsAwaited) {
       R"([["spawn","inner","i"],["spawn","outer","o"],["yield"],["yield"],["cancel","o"],
           ["future_set","f",1],["yield"],["yield"],["yield"]])",
       R"("inner":[["future_wait","f"],["log","goes on"]],"outer":[["join","i"]])");
-  EXPECT_NE(trace_of(text, Words::tokio).find("goes on"), std::string::npos);
+  EXPECT_NE(trace_of(text, Words::tokio_1_24).find("goes on"), std::string::npos);
   EXPECT_EQ(trace_of(text).find("goes on"), std::string::npos);
 }
 

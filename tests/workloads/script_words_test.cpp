@@ -1,6 +1,8 @@
 // The words of Tokio that asyncio does not have: permits that are handed over, channels of permits.
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "tests/asyncio/virtual_loop.hpp"
 #include "workloads/script/words.hpp"
 
@@ -60,31 +62,60 @@ TEST_F(ScriptWords, WhoGaveUpIsPassedOver) {
   EXPECT_EQ(order, (Numbers{2}));
 }
 
-Coroutine<void> put_three(PermitQueue<int>& queue, Numbers& order) {
+Coroutine<void> put_three(Channel& queue, Numbers& order) {
   for (int i = 0; i < 3; ++i) {
-    co_await queue.put(i);
+    co_await queue.put(std::to_string(i));
     order.push_back(i);
   }
 }
 
 TEST_F(ScriptWords, AChannelHoldsAsManyAsItHasPlaces) {
-  PermitQueue<int> queue(loop, 2);
+  Channel queue(loop, 2);
   create_task(loop, put_three(queue, order));
   run_ready();
   EXPECT_EQ(order, (Numbers{0, 1}));
-  EXPECT_EQ(run(queue.get()), 0);
+  EXPECT_EQ(run(queue.get()), "0");
   run_ready();
   EXPECT_EQ(order, (Numbers{0, 1, 2}));
-  EXPECT_EQ(run(queue.get()), 1);
-  EXPECT_EQ(run(queue.get()), 2);
+  EXPECT_EQ(run(queue.get()), "1");
+  EXPECT_EQ(run(queue.get()), "2");
+}
+
+Coroutine<void> wait(NotifyingFlag& flag, Numbers& order, int number) {
+  co_await flag.wait();
+  order.push_back(number);
+}
+
+TEST_F(ScriptWords, AFlagWakesThirtyTwoAtATimeTheLatestOfThemFirst) {
+  NotifyingFlag flag(loop);
+  for (int number = 1; number <= 34; ++number) create_task(loop, wait(flag, order, number));
+  run_once();
+  flag.set();
+  run_ready();
+  Numbers expected;
+  for (int number = 32; number >= 1; --number) expected.push_back(number);
+  expected.push_back(34);
+  expected.push_back(33);
+  EXPECT_EQ(order, expected);
+}
+
+TEST_F(ScriptWords, AFlagThatIsClearedAtOnceHasWokenWhoWaited) {
+  NotifyingFlag flag(loop);
+  create_task(loop, wait(flag, order, 1));
+  run_once();
+  flag.set();
+  flag.clear();
+  create_task(loop, wait(flag, order, 2));
+  run_ready();
+  EXPECT_EQ(order, (Numbers{1}));
 }
 
 TEST_F(ScriptWords, AChannelOfSizeZeroHoldsAnyNumber) {
-  PermitQueue<int> queue(loop, 0);
+  Channel queue(loop, 0);
   create_task(loop, put_three(queue, order));
   run_ready();
   EXPECT_EQ(order, (Numbers{0, 1, 2}));
-  for (const int value : {0, 1, 2}) EXPECT_EQ(run(queue.get()), value);
+  for (const char* const value : {"0", "1", "2"}) EXPECT_EQ(run(queue.get()), value);
 }
 
 }  // namespace
