@@ -65,3 +65,11 @@ function(loopsteal_command_test)
   _loopsteal_properties(properties)
   cmake_language(EVAL CODE "set_tests_properties([==[${ARG_NAME}]==] PROPERTIES ${properties})")
 endfunction()
+
+# What needs a runtime that is not here is left out, and scripts/test says so.
+set(LOOPSTEAL_HAS_TOKIO OFF)
+if(EXISTS /usr/bin/cargo AND EXISTS /usr/share/cargo/registry/tokio-1.24.2)
+  set(LOOPSTEAL_HAS_TOKIO ON)
+else()
+  loopsteal_left_out("runs beside Tokio: the packages cargo and librust-tokio-dev are missing")
+endif()

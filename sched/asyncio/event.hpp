@@ -1,7 +1,5 @@
 // An event of a loop (CPython: Lib/asyncio/locks.py, Event).
 #pragma once
-#include <exception>
-
 #include "sched/asyncio/waiters.hpp"
 
 namespace loopsteal::asyncio {
@@ -24,15 +22,7 @@ class Event {
 
   Coroutine<void> wait() {
     if (set_) co_return;
-    const Future<void> waiter = waiters_.emplace_back(create_future(loop_));
-    std::exception_ptr error;
-    try {
-      co_await waiter;
-    } catch (...) {
-      error = std::current_exception();
-    }
-    detail::remove(waiters_, waiter);
-    if (error) std::rethrow_exception(error);
+    co_await detail::wait_among(waiters_, create_future(loop_));
   }
 
  private:

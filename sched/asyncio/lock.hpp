@@ -1,6 +1,5 @@
 // A lock of a loop (CPython 3.11: Lib/asyncio/locks.py, Lock).
 #pragma once
-#include <exception>
 #include <stdexcept>
 
 #include "sched/asyncio/waiters.hpp"
@@ -20,17 +19,11 @@ class Lock {
       locked_ = true;
       co_return;
     }
-    const Future<void> waiter = waiters_.emplace_back(create_future(loop_));
-    std::exception_ptr error;
     try {
-      co_await waiter;
+      co_await detail::wait_among(waiters_, create_future(loop_));
     } catch (const Cancelled&) {
-      error = std::current_exception();
-    }
-    detail::remove(waiters_, waiter);
-    if (error) {
       if (!locked_) wake_up_first();  // It may have been woken itself.
-      std::rethrow_exception(error);
+      throw;
     }
     locked_ = true;
   }

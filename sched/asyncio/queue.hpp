@@ -2,7 +2,6 @@
 #pragma once
 #include <cstddef>
 #include <deque>
-#include <exception>
 #include <stdexcept>
 #include <utility>
 
@@ -81,18 +80,14 @@ class Queue {
   /// One wait, until woken. Cancelled after it was woken, the next one is told if `hindered` does
   /// not hold any more.
   Coroutine<void> wait_in(detail::Waiters& waiters, bool (Queue::*hindered)() const noexcept) {
-    const Future<void> waiter = waiters.emplace_back(create_future(loop_));
-    std::exception_ptr error;
+    const Future<void> waiter = create_future(loop_);
     try {
-      co_await waiter;
+      co_await detail::wait_among(waiters, waiter);
     } catch (...) {
-      error = std::current_exception();
+      waiter.cancel();
+      if (!(this->*hindered)() && !waiter.cancelled()) wake_up_next(waiters);
+      throw;
     }
-    if (!error) co_return;
-    waiter.cancel();
-    detail::remove(waiters, waiter);
-    if (!(this->*hindered)() && !waiter.cancelled()) wake_up_next(waiters);
-    std::rethrow_exception(error);
   }
 
   /// Those who are done already are passed over for good.

@@ -1,7 +1,6 @@
 // A semaphore of a loop (CPython 3.11: Lib/asyncio/locks.py, Semaphore).
 #pragma once
 #include <cstdint>
-#include <exception>
 
 #include "sched/asyncio/waiters.hpp"
 
@@ -22,20 +21,15 @@ class Semaphore {
       --permits_;
       co_return;
     }
-    const Future<void> waiter = waiters_.emplace_back(create_future(loop_));
-    std::exception_ptr error;
+    const Future<void> waiter = create_future(loop_);
     try {
-      co_await waiter;
+      co_await detail::wait_among(waiters_, waiter);
     } catch (const Cancelled&) {
-      error = std::current_exception();
-    }
-    detail::remove(waiters_, waiter);
-    if (error) {
       if (!waiter.cancelled()) {  // A permit had been handed to it.
         ++permits_;
         wake_up_next();
       }
-      std::rethrow_exception(error);
+      throw;
     }
     if (permits_ > 0) wake_up_next();
   }

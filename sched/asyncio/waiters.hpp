@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <deque>
+#include <exception>
 
 #include "sched/asyncio/future.hpp"
 
@@ -13,6 +14,19 @@ using Waiters = std::deque<Future<void>>;
 inline void remove(Waiters& waiters, const Future<void>& waiter) {
   const auto place = std::ranges::find(waiters, waiter);
   if (place != waiters.end()) waiters.erase(place);
+}
+
+/// Waits for `waiter` behind those who are there. However the wait ends, it has left them then.
+inline Coroutine<void> wait_among(Waiters& waiters, Future<void> waiter) {
+  waiters.push_back(waiter);
+  std::exception_ptr error;
+  try {
+    co_await waiter;
+  } catch (...) {
+    error = std::current_exception();
+  }
+  remove(waiters, waiter);
+  if (error) std::rethrow_exception(error);
 }
 
 [[nodiscard]] inline bool all_cancelled(const Waiters& waiters) noexcept {

@@ -35,17 +35,13 @@ class FairSemaphore {
       --permits_;
       co_return;
     }
-    const asyncio::Future<void> waiter = waiters_.emplace_back(asyncio::create_future(loop_));
-    std::exception_ptr error;
+    const asyncio::Future<void> waiter = asyncio::create_future(loop_);
     try {
-      co_await waiter;
+      co_await asyncio::detail::wait_among(waiters_, waiter);
     } catch (...) {
-      error = std::current_exception();
+      if (waiter.done() && !waiter.cancelled()) release();  // It was handed to one that is ending.
+      throw;
     }
-    if (!error) co_return;
-    asyncio::detail::remove(waiters_, waiter);
-    if (waiter.done() && !waiter.cancelled()) release();  // It was handed to one that is ending.
-    std::rethrow_exception(error);
   }
 
   void release() {
@@ -154,15 +150,7 @@ class NotifyingFlag {
 
   asyncio::Coroutine<void> wait() {
     if (set_) co_return;
-    const asyncio::Future<void> waiter = waiters_.emplace_back(asyncio::create_future(loop_));
-    std::exception_ptr error;
-    try {
-      co_await waiter;
-    } catch (...) {
-      error = std::current_exception();
-    }
-    asyncio::detail::remove(waiters_, waiter);
-    if (error) std::rethrow_exception(error);
+    co_await asyncio::detail::wait_among(waiters_, asyncio::create_future(loop_));
   }
 
  private:
