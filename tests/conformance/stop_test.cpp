@@ -91,6 +91,10 @@ Task<void> sleep_and_note(std::atomic<bool>& ended) {
   ended = true;
 }
 
+Task<void> until(std::atomic<bool>& ended) {
+  while (!ended) co_await sleep_for(1ms);
+}
+
 TEST_P(Stopping, TasksThatWaitWhenARunIsStoppedGoOnInTheNext) {
   with_each_worker_count([](Scheduler& scheduler) {
     for (int i = 0; i < 10; ++i) {
@@ -100,10 +104,13 @@ TEST_P(Stopping, TasksThatWaitWhenARunIsStoppedGoOnInTheNext) {
         scheduler.run(sleep_and_note(ended));
         EXPECT_TRUE(ended);
       } catch (const StoppedError&) {
-        run(scheduler, [](std::atomic<bool>& first_ended) -> Task<void> {
-          while (!first_ended) co_await sleep_for(1ms);
-        }(ended));
-        EXPECT_TRUE(ended);
+        // The stop of the round before may have come after its end, so that there are two.
+        while (!ended) {
+          try {
+            scheduler.run(until(ended));
+          } catch (const StoppedError&) {
+          }
+        }
       }
     }
   });
