@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <condition_variable>
 #include <exception>
-#include <memory>
 #include <mutex>
 #include <stdexcept>
-#include <utility>
 
 #include <fmt/format.h>
 #include <oneapi/tbb/global_control.h>
@@ -20,24 +18,27 @@ namespace {
 // One round, from which each thread takes the lowest number that is left. So whatever was begun is
 // a beginning of the round, and of the bodies that throw the lowest is always among those begun.
 //
-// The caller works, too, and then waits for the helpers that work. It does not wait for those that
-// have not come: oneTBB may have no thread for them, since the caller may be the last that it has.
-// Who comes late finds nothing left and touches nothing of the caller's. All hand-overs go through
-// the mutex, which is taken once a replication, of milliseconds each.
+// The caller works, too, and then waits for the helpers. All hand-overs go through the mutex, which
+// is taken once a replication, of milliseconds each.
 class Round {
  public:
-  Round(std::uint32_t count, const std::function<void(std::uint32_t)>& body,
+  Round(std::uint32_t count, unsigned helpers, const std::function<void(std::uint32_t)>& body,
         const std::function<bool()>& stop)
-      : count_(count), body_(body), stop_(stop) {}
+      : count_(count), body_(body), stop_(stop), helpers_(helpers) {}
 
-  // Called by each helper, if it ever comes.
-  void help() { work(); }
+  // Called by each helper once.
+  void help() {
+    work();
+    const std::lock_guard lock(mutex_);
+    if (--helpers_ == 0)
+      all_left_.notify_one();  // Under the lock: unlocked, the round may be gone.
+  }
 
   // Called by the caller once. Returns how many were run, or throws what a body threw.
   std::uint32_t run() {
     work();
     std::unique_lock lock(mutex_);
-    all_done_.wait(lock, [this] { return under_way_ == 0; });
+    all_left_.wait(lock, [this] { return helpers_ == 0; });
     if (error_) std::rethrow_exception(error_);
     return begun_;
   }
@@ -55,22 +56,18 @@ class Round {
           return;
         }
         number = begun_++;
-        ++under_way_;
       }
-      std::exception_ptr error;
       try {
         body_(number);
       } catch (...) {
-        error = std::current_exception();
+        keep(number, std::current_exception());
+        return;
       }
-      const std::lock_guard lock(mutex_);
-      if (error) keep(number, std::move(error));
-      if (--under_way_ == 0) all_done_.notify_one();
     }
   }
 
-  // Under the lock.
   void keep(std::uint32_t number, std::exception_ptr error) {
+    const std::lock_guard lock(mutex_);
     ended_ = true;
     if (error_ && number > error_number_) return;
     error_ = std::move(error);
@@ -78,11 +75,11 @@ class Round {
   }
 
   const std::uint32_t count_;
-  const std::function<void(std::uint32_t)>& body_;  // The caller's: valid while numbers are left.
-  const std::function<bool()>& stop_;               // Likewise.
+  const std::function<void(std::uint32_t)>& body_;
+  const std::function<bool()>& stop_;
   std::mutex mutex_;
-  std::condition_variable all_done_;
-  std::uint32_t under_way_ = 0;
+  std::condition_variable all_left_;
+  unsigned helpers_;
   std::uint32_t begun_ = 0;
   bool ended_ = false;
   std::exception_ptr error_;
@@ -91,10 +88,10 @@ class Round {
 
 // What oneTBB runs, on a thread of its own.
 struct Helper {
-  std::shared_ptr<Round> round;  // It may come when the caller has left.
+  Round* round;
 
   LOOPSTEAL_TSAN_UNSEEN void operator()() const {
-    tsan::taken_over(round.get());
+    tsan::taken_over(round);
     round->help();
   }
 };
@@ -107,8 +104,8 @@ std::uint32_t run_round(std::uint32_t count, unsigned threads,
   if (threads == 0)
     throw std::invalid_argument("replications: at least one thread has to run them");
   const unsigned helpers = std::min(threads, std::max(count, 1u)) - 1;
-  const auto round = std::make_shared<Round>(count, body, stop);
-  if (helpers == 0) return round->run();
+  Round round(count, helpers, body, stop);
+  if (helpers == 0) return round.run();
   // By itself oneTBB makes no more threads than there are CPUs; who asks for more shall have them.
   using tbb::global_control;
   std::optional<global_control> more_threads;
@@ -116,9 +113,9 @@ std::uint32_t run_round(std::uint32_t count, unsigned threads,
     more_threads.emplace(global_control::max_allowed_parallelism, threads);
   }
   tbb::task_arena arena(static_cast<int>(helpers), 0);
-  tsan::handed_over(round.get());
-  for (unsigned i = 0; i < helpers; ++i) arena.enqueue(Helper{round});
-  return round->run();
+  tsan::handed_over(&round);
+  for (unsigned i = 0; i < helpers; ++i) arena.enqueue(Helper{&round});
+  return round.run();
 }
 
 std::vector<Estimand> named(const StoppingRule& rule) {

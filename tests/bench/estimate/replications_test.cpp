@@ -4,15 +4,12 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <future>
 #include <mutex>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/task_arena.h>
 
 #include "bench/measure/histogram.hpp"
 #include "tests/bench/estimate/series.hpp"
@@ -100,21 +97,6 @@ TEST(Replications, RunAtTheSameTime) {
     return Observation<>{.estimands = {1}};
   };
   EXPECT_EQ(replicate(exactly(10), meet, 2).replications, 10u);
-}
-
-// oneTBB has one thread here, and that one is the caller: no helper can come before it has left.
-TEST(Replications, NeedNoHelpersWhereOneTbbHasNoThreadLeft) {
-  const tbb::global_control two(tbb::global_control::max_allowed_parallelism, 2);
-  std::promise<std::uint32_t> run;
-  tbb::task_arena arena(1, 0);
-  arena.enqueue([&run] {
-    const auto one = [](std::uint32_t) { return Observation<>{.estimands = {1}}; };
-    run.set_value(replicate(exactly(10), one, 2).replications);
-  });
-  std::future<std::uint32_t> result = run.get_future();
-  ASSERT_EQ(result.wait_for(std::chrono::minutes(1)), std::future_status::ready)
-      << "it waits for threads that there are not";
-  EXPECT_EQ(result.get(), 10u);
 }
 
 TEST(Replications, CoverTheTruthWhenStoppedByTheirWidth) {
