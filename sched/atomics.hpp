@@ -28,6 +28,7 @@ enum class Site : std::uint8_t {
   work_deque_check_bottom,  ///< Thief: load of the bottom after the top.
   work_deque_replace_ring,  ///< Owner: store of the ring's address after the copies.
   work_deque_follow_ring,   ///< Thief: load of the ring's address before the slot.
+  open_queue_taken_in,      ///< Any, under the lock: store of what travels after the size.
   idle_set_submit,          ///< Submitter: read of the word after the push.
   idle_set_park,            ///< Worker: read-modify-write of the word before the last look.
 };

@@ -74,7 +74,7 @@ class LocalQueue {
 
   /// No job is here, nor on its way here.
   [[nodiscard, gnu::noinline]] bool exhausted() const noexcept {
-    return !has_jobs() && (kind_ != Kind::open || open_->travelling() == 0);
+    return (kind_ != Kind::open || open_->travelling() == 0) && !has_jobs();
   }
 
   /// By the owner of `thief`, another queue of the same kind. Not while jobs travel to it.

@@ -51,20 +51,33 @@ class OpenQueue {
   /// How many jobs wait here. Out of date at once, but a push that happened before the call is
   /// counted, unless its job has left.
   [[nodiscard, gnu::noinline]] std::size_t size() const noexcept {
+    // In this order: of jobs that are taken in meanwhile, none is missed; see take_in().
+    const std::size_t coming = travelling();
     // relaxed: counts; the lock orders the jobs, and that a parking owner sees a push is the idle
     // set's affair.
     const std::size_t here = size_.load(std::memory_order_relaxed);
-    const std::size_t coming = travelling();
     return coming != 0 && arrival() <= machine_.now() ? here + coming : here;
   }
 
   /// Jobs on their way here, or that have arrived and have not been taken in.
   [[nodiscard]] std::size_t travelling() const noexcept {
-    return travelling_count_.load(std::memory_order_relaxed);  // relaxed: as size().
+    // acquire: pairs with take_in().
+    return travelling_count_.load(std::memory_order_acquire);
   }
   /// When they arrive; meaningful while there are any.
   [[nodiscard]] TimePoint arrival() const noexcept {
     return arrival_.load(std::memory_order_relaxed);  // relaxed: as size().
+  }
+
+  /// By the owner: until when it may sleep, as far as its queue goes: kForever if nothing is here,
+  /// and the beginning of time if it need not sleep at all.
+  ///
+  /// It has looked and found nothing, but that may have been before travelling jobs arrived, and a
+  /// thief that came after may have taken them in and left some. So those that do not travel any
+  /// more are looked for once more.
+  [[nodiscard, gnu::noinline]] TimePoint next_job_at() const noexcept {
+    if (travelling() != 0) return arrival();
+    return size() != 0 ? TimePoint{} : kForever;
   }
 
   /// By a thief: appends its share of the jobs at the front to `taken`, in order.
@@ -122,7 +135,10 @@ class OpenQueue {
   [[gnu::noinline]] void take_in() noexcept {
     if (travelling_.empty() || arrival() > machine_.now()) return;
     while (Job* const job = travelling_.pop_front()) append(*job);
-    travelling_count_.store(0, std::memory_order_relaxed);  // relaxed: as size().
+    publish();
+    // release: whoever sees that they do not travel any more sees that they are here.
+    travelling_count_.store(
+        0, M::Atomics::order(Site::open_queue_taken_in, std::memory_order_release));
   }
 
   [[gnu::noinline]] void append(Job& job) noexcept {

@@ -71,7 +71,8 @@ struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingW
 
   /// Until when it may sleep, as far as it goes by itself.
   [[nodiscard]] TimePoint alarm() const noexcept {
-    return awaits_jobs() ? std::min(next_attempt, queue.open()->arrival()) : next_attempt;
+    return queue.open() == nullptr ? next_attempt
+                                   : std::min(next_attempt, queue.open()->next_job_at());
   }
 
   /// Its next step is near: up to the ends of the queue, if machines keep workers close together.

@@ -22,6 +22,7 @@
 #include <type_traits>
 
 #include "sched/atomics.hpp"
+#include "sched/core/time.hpp"
 #include "tests/model/explore.hpp"
 
 namespace loopsteal::model {
@@ -39,6 +40,8 @@ template <class T>
 std::string text_of(T value) {
   if constexpr (std::is_pointer_v<T>) {
     return value == nullptr ? "null" : "a pointer";
+  } else if constexpr (std::is_same_v<T, TimePoint>) {
+    return std::to_string(value.time_since_epoch().count());
   } else {
     return std::to_string(value);
   }
