@@ -8,14 +8,21 @@
 // A cancelled timer's entry stays in the heap until it is at the head or until compaction, since
 // asyncio does so and it changes the order of equal deadlines (CPython: base_events.py, _run_once).
 // Entries name a slot, not the timer, because the timer is gone by then.
+//
+// Large heaps are slow for the memory they touch, not for what they compute. So whether a timer was
+// cancelled is one bit, a walk down the heap fetches the levels below ahead and has no branch that
+// depends on a deadline, and what is due is taken out in batches whose timers and jobs are fetched
+// together.
 #pragma once
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "sched/core/assert.hpp"
 #include "sched/core/suspension.hpp"
+#include "sched/fetch.hpp"
 
 namespace loopsteal {
 
@@ -42,17 +49,18 @@ class TimerHeap {
 
   void insert(Timer& timer) {
     const std::uint32_t slot = take_slot();
-    slots_[slot].timer = &timer;
+    timers_[slot] = &timer;
     timer.slot = slot;
-    heap_.push_back({timer.deadline, slot, sequence_++});
-    std::push_heap(heap_.begin(), heap_.end(), later);
+    const Entry entry{timer.deadline, slot, sequence_++};
+    heap_.push_back(entry);
+    rise(heap_.size() - 1, entry);
   }
 
   /// False if the timer is not here (never armed, fired, or cancelled before).
   bool cancel(Timer& timer) noexcept {
     if (timer.slot == Timer::kUnarmed) return false;
-    LOOPSTEAL_ASSERT(slots_[timer.slot].timer == &timer, "the slot is another timer's");
-    slots_[timer.slot].timer = nullptr;
+    LOOPSTEAL_ASSERT(timers_[timer.slot] == &timer, "the slot is another timer's");
+    word_of(timer.slot) |= bit_of(timer.slot);
     timer.slot = Timer::kUnarmed;
     ++cancelled_;
     return true;
@@ -63,7 +71,7 @@ class TimerHeap {
   void prune() noexcept {
     if (cancelled_ == 0) return;
     if (heap_.size() > kCompactAbove && 2 * cancelled_ > heap_.size()) return compact();
-    while (!heap_.empty() && slots_[heap_.front().slot].timer == nullptr) {
+    while (!heap_.empty() && is_cancelled(heap_.front().slot)) {
       free_slot(pop_head());
       --cancelled_;
     }
@@ -71,20 +79,14 @@ class TimerHeap {
 
   /// The job of the next timer that is due at `now`, or null. Its timer is not touched afterwards.
   [[nodiscard]] Job* pop_due(TimePoint now) noexcept {
-    while (!heap_.empty() && heap_.front().deadline <= now) {
-      const std::uint32_t slot = pop_head();
-      Timer* const timer = slots_[slot].timer;
-      free_slot(slot);
-      if (timer == nullptr) {
-        // asyncio takes those that are due along and skips them later, without taking them off the
-        // count: the next compaction comes the earlier.
-        if constexpr (kTies == TimerTies::first_in) --cancelled_;
-        continue;
-      }
-      timer->slot = Timer::kUnarmed;
-      return timer->job;
-    }
-    return nullptr;
+    const std::uint32_t slot = pop_due_slot(now);
+    return slot == Timer::kUnarmed ? nullptr : release(slot);
+  }
+
+  /// All that are due at `now`, in order: `take(job)` for each, which may not use the heap.
+  template <class Take>
+  void pop_all_due(TimePoint now, const Take& take) noexcept {
+    while (!heap_.empty() && heap_.front().deadline <= now) pop_batch(now, take);
   }
 
  private:
@@ -93,29 +95,102 @@ class TimerHeap {
     std::uint32_t slot;
     std::uint32_t sequence;  // Wraps: ties are compared by distance.
   };
-  struct Slot {
-    Timer* timer = nullptr;
-    std::uint32_t next_free = Timer::kUnarmed;
-  };
 
-  // The heap algorithms keep the greatest first, so the order is turned round.
+  // Enough to keep the memory busy; what they touch stays in the nearest cache.
+  static constexpr std::size_t kBatch = 16;
+
+  // By bits, as a branch would be guessed wrong every other time.
   static bool later(const Entry& a, const Entry& b) noexcept {
-    if constexpr (kTies == TimerTies::first_in)
-      if (a.deadline == b.deadline)
-        return static_cast<std::int32_t>(a.sequence - b.sequence) > 0;
-    return a.deadline > b.deadline;
+    const bool is_later = a.deadline > b.deadline;
+    if constexpr (kTies == TimerTies::first_in) {
+      const bool came_later = static_cast<std::int32_t>(a.sequence - b.sequence) > 0;
+      return static_cast<bool>(static_cast<int>(is_later) |
+                               (static_cast<int>(a.deadline == b.deadline) &
+                                static_cast<int>(came_later)));
+    }
+    return is_later;
   }
 
+  /// `entry` takes the place `hole`, or that of the first of its ancestors that is later.
+  void rise(std::size_t hole, const Entry& entry) noexcept {
+    while (hole != 0) {
+      const std::size_t parent = (hole - 1) / 2;
+      if (!later(heap_[parent], entry)) break;
+      heap_[hole] = heap_[parent];
+      hole = parent;
+    }
+    heap_[hole] = entry;
+  }
+
+  /// Takes the head out: the earlier child moves up, level by level (of equal ones the right one),
+  /// and the last entry rises from where that ends. So do heapq and libstdc++'s pop_heap.
   [[nodiscard]] std::uint32_t pop_head() noexcept {
-    std::pop_heap(heap_.begin(), heap_.end(), later);
-    const std::uint32_t slot = heap_.back().slot;
+    const std::uint32_t slot = heap_.front().slot;
+    const Entry last = heap_.back();
     heap_.pop_back();
+    const std::size_t size = heap_.size();
+    if (size == 0) return slot;
+    Entry* const heap = heap_.data();
+    std::size_t hole = 0;
+    std::size_t child = 2;
+    while (child < size) {
+      fetch_levels_below(hole);
+      child -= static_cast<std::size_t>(later(heap[child], heap[child - 1]));
+      heap[hole] = heap[child];
+      hole = child;
+      child = 2 * hole + 2;
+    }
+    if (child == size) {  // One child only, a left one.
+      heap[hole] = heap[child - 1];
+      hole = child - 1;
+    }
+    rise(hole, last);
     return slot;
+  }
+
+  /// Three below `place`: eight entries in a row.
+  void fetch_levels_below(std::size_t place) const noexcept {
+    fetch_ahead(heap_.data() + 8 * place + 7, 8 * sizeof(Entry) + kCacheLineBytes);
+  }
+
+  /// Takes the next one that is due and was not cancelled out of the heap; kUnarmed: there is none.
+  [[nodiscard]] std::uint32_t pop_due_slot(TimePoint now) noexcept {
+    while (!heap_.empty() && heap_.front().deadline <= now) {
+      const std::uint32_t slot = pop_head();
+      if (!is_cancelled(slot)) return slot;
+      free_slot(slot);
+      // asyncio takes those that are due along and skips them later, without taking them off the
+      // count: the next compaction comes the earlier.
+      if constexpr (kTies == TimerTies::first_in) --cancelled_;
+    }
+    return Timer::kUnarmed;
+  }
+
+  template <class Take>
+  void pop_batch(TimePoint now, const Take& take) noexcept {
+    std::array<std::uint32_t, kBatch> slots;
+    std::size_t count = 0;
+    while (count < kBatch) {
+      const std::uint32_t slot = pop_due_slot(now);
+      if (slot == Timer::kUnarmed) break;
+      __builtin_prefetch(&timers_[slot]);
+      slots[count++] = slot;
+    }
+    for (std::size_t i = 0; i < count; ++i) fetch_ahead(timers_[slots[i]], sizeof(Timer));
+    for (std::size_t i = 0; i < count; ++i) fetch_ahead(timers_[slots[i]]->job, sizeof(Job));
+    for (std::size_t i = 0; i < count; ++i) take(*release(slots[i]));
+  }
+
+  [[nodiscard]] Job* release(std::uint32_t slot) noexcept {
+    Timer& timer = *timers_[slot];
+    free_slot(slot);
+    timer.slot = Timer::kUnarmed;
+    return timer.job;
   }
 
   void compact() noexcept {
     const auto dropped = [this](const Entry& entry) {
-      if (slots_[entry.slot].timer != nullptr) return false;
+      if (!is_cancelled(entry.slot)) return false;
       free_slot(entry.slot);
       return true;
     };
@@ -125,23 +200,40 @@ class TimerHeap {
   }
 
   [[nodiscard]] std::uint32_t take_slot() {
-    if (first_free_ == Timer::kUnarmed) {
-      slots_.emplace_back();
-      return static_cast<std::uint32_t>(slots_.size() - 1);
-    }
-    const std::uint32_t slot = first_free_;
-    first_free_ = slots_[slot].next_free;
+    if (free_slots_.empty()) return new_slot();
+    const std::uint32_t slot = free_slots_.back();
+    free_slots_.pop_back();
     return slot;
   }
 
+  [[gnu::noinline]] std::uint32_t new_slot() {
+    if (timers_.size() % 64 == 0) cancelled_bits_.push_back(0);
+    timers_.push_back(nullptr);
+    free_slots_.reserve(timers_.capacity());  // So that to free one never allocates.
+    return static_cast<std::uint32_t>(timers_.size() - 1);
+  }
+
   void free_slot(std::uint32_t slot) noexcept {
-    slots_[slot] = {nullptr, first_free_};
-    first_free_ = slot;
+    word_of(slot) &= ~bit_of(slot);
+    free_slots_.push_back(slot);
+  }
+
+  [[nodiscard]] bool is_cancelled(std::uint32_t slot) const noexcept {
+    return (cancelled_bits_[slot / 64] & bit_of(slot)) != 0;
+  }
+  [[nodiscard]] std::uint64_t& word_of(std::uint32_t slot) noexcept {
+    return cancelled_bits_[slot / 64];
+  }
+  static constexpr std::uint64_t bit_of(std::uint32_t slot) noexcept {
+    return std::uint64_t{1} << (slot % 64);
   }
 
   std::vector<Entry> heap_;
-  std::vector<Slot> slots_;
-  std::uint32_t first_free_ = Timer::kUnarmed;
+  // By slot: the timer, and whether it was cancelled. A bit each, so that of a million of them all
+  // stay in a near cache.
+  std::vector<Timer*> timers_;
+  std::vector<std::uint64_t> cancelled_bits_;
+  std::vector<std::uint32_t> free_slots_;  ///< The latest freed last.
   std::uint32_t sequence_ = 0;
   std::size_t cancelled_ = 0;
 };

@@ -81,11 +81,11 @@ class Driver {
     const TimePoint now = machine_.now();
     if (next_deadline_.load(std::memory_order_relaxed) > now) return;
     const std::lock_guard lock(timer_mutex_);
-    while (Job* const job = timers_.pop_due(now)) {
+    timers_.pop_all_due(now, [&](Job& job) {
       machine_.charge(w, Op::timer_fire, 1);
-      machine_.made_ready(w, *job, ReadyCause::timer);
-      ready.push_back(*job);
-    }
+      machine_.made_ready(w, job, ReadyCause::timer);
+      ready.push_back(job);
+    });
     next_deadline_.store(timers_.next_deadline(), std::memory_order_relaxed);
   }
 

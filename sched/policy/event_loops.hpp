@@ -236,11 +236,11 @@ class EventLoops {
     const std::lock_guard lock(loop.timer_mutex);
     loop.timers.prune();
     const TimePoint now = machine_.now();
-    while (Job* const job = loop.timers.pop_due(now)) {
+    loop.timers.pop_all_due(now, [&](Job& job) {
       machine_.charge(w, Op::timer_fire, 1);
-      machine_.made_ready(w, *job, ReadyCause::timer);
-      loop.ready.push_back(*job);
-    }
+      machine_.made_ready(w, job, ReadyCause::timer);
+      loop.ready.push_back(job);
+    });
     if (loop.timers.empty()) loop.has_timers.store(false, std::memory_order_relaxed);
     return round_up(now, loop.timers.next_deadline());
   }
