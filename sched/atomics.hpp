@@ -8,11 +8,9 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace loopsteal {
+#include "sched/core/cache_line.hpp"
 
-/// The unit in which cores hand memory to each other. Not
-/// std::hardware_destructive_interference_size: it may differ between translation units.
-inline constexpr std::size_t kCacheLineBytes = 64;
+namespace loopsteal {
 
 /// The accesses whose memory order carries a proof; the proofs stand in the files named first.
 enum class Site : std::uint8_t {

@@ -76,7 +76,8 @@ void charge_anywhere(M& machine, WorkerId here, Op op, std::uint64_t n = 1) noex
 }
 
 /// What a machine may ask of the policy it drives. A policy may have fetch(w), too: the next step
-/// of `w` is near, and what it will touch may be brought closer (fetch.hpp).
+/// of `w` is near, and what it will touch may be brought closer (fetch.hpp). And it may have
+/// park_spin(): for how long a worker that parks stays awake and watches for what would wake it.
 template <class P>
 concept Policy = requires(P& p, const P& cp, WorkerId w, Job& job, ReadyCause cause, Timer& timer) {
   { P::kReactors } -> std::convertible_to<Reactors>;
@@ -90,5 +91,11 @@ concept Policy = requires(P& p, const P& cp, WorkerId w, Job& job, ReadyCause ca
   // If steps cost nothing, no worker sleeps while a job is ready; checked in virtual time.
   { cp.conserves_work() } noexcept -> std::same_as<bool>;
 };
+
+template <class P>
+Duration park_spin_of(const P& policy) noexcept {
+  if constexpr (requires { policy.park_spin(); }) return policy.park_spin();
+  return Duration::zero();
+}
 
 }  // namespace loopsteal

@@ -22,7 +22,7 @@
 
 #include "sched/core/assert.hpp"
 #include "sched/core/suspension.hpp"
-#include "sched/fetch.hpp"
+#include "sched/core/fetch.hpp"
 
 namespace loopsteal {
 

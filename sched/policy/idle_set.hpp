@@ -27,7 +27,8 @@
 // - (2) comes first, and the word it reads says that somebody is searching. The last of those to
 //   stop either parks, by a (3) that comes after (2), so (1) happens before (4), which finds the
 //   job; or it stops because it found work, in transition_worker_from_searching(), and wakes
-//   another searcher, for whom the same holds, unless all are awake.
+//   another searcher, for whom the same holds, unless all are awake. Or, from then on, it looks at
+//   every queue as in (4), and wakes another if there is a job: this stop comes after (2) as well.
 // - (2) comes first, and all are awake. Before all have parked, one of them searches: the limit
 //   keeps a worker from it only while others search in the word it reads, and whoever stopped
 //   searching last cannot read a word older than its own change. From then on the case above holds.
@@ -102,7 +103,8 @@ class IdleSet {
   }
 
   /// A searcher found work. True if it was the last: the caller must wake another one to search in
-  /// its place, if worker_to_notify() names one.
+  /// its place, if worker_to_notify() names one; it may look at every queue now, and let it be if
+  /// there is no job.
   [[nodiscard]] bool transition_worker_from_searching() noexcept {
     // acq_rel: keeps the chain of the proof.
     const Word before = word_.fetch_sub(kOneSearching, std::memory_order_acq_rel);

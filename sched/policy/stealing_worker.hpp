@@ -9,7 +9,7 @@
 #include "sched/core/job_queue.hpp"
 #include "sched/core/random.hpp"
 #include "sched/core/time.hpp"
-#include "sched/fetch.hpp"
+#include "sched/core/fetch.hpp"
 #include "sched/policy/global_interval.hpp"
 #include "sched/policy/lifo_slot.hpp"
 #include "sched/policy/local_queue.hpp"

@@ -54,6 +54,7 @@ class WorkStealing {
   [[nodiscard]] bool conserves_work() const noexcept { return options_.conserves_work(); }
   [[nodiscard]] std::size_t queue_depth(WorkerId w) const noexcept { return workers_[w].jobs(); }
   void fetch(WorkerId w) const noexcept { workers_[w].fetch(); }
+  [[nodiscard]] Duration park_spin() const noexcept { return options_.park_spin; }
 
   void submit(Job& job, ReadyCause cause) noexcept {
     const WorkerId here = machine_.current();
@@ -255,6 +256,7 @@ class WorkStealing {
   [[gnu::noinline]] void stop_searching(WorkerId, Worker& me) noexcept {
     me.searching = false;
     if (!idle_.transition_worker_from_searching()) return;
+    if (options_.spread == Spread::pending) return notify_if_work_pending();
     notify_one();
     if (!options_.wakes_thieves()) [[unlikely]] call_to_injector();
   }
@@ -328,7 +330,7 @@ class WorkStealing {
                            : Step::park(me.alarm());
   }
 
-  /// Work may have been pushed while the last searcher was about to park; its pusher saw a searcher
+  /// Work may have been pushed while the last searcher was about to stop; its pusher saw a searcher
   /// and woke nobody.
   void notify_if_work_pending() noexcept {
     call_to_injector();

@@ -34,6 +34,8 @@ inline constexpr Named<Placement> kPlacements[] = {{"injector", Placement::injec
                                                    {"skewed", Placement::skewed}};
 inline constexpr Named<StolenOrder> kStolenOrders[] = {{"last_first", StolenOrder::last_first},
                                                        {"kept", StolenOrder::kept}};
+inline constexpr Named<Spread> kSpreads[] = {{"always", Spread::always},
+                                             {"pending", Spread::pending}};
 inline constexpr Named<Transfer> kTransfers[] = {{"constant", Transfer::constant},
                                                  {"exp", Transfer::exp}};
 inline constexpr Named<std::uint32_t> kAttemptWords[] = {{"all", Options::kEverybody}};
@@ -69,6 +71,11 @@ constexpr Knob<Options> kKnobs[] = {
         "steal_rounds", "Rounds over the victims before a thief gives up.", "Tokio: 1; Go: 4"),
     knob<&Options::searchers, Range{1, 65'535}, kSearcherWords>(
         "searchers", "Workers that may look for work to steal at a time.", "Tokio, Go: half"),
+    knob<&Options::spread, kSpreads>(
+        "spread",
+        "Whether the last searcher that finds work always wakes another to search in its place, or "
+        "if it sees that more is pending: it looks at every queue for that.",
+        "Tokio, Go: always"),
     {"queue_capacity", "2..65536, a power of two", "Tokio, Go: 256",
      "Jobs a worker's own queue holds; with local_order=lifo it grows from there.", set_capacity,
      get_capacity},
@@ -154,6 +161,11 @@ constexpr Knob<Options> kKnobs[] = {
         "With probes_per_step: how long a thief searches before it looks into its own queue again. "
         "It does so in any case at the end of a round and after a steal.",
         "McClure and others: the mean service time"),
+    knob<&Options::park_spin, Range{0, 1'000'000'000}>(
+        "park_spin",
+        "For how long a worker that parks stays awake and watches for its wake-up, which then "
+        "costs no system call. It keeps a CPU busy meanwhile.",
+        "oneTBB's workers spin before they sleep; Tokio, Go: 0ns"),
     knob<&Options::park>(
         "park",
         "Whether a worker that finds nothing sleeps. off: it searches on for as long as its looks "

@@ -38,6 +38,10 @@ enum class YieldTo : std::uint8_t { deferred, back, global };
 /// In which order deferred jobs come back.
 enum class DeferredOrder : std::uint8_t { front, back };
 
+/// When the last searcher that finds work wakes another to search in its place. always: Tokio.
+/// pending: if it sees that there is more.
+enum class Spread : std::uint8_t { always, pending };
+
 struct WorkStealingOptions {
   static constexpr std::uint32_t kAdaptive = 0;
   static constexpr std::uint32_t kUnlimited = 0;
@@ -53,6 +57,7 @@ struct WorkStealingOptions {
   Victim victim = Victim::random_start;
   std::uint32_t steal_rounds = 1;
   std::uint32_t searchers = kHalf;
+  Spread spread = Spread::always;
   std::uint32_t queue_capacity = 256;
   Overflow overflow = Overflow::second_half;
   std::uint32_t global_queue_interval = kAdaptive;
@@ -78,6 +83,7 @@ struct WorkStealingOptions {
   std::uint32_t probes_per_step = kAll;
   Duration self_check{};
   bool park = true;
+  Duration park_spin{};
 
   [[nodiscard]] PlacementOptions placement_options() const noexcept {
     return {placement, placement_choices, hot_share};

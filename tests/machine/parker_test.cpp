@@ -57,6 +57,39 @@ TEST(Parker, InTheReactorATokenIsFoundToo) {
   EXPECT_GE(monotonic_now(), deadline);
 }
 
+TEST(Parker, WatchingTakesATokenOrTheDeadline) {
+  Parker parker;
+  Reactor reactor;
+  parker.unpark();
+  EXPECT_TRUE(parker.watch(kForever, nullptr));
+  const TimePoint deadline = monotonic_now() + 2ms;
+  EXPECT_FALSE(parker.watch(deadline, &reactor));  // It was one token.
+  EXPECT_GE(monotonic_now(), deadline);
+}
+
+TEST(Parker, ATokenThatComesWhileItWatchesEndsThat) {
+  Parker parker;
+  std::jthread other([&parker] {
+    std::this_thread::sleep_for(1ms);
+    parker.unpark();
+  });
+  EXPECT_TRUE(parker.watch(kForever, nullptr));
+}
+
+TEST(Parker, FinishedIoEndsTheWatchOfWhoeverHasTheReactor) {
+  Parker parker;
+  Reactor reactor;
+  Job job;
+  Timer request;
+  request.job = &job;
+  request.deadline = monotonic_now() + 1ms;
+  ASSERT_TRUE(reactor.start_io(request));
+  EXPECT_TRUE(parker.watch(kForever, &reactor));
+  JobQueue finished;
+  reactor.take(finished);
+  EXPECT_EQ(finished.pop_front(), &job);
+}
+
 constexpr int kRounds = 3'000;
 
 // Each side waits for the other's token: a lost one would hang the test, and one too many would

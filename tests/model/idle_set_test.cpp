@@ -19,11 +19,23 @@
 namespace loopsteal::model {
 namespace {
 
+/// When the last searcher that finds work wakes another: the policy's knob `spread`, or a mistake.
+enum class Spreads : std::uint8_t { always, when_pending, when_pending_before, never };
+
 /// What a caller of the protocol may forget.
 struct Caller {
   bool notifies_after_push = true;
   bool looks_again_before_parking = true;
-  bool last_searcher_wakes_another = true;
+  Spreads spreads = Spreads::always;
+
+  /// A searcher found work. `pending` says whether there is more.
+  template <class Idle, class Pending, class Notify>
+  void stop_searching(Idle& idle, const Pending& pending, const Notify& notify) const {
+    const bool more = spreads == Spreads::when_pending_before && pending();  // Too early a look.
+    if (!idle.transition_worker_from_searching()) return;
+    if (spreads == Spreads::always || more || (spreads == Spreads::when_pending && pending()))
+      notify();
+  }
 };
 
 /// Workers around an injector that must run `kJobs` jobs, submitted from outside.
@@ -52,9 +64,9 @@ class World {
         if (ran_ == kJobs) return;
         searching = true;  // Whoever was notified searches.
       } else {
-        if (searching && idle_.transition_worker_from_searching() &&
-            caller_.last_searcher_wakes_another) {
-          notify();
+        if (searching) {
+          caller_.stop_searching(
+              idle_, [this] { return !injector_.empty(); }, [this] { notify(); });
         }
         searching = false;
         run(*item);
@@ -149,8 +161,8 @@ void wake_ups_spread(Caller caller) {
     while (true) {
       if (searching) {
         if (Item* item = queues[0].steal_into(queues[self], StealAmount::one).run_now) {
-          if (idle.transition_worker_from_searching() && caller.last_searcher_wakes_another)
-            notify();
+          caller.stop_searching(
+              idle, [&] { return queues[0].has_tasks(); }, notify);
           items.take(*item);
           (item->number == 0 ? started_0 : started_1).unpark();
           (item->number == 0 ? started_1 : started_0).park();
@@ -228,6 +240,26 @@ TEST(Model, IdleSetWakeUpsSpread) {
   expect_correct(kBroad, [] { wake_ups_spread<ModelAtomics>({}); });
 }
 
+TEST(Model, IdleSetTwoWorkersThatSpreadWhenThereIsMoreMissNoJob) {
+  const Caller caller{.spreads = Spreads::when_pending};
+  for (const std::uint32_t searchers_max : {1u, 2u})
+    expect_correct(kBroad, [&] { submit_and_park<ModelAtomics, 2, 2>(caller, searchers_max); });
+}
+
+TEST(Model, IdleSetWakeUpsSpreadWhenThereIsMore) {
+  expect_correct(kBroad, [] { wake_ups_spread<ModelAtomics>({.spreads = Spreads::when_pending}); });
+}
+
+TEST(Model, IdleSetLookingForMoreTooEarlyIsCaught) {
+  expect_caught(kDeep, {[] {
+                          submit_and_park<ModelAtomics, 2, 2>(
+                              {.spreads = Spreads::when_pending_before}, 1);
+                        },
+                        [] {
+                          wake_ups_spread<ModelAtomics>({.spreads = Spreads::when_pending_before});
+                        }});
+}
+
 TEST(Model, IdleSetWokenByBoth) { expect_correct(kDeepest, woken_by_both<ModelAtomics>); }
 
 /// Every program above, for a mutant of the idle set, until one fails.
@@ -265,7 +297,7 @@ TEST(Model, IdleSetWithoutNotifyingIsCaught) {
 
 TEST(Model, IdleSetWithoutSpreadingIsCaught) {
   expect_caught(kBroad,
-                {[] { wake_ups_spread<ModelAtomics>({.last_searcher_wakes_another = false}); }});
+                {[] { wake_ups_spread<ModelAtomics>({.spreads = Spreads::never}); }});
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ INSTANTIATE_TEST_SUITE_P(
                         "work_stealing:placement=skewed,lifo_slot=stealable,probes_per_step=1",
                         "work_stealing:transfer_latency=50us,transfer=exp,victim_threshold=3",
                         "work_stealing:search_on_empty=1,queue_capacity=2",
+                        "work_stealing:park_spin=20us,spread=pending",
                         "sharded_loops:placement=jsq", "sharded_loops:placement=skewed"),
         testing::Values("fork_join", "yield_many", "skynet", "timers", "requests")));
 

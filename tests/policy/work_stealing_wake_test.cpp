@@ -125,6 +125,33 @@ TEST(WorkStealingWake, T15_ItLooksIntoTheQueuesOfOthersToo) {
   }
 }
 
+TEST(WorkStealingWake, WithSpreadPendingTheOnlyJobWakesOneWorker) {
+  for (const auto& [settings, next_is_woken] :
+       {std::pair("spread=always", true), std::pair("spread=pending", false)}) {
+    Stealing pool(2, options_of(settings));
+    park(pool, {0, 1});
+    pool.as(kNoWorker, [&] { pool.submit(1); });
+    EXPECT_THAT(pool.machine.take_unparked(), ElementsAre(1));
+    EXPECT_EQ(pool.next(1), 1);
+    EXPECT_EQ(pool.machine.take_unparked().size(), next_is_woken ? 1u : 0u) << settings;
+  }
+}
+
+TEST(WorkStealingWake, WithSpreadPendingMoreJobsWakeTheNextWhereverTheyAre) {
+  for (const bool in_the_injector : {true, false}) {
+    Stealing pool(3, options_of("spread=pending"));
+    park(pool, {1, 2});
+    pool.as(0, [&] { pool.spawn_range(0, 4); });
+    EXPECT_THAT(pool.machine.take_unparked(), ElementsAre(2));
+    if (in_the_injector) {
+      for (int job = 0; job < 4; ++job) EXPECT_GE(pool.next(0), 0);
+      pool.as(kNoWorker, [&] { pool.submit_all({5, 6}); });
+    }
+    EXPECT_GE(pool.next(2), 0);
+    EXPECT_THAT(pool.machine.take_unparked(), ElementsAre(1)) << in_the_injector;
+  }
+}
+
 TEST(WorkStealingWake, T16_OneEventIsRunByWhoeverTookItAndWakesNobody) {
   Stealing tokio(2);
   park(tokio, {1, 0});

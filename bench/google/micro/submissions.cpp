@@ -31,7 +31,9 @@ void burn(Duration duration) {
 /// A pool that runs while this object lives.
 class RunningPool {
  public:
-  RunningPool() : thread_([this] { scheduler_->run(until(end_)); }) {}
+  explicit RunningPool(const char* scheduler)
+      : scheduler_(make_scheduler(parse_spec(scheduler), {.workers = kWorkers})),
+        thread_([this] { scheduler_->run(until(end_)); }) {}
   ~RunningPool() {
     end_.set();
     thread_.join();
@@ -51,15 +53,14 @@ class RunningPool {
   }
 
  private:
-  std::unique_ptr<Scheduler> scheduler_ =
-      make_scheduler(parse_spec("work_stealing"), {.workers = kWorkers});
+  std::unique_ptr<Scheduler> scheduler_;
   Event end_;
   std::atomic<std::uint64_t> ran_{0};
   std::thread thread_;  // Last: it uses all of the above.
 };
 
-void submissions(benchmark::State& state, Duration gap) {
-  RunningPool pool;
+void submissions(benchmark::State& state, const char* scheduler, Duration gap) {
+  RunningPool pool(scheduler);
   for (int i = 0; i < kWarmUp; ++i) pool.submit_and_wait();
   for ([[maybe_unused]] auto _ : state) {
     burn(gap);
@@ -72,10 +73,12 @@ void add(benchmark::internal::Benchmark* benchmark) {
   benchmark->UseManualTime()->Iterations(kSubmissions);
 }
 
-BENCHMARK_CAPTURE(submissions, searching, Duration::zero())
+// As oneTBB's workers, which spin for some time before they sleep, and wake others for work alone.
+BENCHMARK_CAPTURE(submissions, searching, "work_stealing:park_spin=20us,spread=pending",
+                  Duration::zero())
     ->Name("micro/submissions/searching")
     ->Apply(add);
-BENCHMARK_CAPTURE(submissions, parked, std::chrono::microseconds(50))
+BENCHMARK_CAPTURE(submissions, parked, "work_stealing", std::chrono::microseconds(50))
     ->Name("micro/submissions/parked")
     ->Apply(add);
 

@@ -20,7 +20,7 @@
 #include "sched/core/assert.hpp"
 #include "sched/core/mix.hpp"
 #include "sched/core/time.hpp"
-#include "sched/fetch.hpp"
+#include "sched/core/fetch.hpp"
 
 namespace loopsteal {
 

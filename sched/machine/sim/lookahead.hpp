@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sched/contract.hpp"
-#include "sched/fetch.hpp"
+#include "sched/core/fetch.hpp"
 #include "sched/machine/sim/event_list.hpp"
 #include "sched/machine/sim/virtual_cpu.hpp"
 

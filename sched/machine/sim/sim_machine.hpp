@@ -68,7 +68,8 @@ class SimMachine {
     if (current_ != kNoWorker) {
       ++cpus_[current_].stats.ops[static_cast<std::size_t>(Op::unpark)];
       // Whoever is awake, or on the way, is told by a token, which costs next to nothing.
-      if (sleeps_beyond(w, time_.paid())) time_.charge(Op::unpark, 1);
+      if (sleeps_beyond(w, time_.paid()) && !cpus_[w].watches(time_.paid()))
+        time_.charge(Op::unpark, 1);
     }
     if constexpr (O::kEnabled) observer_.on_wake(current_, w, now());
     wake(w, time_.paid());
@@ -139,7 +140,6 @@ class SimMachine {
     return false;
   }
   bool cancel(DescriptorWait&) noexcept { return false; }
-
   bool wait_outside(OutsideWait& wait) noexcept { return beside_.wait_outside(wait); }
 
   void root_begins() noexcept { started_at_ = now(); }
@@ -182,8 +182,7 @@ class SimMachine {
     return reactors_[reactors_.size() == 1 ? 0 : w];
   }
   [[nodiscard]] SimReactor& reactor_of(const Suspension& wait) noexcept {
-    const WorkerId home = wait.job->home;
-    return reactor(home == kNoWorker ? 0 : home);
+    return reactor(wait.job->home == kNoWorker ? 0 : wait.job->home);
   }
 
   // ---- A run ------------------------------------------------------------------------------------
@@ -199,6 +198,7 @@ class SimMachine {
     current_ = kNoWorker;
     working_ = workers_;
     began_at_ = started_at_ = now();
+    park_spin_ = park_spin_of(policy);
     if constexpr (O::kEnabled) observer_.begin_run(workers_, now());
     for (WorkerId w = 0; w < workers_; ++w) {
       cpus_[w] = {};
@@ -322,6 +322,7 @@ class SimMachine {
     me.ran_since_wake = false;
     me.stats.searching += time_.bill();
     me.parked_since = time_.paid();
+    me.asleep_since = later(me.parked_since, park_spin_);
     const bool returns = std::exchange(me.token, false);
     me.state = returns ? State::waking : State::parked;
     me.in_driver = step.parks_in_driver();
@@ -334,7 +335,7 @@ class SimMachine {
       until = std::min(until, reactor(w).next_deadline());
     }
     if (until == kForever) return;
-    events_.schedule(w, time_.after(std::max(until, me.parked_since), time_.costs().wake_up));
+    events_.schedule(w, up_after(me, until));
   }
 
   /// Ends the park of `w` at `t`, the current one or its next.
@@ -353,12 +354,12 @@ class SimMachine {
     return !events_.scheduled(w) || events_.at(w) > up_after(sleeper, t);
   }
   [[nodiscard]] TimePoint up_after(const VirtualCpu& sleeper, TimePoint t) noexcept {
-    return time_.after(std::max(t, sleeper.parked_since), time_.costs().wake_up);
+    return time_.after(sleeper.woken_at(t), sleeper.up_in(t, time_.costs().wake_up));
   }
 
   void leave_sleep(WorkerId w, VirtualCpu& me) noexcept {
     books_.laws.wakes_up();
-    me.stats.parked += now() - me.parked_since;
+    me.count_park(now());
     if (me.in_driver) reactor(w).sleeper = kNoWorker;
     books_.hash.add(TraceHash::What::wake, w, now());
     if constexpr (O::kEnabled) observer_.on_park(w, me.parked_since, now());
@@ -391,9 +392,8 @@ class SimMachine {
   SimBooks books_;
   std::vector<SimReactor> reactors_;
   Beside beside_;
-  TimePoint began_at_{};
-  TimePoint started_at_{};
-  TimePoint finished_at_{};
+  TimePoint began_at_{}, started_at_{}, finished_at_{};
+  Duration park_spin_{};  ///< The policy's.
   std::atomic<bool> finishing_{false};
 };
 

@@ -1,5 +1,6 @@
 // One worker of a simulated machine: what it does at present, and its account of time.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -29,8 +30,23 @@ struct alignas(kCacheLineBytes) VirtualCpu {
   bool ran_since_wake = true;
   Job* job = nullptr;
   TimePoint parked_since{};
+  TimePoint asleep_since{};  ///< From when on it has to be woken; it watched for that before.
   /// Busy is what jobs computed, the cost of steps that ran one, and of what jobs asked for.
   WorkerStats stats;
+
+  /// While parked: when what happens at `t` wakes it; whether it still watches for that, awake; and
+  /// how long it takes from there to its next step, where waking up takes `wake_up`.
+  [[nodiscard]] TimePoint woken_at(TimePoint t) const noexcept { return std::max(t, parked_since); }
+  [[nodiscard]] bool watches(TimePoint t) const noexcept { return woken_at(t) < asleep_since; }
+  [[nodiscard]] Duration up_in(TimePoint t, Duration wake_up) const noexcept {
+    return watches(t) ? Duration::zero() : wake_up;
+  }
+  /// It leaves its park at `now`.
+  void count_park(TimePoint now) noexcept {
+    const TimePoint awake_until = std::min(now, asleep_since);
+    stats.searching += awake_until - parked_since;
+    stats.parked += now - awake_until;
+  }
 
   /// Time passes differently for every worker, and none may be lost: busy, searching and parked
   /// make up the time from the beginning of the run to the worker's leave.

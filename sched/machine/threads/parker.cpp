@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "sched/machine/threads/clock.hpp"
+#include "sched/machine/threads/cpu_relax.hpp"
 #include "sched/machine/threads/reactor.hpp"
 
 namespace loopsteal {
@@ -25,7 +26,25 @@ void futex_wake(std::atomic<std::uint32_t>& word) noexcept {
   syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
 
+/// Some hundred nanoseconds between two looks at the clock.
+constexpr int kLooks = 16;
+
 }  // namespace
+
+bool Parker::watch(TimePoint deadline, Reactor* reactor) noexcept {
+  do {
+    for (int i = 0; i < kLooks; ++i) {
+      // relaxed: only whether; taken with acquire, which pairs with unpark().
+      if (state_.load(std::memory_order_relaxed) == kNotified) {
+        state_.exchange(kEmpty, std::memory_order_acquire);
+        return true;
+      }
+      cpu_relax();
+    }
+    if (reactor != nullptr && reactor->has_finished()) return true;
+  } while (monotonic_now() < deadline);
+  return false;
+}
 
 void Parker::park(TimePoint deadline) noexcept {
   std::uint32_t state = kEmpty;

@@ -23,6 +23,10 @@ class Parker {
   /// The same in `reactor`, where finished I/O wakes it as well. By the worker alone.
   void park_in(Reactor& reactor, TimePoint deadline) noexcept;
 
+  /// Looks for a token until `deadline`, awake, and takes it: for a worker that may not have to
+  /// sleep. True: there was one or, with `reactor`, I/O has finished. By the worker alone.
+  bool watch(TimePoint deadline, Reactor* reactor) noexcept;
+
   /// Wakes the worker from its current or next park. Any thread.
   void unpark() noexcept;
 

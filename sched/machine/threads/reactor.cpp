@@ -61,6 +61,13 @@ void Reactor::wake() noexcept {
   [[maybe_unused]] const ssize_t n = write(wake_.get(), &one, sizeof one);  // Full: awake anyway.
 }
 
+bool Reactor::has_finished() noexcept {
+  // relaxed: as in take().
+  if (pending_.load(std::memory_order_relaxed) == 0) return false;
+  if (events_count_ == 0) wait(TimePoint{});
+  return events_count_ != 0;
+}
+
 bool Reactor::take(JobQueue& finished) noexcept {
   // relaxed: a wait that is armed meanwhile is looked at next time.
   if (events_count_ == 0) {

@@ -38,6 +38,9 @@ class Reactor {
   void wait(TimePoint deadline) noexcept;
   void wake() noexcept;
 
+  /// Whether something can be taken by now; no system call if nobody waits for anything.
+  [[nodiscard]] bool has_finished() noexcept;
+
   /// Appends the jobs whose I/O has finished: for each descriptor the reader before the writer
   /// (asyncio: selector_events.py, _process_events), then those of io(). Never waits, and makes no
   /// system call if nobody waits for anything. True: it looked.

@@ -206,6 +206,7 @@ class ThreadMachine {
     detail::this_worker = {this, w};
     const TimePoint began = now();
     Context& me = contexts_[w];
+    const Duration park_spin = park_spin_of(policy);
     while (true) {
       if (finishing()) [[unlikely]]
         if (policy.may_leave(w)) break;
@@ -214,7 +215,7 @@ class ThreadMachine {
         if (me.idle) [[unlikely]] leave_idle(me);
         run_job(policy, w, me, step.job());
       } else {
-        stay_idle(w, me, step);
+        stay_idle(w, me, step, park_spin);
       }
     }
     if (me.idle) leave_idle(me);
@@ -231,7 +232,8 @@ class ThreadMachine {
     if constexpr (O::kEnabled) observer_.on_rest(w, now());
   }
 
-  [[gnu::noinline]] void stay_idle(WorkerId w, Context& me, const Step& step) noexcept {
+  [[gnu::noinline]] void stay_idle(WorkerId w, Context& me, const Step& step,
+                                   Duration park_spin) noexcept {
     if (!me.idle) {
       me.idle = true;
       me.idle_since = now();
@@ -239,6 +241,8 @@ class ThreadMachine {
     if (!step.parks()) return;
     charge(w, Op::park, 1);
     if (!me.ran_since_wake) charge(w, Op::noop_park, 1);
+    me.ran_since_wake = false;
+    if (park_spin != Duration::zero() && spin_while_parked(w, me, step, park_spin)) return;
     const TimePoint asleep = now();
     me.stats.searching += asleep - me.idle_since;
     if (step.parks_in_driver()) {
@@ -248,8 +252,13 @@ class ThreadMachine {
     }
     me.idle_since = now();
     me.stats.parked += me.idle_since - asleep;
-    me.ran_since_wake = false;
     if constexpr (O::kEnabled) observer_.on_park(w, asleep, me.idle_since);
+  }
+
+  /// True: what would have woken it has come already. The time counts as searching.
+  bool spin_while_parked(WorkerId w, Context& me, const Step& step, Duration park_spin) noexcept {
+    const TimePoint until = std::min(step.deadline(), later(now(), park_spin));
+    return me.parker.watch(until, step.parks_in_driver() ? &reactor(w) : nullptr);
   }
 
   [[gnu::noinline]] void leave_idle(Context& me) noexcept {

@@ -28,6 +28,7 @@ class ScriptedPolicy {
   [[nodiscard]] bool conserves_work() const noexcept { return false; }
   [[nodiscard]] std::size_t queue_depth(WorkerId) const noexcept { return ready.size(); }
   [[nodiscard]] Step step(WorkerId w) noexcept { return decide(w); }
+  [[nodiscard]] Duration park_spin() const noexcept { return spin; }
 
   /// By default: the oldest ready job, or sleep where finished I/O wakes.
   std::function<Step(WorkerId)> decide = [this](WorkerId) { return run_or_park(); };
@@ -38,6 +39,7 @@ class ScriptedPolicy {
   }
 
   JobQueue ready;
+  Duration spin{};  ///< See the concept Policy.
 
  private:
   TestMachine& machine_;

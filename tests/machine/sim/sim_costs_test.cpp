@@ -119,6 +119,32 @@ TEST(SimCosts, AParkedWorkerNeedsTimeToWakeWhateverWakesIt) {
   EXPECT_EQ(measurement.workers[1].parked, 1us + 100ns);
 }
 
+TEST(SimCosts, AWorkerThatWatchesIsUpAtOnce) {
+  CostModel costs;
+  costs.wake_up = 50ns;
+  costs.ops[static_cast<std::size_t>(Op::unpark)] = 7ns;
+  Bench bench(costs);
+  bench.policy.spin = 100ns;
+  std::vector<Duration> steps[2];
+  bench.policy.decide = [&](WorkerId w) {
+    steps[w].push_back(bench.time());
+    const std::size_t step = steps[w].size();
+    // Worker 0 sleeps twice, within the time that it watches and beyond, and wakes the other.
+    if (w == 0 && step == 2) bench.machine.unpark(1);
+    if (w == 0 && step < 3) return Step::park(TimePoint(step == 1 ? 80ns : 400ns));
+    if (w == 1 && step < 3) return Step::park(kForever);
+    bench.machine.finish();
+    return Step::look_again();
+  };
+  const Measurement measurement = bench.run();
+  ASSERT_GE(steps[0].size(), 3u);
+  EXPECT_EQ(steps[0][1], 80ns);
+  EXPECT_EQ(steps[1][1], 80ns);  // Told by a token, for which nobody pays.
+  EXPECT_EQ(steps[0][2], 400ns + 50ns);
+  EXPECT_EQ(measurement.workers[0].searching, 80ns + 100ns);
+  EXPECT_EQ(measurement.workers[0].parked, 450ns - 180ns);
+}
+
 TEST(SimCosts, WhoeverFindsALockHeldWaitsForIt) {
   CostModel costs;
   costs.lock = 4ns;

@@ -2,7 +2,7 @@
 #pragma once
 #include <cstddef>
 
-#include "sched/atomics.hpp"
+#include "sched/core/cache_line.hpp"
 
 namespace loopsteal {
 

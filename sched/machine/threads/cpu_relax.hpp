@@ -1,0 +1,15 @@
+// What a thread does between two looks at memory that another will write.
+#pragma once
+
+namespace loopsteal {
+
+/// Tells the CPU that this is a spin: it takes less of what it shares with others.
+inline void cpu_relax() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("isb" ::: "memory");
+#endif
+}
+
+}  // namespace loopsteal
