@@ -233,6 +233,10 @@ class EventLoops {
     // relaxed: a hint that saves a loop without timers the lock; unpark() covers a miss, and those
     // that the loop itself inserted are seen.
     if (!loop.has_timers.load(std::memory_order_relaxed)) return kForever;
+    return look_at_timers(w, loop);
+  }
+
+  [[gnu::noinline]] TimePoint look_at_timers(WorkerId w, Loop& loop) noexcept {
     const std::lock_guard lock(loop.timer_mutex);
     loop.timers.prune();
     const TimePoint now = machine_.now();
