@@ -152,6 +152,9 @@ def able_to_start(
 
 
 def start_of(peer: Peer, work: Work) -> rounds.Start:
+    binaries = peer.ours
+    if binaries is not None:
+        return lambda: starts.sample_ours(binaries, work)
     return lambda: starts.sample_peer(peer, work)
 
 

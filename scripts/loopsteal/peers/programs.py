@@ -6,6 +6,7 @@ import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Optional
 
 FLAGS = {
     "asio": "g++ -O3 -DNDEBUG",
@@ -19,7 +20,9 @@ FLAGS = {
     "asyncio": "python3",
     "uvloop": "python3",
     "simpy": "python3",
+    "assertions": "ours, g++ -O3 -D_GLIBCXX_ASSERTIONS, without NDEBUG",
 }
+ASSERTIONS = "assertions"  # Ours again, as a peer: what its assertions cost.
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Peer:
     command: list[str]
     build: list[list[str]] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
+    ours: Optional[Path] = None  # Another build of ours: where its programs are.
 
 
 def peers(tree: Tree) -> dict[str, Peer]:
@@ -58,10 +62,16 @@ def peers(tree: Tree) -> dict[str, Peer]:
         Peer("simpy", ["/usr/bin/python3", f"{python}/simpy_queue.py"]),
         Peer("go", [str(tree.built / "go")], [go]),
         Peer("java", java, [javac]),
+        _with_assertions(tree),
         *(_crate(tree, name) for name in ("tokio", "rayon")),
         *(_of_cmake(tree, name) for name in ("onetbb", "asio", "libgomp", "simgrid")),
     ]
     return {peer.name: peer for peer in all_of_them}
+
+
+def _with_assertions(tree: Tree) -> Peer:
+    build = [str(tree.root / "scripts" / "build"), ASSERTIONS, "loopsteal", "loopsteal_bench"]
+    return Peer(ASSERTIONS, [], [build], ours=tree.root / "build" / ASSERTIONS / "bin")
 
 
 def _crate(tree: Tree, name: str) -> Peer:

@@ -3,8 +3,10 @@ is, and what ratio of ours to theirs is the most that we are content with."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Optional
+
+from loopsteal.peers.programs import ASSERTIONS
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def _wake(what: str, operation: str, at_most: dict[str, Optional[float]]) -> Wor
 
 CUSTOMERS = 50_000
 
-WORKS: tuple[Work, ...] = (
+_AGAINST_PEERS: tuple[Work, ...] = (
     _tokio("spawn_many_local", "spawns=10000,rounds=20", 20, "one task spawned and run"),
     _remote("idle", 20, "have nothing else to do"),
     _remote("busy1", 5, "burn and yield meanwhile"),
@@ -138,4 +140,10 @@ WORKS: tuple[Work, ...] = (
         CUSTOMERS,
         {"simgrid": None, "simpy": None},
     ),
+)
+
+# Ours with assertions on is one more peer wherever there is something to measure.
+WORKS: tuple[Work, ...] = tuple(
+    work if work.never_ends else replace(work, at_most={**work.at_most, ASSERTIONS: None})
+    for work in _AGAINST_PEERS
 )
