@@ -100,6 +100,7 @@ struct Grammar {
   ValidateCommand validate_command;
   SweepCommand sweep_command;
   ScriptCommand script_command;
+  AdviseCommand advise_command;
   CLI::App* run = nullptr;
   CLI::App* compare = nullptr;
   CLI::App* list = nullptr;
@@ -110,6 +111,7 @@ struct Grammar {
   CLI::App* validate = nullptr;
   CLI::App* sweep = nullptr;
   CLI::App* script = nullptr;
+  CLI::App* advise = nullptr;
 
   Grammar() {
     app.name("loopsteal");
@@ -124,6 +126,7 @@ struct Grammar {
     add_calibration();
     add_sweep();
     add_script();
+    add_advise();
     // Unknown words are ours to name: CLI11 knows no nearest one.
     app.allow_extras();
     for (CLI::App* command : app.get_subcommands({})) command->allow_extras();
@@ -212,6 +215,38 @@ struct Grammar {
     add_value(*script, "-o,--output", script_command.output, "FILE", "Where the trace goes.");
   }
 
+  void add_advise() {
+    advise = add("advise", "Say which scheduler keeps objectives with the fewest workers.");
+    add_value(*advise, "--workload", advise_command.workload, "SPEC|FILE",
+              "What is to be run: by name, a trace FILE.csv or a program FILE.json.");
+    add_list(*advise, "--slo", advise_command.slos, "METRIC<=LIMIT",
+             "An objective, as in 'p99<=10ms'; given twice, both are to be kept.");
+    add_list(*advise, "--scheduler,--schedulers", advise_command.schedulers, "SPEC",
+             "One that comes into question; by default each of ours, with some knobs.");
+    add_value(*advise, "--workers", advise_command.workers, "1..65535",
+              "A load in the workload is the load of so many workers.");
+    add_value(*advise, "--max-workers", advise_command.max_workers, "1..65535",
+              "More do not come into question.");
+    add_value(*advise, "--costs", advise_command.costs, "FILE.toml|NAME",
+              "What operations cost in virtual time.");
+    add_value(*advise, "--seed", advise_command.seed, "0 or more", "Of the first replication.");
+    add_value(*advise, "--threads", advise_command.threads, "1..1024",
+              "That simulate side by side; by default one a CPU.");
+    add_value(*advise, "--format", advise_command.format, "table|md|json", "How it is printed.");
+    add_value(*advise, "-o,--output", advise_command.output, "FILE",
+              "File for what would go to standard output.");
+    add_value(*advise, "--progress", advise_command.progress, "auto|none|line|json",
+              "How far it is, on standard error.");
+  }
+
+  static void add_list(CLI::App& command, const std::string& names,
+                       std::vector<std::string>& values, const std::string& type,
+                       const std::string& help) {
+    CLI::Option* const option = command.add_option(names, values, help)->type_name(type);
+    option->allow_extra_args(false)->expected(1);
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+
   template <class Value>
   static void add_value(CLI::App& command, const std::string& names, Value& value,
                         const std::string& values, const std::string& help) {
@@ -253,7 +288,7 @@ void reject_unknown(const Grammar& grammar) {
   }
   if (grammar.app.get_subcommands().empty()) {
     throw UsageError("A command is missing: run, compare, list, doctor, calibrate, "
-                     "validate, sweep, script, schema or completion. "
+                     "validate, sweep, advise, script, schema or completion. "
                      "loopsteal --help shows examples.");
   }
 }
@@ -276,6 +311,7 @@ Command command_of(const Grammar& grammar, const char* (*variable)(const char*))
   if (grammar.validate->parsed()) return grammar.validate_command;
   if (grammar.sweep->parsed()) return grammar.sweep_command;
   if (grammar.script->parsed()) return grammar.script_command;
+  if (grammar.advise->parsed()) return grammar.advise_command;
   return grammar.completion_command;
 }
 

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "bench/cli/advise_command.hpp"
 #include "bench/cli/calibrate_command.hpp"
 #include "bench/cli/script_command.hpp"
 #include "bench/cli/settings.hpp"
@@ -48,7 +49,7 @@ struct TextCommand {
 
 using Command = std::variant<MeasureCommand, ListCommand, DoctorCommand, SchemaCommand,
                              CompletionCommand, TextCommand, CalibrateCommand, ValidateCommand,
-                             SweepCommand, ScriptCommand>;
+                             SweepCommand, ScriptCommand, AdviseCommand>;
 
 /// Reads the words behind the program's name. Throws UsageError, with the nearest known word where
 /// one is unknown. `variable` is getenv, but for tests.

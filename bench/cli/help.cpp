@@ -77,6 +77,17 @@ constexpr std::array kExamples = {
              "\n"
              "Exit status 4: points are missing or failed; 130: interrupted, and the same\n"
              "words go on from there.\n"},
+    Examples{"advise",
+             "Examples:\n"
+             "  loopsteal advise --workload requests:service=bimodal2,load=0.6 \\\n"
+             "      --slo 'p99<=5ms' --slo 'mean<=200us'\n"
+             "  loopsteal advise --workload requests:load=0.8 --workers 16 --slo 'p99<=1ms' \\\n"
+             "      --costs costs.toml              the load of 16 workers, this machine's costs\n"
+             "  loopsteal advise --workload trace.csv --slo 'p99<=30s' --format json\n"
+             "  loopsteal advise --workload skynet:levels=4 --slo 'makespan<=1ms'\n"
+             "\n"
+             "Metrics: mean, p50, p90, p99, p99.9 (of sojourns), makespan, throughput>=N/s.\n"
+             "Exit status 1: none will do, or the check at other seeds fails.\n"},
     Examples{"script",
              "Examples:\n"
              "  loopsteal script docs/cards/yield.json\n"

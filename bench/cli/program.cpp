@@ -66,6 +66,9 @@ struct Dispatch {
     return sweep_command(command, workloads, words.empty() ? "loopsteal" : words.front(), line());
   }
   int operator()(const ScriptCommand& command) const { return script_command(command); }
+  int operator()(const AdviseCommand& command) const {
+    return advise_command(command, workloads, line());
+  }
   int operator()(const TextCommand& command) const { return print(command.text); }
 };
 

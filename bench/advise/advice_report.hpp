@@ -1,0 +1,20 @@
+// An advice for people and for programs.
+#pragma once
+
+#include <string>
+
+#include "bench/advise/advice.hpp"
+#include "bench/advise/advice_words.hpp"
+#include "bench/measure/json.hpp"
+#include "bench/measure/text_table.hpp"
+
+namespace loopsteal {
+
+/// The choice, the others, what it hangs on, the check, and what was assumed.
+std::string render(const Advice& advice, const AdviceQuestion& question, const AdviceTitle& title,
+                   TableStyle style, bool colour);
+
+/// The same, of schema loopsteal.advise/1, without a context.
+Json to_json(const Advice& advice, const AdviceQuestion& question, const AdviceTitle& title);
+
+}  // namespace loopsteal

@@ -1,0 +1,209 @@
+#include "bench/advise/elimination.hpp"
+
+#include <algorithm>
+
+namespace loopsteal {
+namespace {
+
+constexpr double kNeighbours = 3;  // One worker fewer, as many, one more.
+
+double rounds_of(const EliminationRule& rule) {
+  double rounds = 1;
+  for (std::uint64_t n = rule.first; n < rule.last; n *= 2) ++rounds;
+  return rounds;
+}
+
+// As far as the screening tells.
+bool keeps(Trials& trials, const Candidate& candidate, const EliminationRule& rule,
+           double confidence) {
+  const Evidence* evidence = &trials.grow(candidate, rule.first);
+  if (evidence->standing(confidence) == Standing::open) {
+    evidence = &trials.grow(candidate, rule.screen);
+  }
+  const Standing standing = evidence->standing(confidence);
+  return standing == Standing::open ? evidence->seems_kept() : standing == Standing::kept;
+}
+
+// One round after the other, until all that matters is known.
+class Race {
+ public:
+  Race(Trials& trials, const std::vector<Candidate>& candidates, const EliminationRule& rule,
+       double confidence)
+      : trials_(trials), rule_(rule), confidence_(confidence) {
+    for (const Candidate& candidate : candidates) runners_.push_back({candidate});
+  }
+
+  Elimination run() {
+    std::uint32_t replications = rule_.first;
+    while (round(replications) && replications < rule_.last) {
+      replications = std::min(rule_.last, 2 * replications);
+    }
+    Elimination result;
+    if (fewest_) {
+      Runner& chosen = choose();
+      chosen.fate = Fate::chosen;
+      result.chosen = chosen.candidate;
+    }
+    for (Runner& runner : runners_) result.weighed.push_back({runner.candidate, runner.fate});
+    return result;
+  }
+
+ private:
+  struct Runner {
+    Candidate candidate;
+    Standing standing = Standing::open;  // What is shown once is not asked again.
+    Fate fate = Fate::not_decided;
+
+    [[nodiscard]] bool open() const {
+      return standing == Standing::open && fate == Fate::not_decided;
+    }
+  };
+
+  // Whether somebody who matters is open still.
+  bool round(std::uint32_t replications) {
+    for (Runner& runner : runners_) {
+      if (!runner.open()) continue;
+      const WorkerId workers = runner.candidate.workers;
+      runner.standing = trials_.grow(runner.candidate, replications).standing(confidence_);
+      if (runner.standing == Standing::broken) runner.fate = Fate::breaks;
+      if (runner.standing == Standing::kept) fewest_ = std::min(fewest_.value_or(workers), workers);
+    }
+    for (Runner& runner : runners_) {
+      const bool dear = fewest_ && runner.candidate.workers > *fewest_;
+      if (dear && runner.fate == Fate::not_decided) runner.fate = Fate::costs_more;
+    }
+    return std::ranges::any_of(runners_, &Runner::open);
+  }
+
+  // --- Among equals in workers ---
+
+  Runner& choose() {
+    std::vector<Runner*> finalists;
+    for (Runner& runner : runners_) {
+      const bool cheap = runner.candidate.workers == *fewest_;
+      if (cheap && runner.standing == Standing::kept) finalists.push_back(&runner);
+    }
+    std::uint32_t replications = rule_.first;
+    while (!told_apart(finalists, replications) && replications < rule_.last) {
+      replications = std::min(rule_.last, 2 * replications);
+    }
+    return *prefer_;
+  }
+
+  // Sets the fates of all, that of the best to tied. Whether each is known to be worse than the
+  // best, or known not to be.
+  bool told_apart(const std::vector<Runner*>& finalists, std::uint32_t replications) {
+    TieBreak tie_break = rule_.tie_break;
+    tie_break.replications = replications;
+    tie_break.confidence = confidence_;
+    std::vector<const Evidence*> evidence;
+    for (const Runner* runner : finalists) {
+      evidence.push_back(&trials_.grow(runner->candidate, replications));
+    }
+    const auto burden = [&](const Evidence* of) { return tie_break.burden(*of); };
+    const auto best = std::ranges::min_element(evidence, {}, burden) - evidence.begin();
+    bool all_known = true;
+    prefer_ = nullptr;
+    for (std::size_t i = 0; i < finalists.size(); ++i) {
+      const Evidence& of_best = *evidence[static_cast<std::size_t>(best)];
+      const Interval worse = tie_break.worse_by(*evidence[i], of_best);
+      finalists[i]->fate = worse.low() > 0 ? Fate::worse : Fate::tied;
+      all_known = all_known && (worse.low() > 0 || worse.high() <= 0);
+      if (prefer_ == nullptr && worse.mean <= 0) prefer_ = finalists[i];
+    }
+    return all_known;
+  }
+
+  Trials& trials_;
+  const EliminationRule& rule_;
+  const double confidence_;
+  std::vector<Runner> runners_;
+  std::optional<WorkerId> fewest_;  // That are known to do.
+  Runner* prefer_ = nullptr;        // The first that is as good as the best, as far as is known.
+};
+
+// What was found of each scheduler, and its neighbours.
+std::vector<Candidate> candidates_of(const std::vector<Standings>& schedulers) {
+  std::vector<Candidate> candidates;
+  for (const auto& [contender, least] : schedulers) {
+    if (!least.workers) continue;
+    const WorkerId first = std::max<WorkerId>(contender.low, *least.workers - 1);
+    const WorkerId last = std::min<WorkerId>(contender.high, *least.workers + 1);
+    for (WorkerId n = first; n <= last; ++n) candidates.push_back({contender.scheduler, n});
+  }
+  return candidates;
+}
+
+}  // namespace
+
+double EliminationRule::confidence_of_verdict(std::size_t schedulers) const {
+  const auto verdicts =
+      static_cast<double>(std::max<std::size_t>(schedulers, 1)) * kNeighbours * rounds_of(*this);
+  return 1 - (1 - confidence) / verdicts;
+}
+
+std::string_view to_string(Fate fate) {
+  switch (fate) {
+    case Fate::chosen:
+      return "chosen";
+    case Fate::tied:
+      return "tie";
+    case Fate::worse:
+      return "worse";
+    case Fate::costs_more:
+      return "costs more";
+    case Fate::breaks:
+      return "breaks an objective";
+    case Fate::not_decided:
+      return "not decided";
+  }
+  return {};
+}
+
+LeastWorkers least_workers(Trials& trials, const Contender& contender, const EliminationRule& rule,
+                           double confidence) {
+  if (contender.low > contender.high) return {};
+  const auto enough = [&](WorkerId workers) {
+    return keeps(trials, {contender.scheduler, workers}, rule, confidence);
+  };
+  WorkerId too_few = contender.low - 1;
+  WorkerId found = contender.low;
+  for (WorkerId step = 1; !enough(found); step *= 2) {
+    if (found == contender.high) return {};
+    too_few = found;
+    found += std::min<WorkerId>(step, contender.high - found);
+  }
+  while (found - too_few > 1) {
+    const WorkerId middle = too_few + (found - too_few) / 2;
+    (enough(middle) ? found : too_few) = middle;
+  }
+  return {.workers = found, .monotone = found == contender.high || enough(found + 1)};
+}
+
+std::optional<Fate> Elimination::fate_of(const Candidate& candidate) const {
+  const auto found = std::ranges::find(weighed, candidate, &Weighed::candidate);
+  if (found == weighed.end()) return std::nullopt;
+  return found->fate;
+}
+
+Elimination eliminate(Trials& trials, const std::vector<Candidate>& candidates,
+                      const EliminationRule& rule, double confidence) {
+  return Race(trials, candidates, rule, confidence).run();
+}
+
+SearchResult search(Trials& trials, const std::vector<Contender>& contenders,
+                    const EliminationRule& rule) {
+  const double confidence = rule.confidence_of_verdict(contenders.size());
+  SearchResult result;
+  for (const Contender& contender : contenders) {
+    result.schedulers.push_back({contender, least_workers(trials, contender, rule, confidence)});
+  }
+  result.elimination = eliminate(trials, candidates_of(result.schedulers), rule, confidence);
+  // The screening may have been wrong by one; by now more is known, and it costs little to ask it.
+  for (Standings& one : result.schedulers) {
+    one.least = least_workers(trials, one.contender, rule, confidence);
+  }
+  return result;
+}
+
+}  // namespace loopsteal

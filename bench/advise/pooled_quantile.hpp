@@ -1,0 +1,38 @@
+// A quantile of all replications together, and its interval.
+//
+// The mean of each replication's quantile would be another number: where a few replications are
+// much worse than the others, far from the quantile of all. The interval is by the indirect method:
+// how sure the share of requests below the quantile is, over the replications, and which quantiles
+// those shares are.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "bench/estimate/student.hpp"
+#include "bench/measure/histogram.hpp"
+
+namespace loopsteal {
+
+/// A number and between what it lies; not in the middle, for a quantile.
+struct Estimate {
+  double value = 0;
+  double low = 0;
+  double high = 0;
+
+  friend bool operator==(const Estimate&, const Estimate&) = default;
+};
+
+/// The latencies of one replication: bins in rising order.
+using LatencyBins = std::vector<LatencyHistogram::Bin>;
+
+/// The share of one replication that is at most `latency_ns`, interpolated as below.
+double share_up_to(const LatencyBins& bins, double latency_ns);
+
+/// The latency in ns that the share `beyond` of all exceed; 0 < beyond < 1. Interpolated within a
+/// bin, as if latencies lay evenly in it. Replications count alike, however long. None may be
+/// empty, and there is at least one.
+Estimate pooled_quantile(std::span<const LatencyBins> replications, double beyond,
+                         double confidence = kConfidence);
+
+}  // namespace loopsteal

@@ -1,0 +1,177 @@
+#include "bench/advise/simulation.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "bench/estimate/replications.hpp"
+#include "bench/estimate/warm_up.hpp"
+#include "bench/measure/run_once.hpp"
+#include "bench/measure/theory_beside.hpp"
+#include "bench/measure/virtual_measure.hpp"
+#include "sched/catalog.hpp"
+
+namespace loopsteal {
+namespace {
+
+constexpr std::uint64_t kRequestsMin = 20'000;   // Enough for a p99.9.
+constexpr std::uint64_t kRequestsMax = 300'000;  // A tenth of a second.
+// A fifth of a replication goes into the warm-up.
+constexpr double kWarmUpsInReplication = 5;
+// So many requests at least have to lie beyond a quantile.
+constexpr double kBeyond = 10;
+
+// What comes out of replications besides numbers.
+struct Outcomes {
+  bool ok = true;
+  std::vector<LatencyBins> sojourns = {};
+
+  void merge(const Outcomes& other) {
+    ok = ok && other.ok;
+    sojourns.insert(sojourns.end(), other.sojourns.begin(), other.sojourns.end());
+  }
+};
+
+LatencyBins bins_of(std::span<const RequestSample> requests) {
+  LatencyHistogram histogram;
+  for (const RequestSample& request : requests) histogram.add(request.sojourn);
+  return histogram.bins();
+}
+
+double requests_needed(Metric metric) {
+  switch (metric) {
+    case Metric::p999:
+      return kBeyond * 1000;
+    case Metric::p99:
+      return kBeyond * 100;
+    case Metric::p90:
+      return kBeyond * 10;
+    default:
+      return 1;
+  }
+}
+
+void check_requests(const Objective& objective, std::size_t requests) {
+  if (!objective.of_sojourns()) return;
+  if (requests == 0) {
+    throw SpecError(fmt::format(
+        "This workload has no requests whose {} could be limited. Limit its makespan or its "
+        "throughput, as in --slo 'makespan<=10ms' or 'throughput>=1000/s'.",
+        to_string(objective.metric)));
+  }
+  const double needed = requests_needed(objective.metric);
+  if (static_cast<double>(requests) < needed) {
+    throw SpecError(
+        fmt::format("A {} takes {:.0f} requests, and a replication has {} that count: take more "
+                    "requests (count=) or a longer trace, or a quantile nearer to the middle.",
+                    to_string(objective.metric), needed, requests));
+  }
+}
+
+StoppingRule fixed_number(std::uint32_t count, std::size_t objectives) {
+  StoppingRule rule;
+  rule.estimands.assign(2 * objectives, "reading");
+  rule.replications_min = count;
+  rule.replications_max = count;
+  return rule;
+}
+
+}  // namespace
+
+Point Simulation::point_of(const Candidate& candidate) const {
+  Point point{.scheduler = canonical_scheduler(parse_spec(candidate.scheduler)),
+              .workload = demand_.on(candidate.workers),
+              .machine = "sim",
+              .workers = candidate.workers,
+              .seed = options_.seed,
+              .size = Size::full};
+  point.costs = options_.costs.for_scheduler(point.scheduler.name);
+  if (demand_.kind() == DemandKind::steady) {
+    point.workload.settings.emplace_back("count", std::to_string(requests_on(candidate.workers)));
+  }
+  return point;
+}
+
+std::optional<QueueLoad> Simulation::queue_of(const Point& point) const {
+  if (demand_.kind() != DemandKind::steady) return std::nullopt;
+  const std::optional<OpenLoop> loop = open_loop_of(point, workloads_);
+  return loop ? loopsteal::queue_of(point, *loop) : std::nullopt;
+}
+
+std::uint64_t Simulation::requests_on(WorkerId workers) const {
+  if (const auto asked = demand_.requests_asked()) return *asked;
+  // A queue of all workers forgets as slowly as separate ones with a worker each.
+  const Point point{.scheduler = {"shared_queue", {}},
+                    .workload = demand_.on(workers),
+                    .machine = "sim",
+                    .workers = workers,
+                    .size = Size::full};
+  const std::optional<QueueLoad> queue = queue_of(point);
+  if (!queue) return kRequestsMin;
+  const double forgotten = kWarmUpsInReplication * kWarmUpRelaxationTimes * relaxation_jobs(*queue);
+  return std::clamp(static_cast<std::uint64_t>(std::min(forgotten, 1e9)), kRequestsMin,
+                    kRequestsMax);
+}
+
+bool Simulation::trustworthy(const Candidate& candidate, std::uint32_t replications) const {
+  if (demand_.kind() != DemandKind::steady) return true;
+  const std::optional<QueueLoad> queue = queue_of(point_of(candidate));
+  const auto requests = static_cast<double>(requests_on(candidate.workers));
+  return queue && loopsteal::trustworthy(*queue, requests * replications);
+}
+
+Evidence Simulation::measure(const Candidate& candidate, std::uint32_t first,
+                             std::uint32_t count) const {
+  const Point point = point_of(candidate);
+  const WorkloadInfo& info = workloads_.named(point.workload.name);
+  const std::optional<QueueLoad> queue = queue_of(point);
+  const double relaxation = queue ? relaxation_jobs(*queue) : 0;
+  const bool steady = demand_.kind() == DemandKind::steady;
+  const std::vector<Objective>& objectives = options_.objectives;
+
+  const auto body = [&](std::uint32_t replication) {
+    Point one = point;
+    one.seed = point.seed + first + replication;
+    const RunOutcome outcome = run_once(one, info, nullptr);
+    const std::span<const RequestSample> samples = outcome.result.samples;
+    const std::size_t deleted = steady ? fixed_warm_up(samples.size(), relaxation).deleted : 0;
+    const RunRecord record{samples.subspan(deleted), outcome.measurement.makespan,
+                           outcome.result.tasks};
+    Observation<Outcomes> observation;
+    observation.payload.ok = outcome.result.answer_ok;
+    for (const Objective& objective : objectives) {
+      check_requests(objective, record.requests.size());
+      const Reading reading = read(objective, record);
+      observation.estimands.insert(observation.estimands.end(), {reading.value, reading.excess});
+    }
+    if (std::ranges::any_of(objectives, &Objective::is_quantile)) {
+      observation.payload.sojourns.push_back(bins_of(record.requests));
+    }
+    return observation;
+  };
+
+  Evidence evidence;
+  try {
+    auto runs =
+        replicate(fixed_number(count, objectives.size()), body, options_.threads, options_.stop);
+    if (runs.reason == StopReason::stopped) throw Stopped{};
+    for (std::size_t i = 0; i < objectives.size(); ++i) {
+      std::vector<Reading>& readings = evidence.readings.emplace_back();
+      for (std::uint32_t k = 0; k < count; ++k) {
+        readings.push_back({runs.estimands[2 * i].values[k], runs.estimands[2 * i + 1].values[k]});
+      }
+    }
+    evidence.sojourns = std::move(runs.payload.sojourns);
+    if (!runs.payload.ok) evidence.error = "it gave a wrong answer";
+  } catch (const Stopped&) {
+    throw;
+  } catch (const SpecError&) {
+    throw;
+  } catch (const std::exception& error) {
+    evidence.error = error.what();
+  }
+  return evidence;
+}
+
+}  // namespace loopsteal
