@@ -76,7 +76,8 @@ std::string interval_words(const Objective& objective, const Estimate& estimate)
 
 std::string value_words(const Objective& objective, const Estimate& estimate) {
   const double off = std::max(estimate.high - estimate.value, estimate.value - estimate.low);
-  if (!std::isfinite(off) || estimate.value == 0) return number_of(objective, estimate.value);
+  // Nothing to speak of: a trace on a scheduler without luck is the same each time.
+  if (!std::isfinite(off) || off < 0.0005 * estimate.value) return number_of(objective, estimate.value);
   if (off > estimate.value) {
     return fmt::format("{} ({})", number_of(objective, estimate.value),
                        interval_words(objective, estimate));
@@ -85,7 +86,10 @@ std::string value_words(const Objective& objective, const Estimate& estimate) {
                      human_share(off / estimate.value));
 }
 
-std::string percent(double share) { return fmt::format("{:.3g} %", share * 100); }
+std::string percent(double share) {
+  // Less than one request in a thousand million is the rounding of a sum.
+  return share < 1e-9 ? "0 %" : fmt::format("{:.3g} %", share * 100);
+}
 
 std::optional<Interval> late_share(const Objective& objective, const Interval& excess) {
   if (!objective.is_quantile()) return std::nullopt;
