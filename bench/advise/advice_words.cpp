@@ -77,7 +77,8 @@ std::string interval_words(const Objective& objective, const Estimate& estimate)
 std::string value_words(const Objective& objective, const Estimate& estimate) {
   const double off = std::max(estimate.high - estimate.value, estimate.value - estimate.low);
   // Nothing to speak of: a trace on a scheduler without luck is the same each time.
-  if (!std::isfinite(off) || off < 0.0005 * estimate.value) return number_of(objective, estimate.value);
+  if (!std::isfinite(off) || off < 0.0005 * estimate.value)
+    return number_of(objective, estimate.value);
   if (off > estimate.value) {
     return fmt::format("{} ({})", number_of(objective, estimate.value),
                        interval_words(objective, estimate));

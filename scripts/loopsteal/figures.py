@@ -18,12 +18,13 @@ BASELINE = "event_loop"
 
 
 def comparison(rows: list[Row]) -> Optional[Figure]:
-    """How many times as good as the event loop, a panel a workload, with intervals."""
+    """How many times as good as the event loop, a panel a workload that others ran, too, with
+    intervals."""
     rows = in_order(rows)
     workloads = {
         name: group
         for name, group in gbench.group_by(rows, workload_of).items()
-        if any(is_baseline(row) for row in group)
+        if len({is_baseline(row) for row in group}) == 2
     }
     if not workloads:
         return None

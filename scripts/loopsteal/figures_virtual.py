@@ -122,7 +122,7 @@ def _above_nought(means: list[float], errors: list[float]) -> list[list[float]]:
 # --- Speed-up against workers --------------------------------------------------------------
 
 
-def speed_up(rows: list[Row]) -> Optional[Figure]:
+def scaling(rows: list[Row]) -> Optional[Figure]:
     """How many times as fast as the fastest with one worker, over the workers."""
     shown = [row for row in figures.in_order(rows) if knobs.load_of(row) is None]
     panels = {}
@@ -204,7 +204,7 @@ GRAIN = ("work", "mean")
 TIE = 1.01  # Less than a hundredth is nothing to call somebody a winner for.
 
 
-def winners(rows: list[Row]) -> Optional[Figure]:
+def heatmap(rows: list[Row]) -> Optional[Figure]:
     """Which scheduler is the fastest, over imbalance and grain of the work."""
     panels = _heat_maps(figures.in_order(rows))
     if not panels:
@@ -293,8 +293,8 @@ def verdict(rows: list[Row]) -> tuple[Optional[str], float]:
 FIGURES: dict[str, Callable[[list[Row]], Optional[Figure]]] = {
     "p99-load": p99_load,
     "mean-load": mean_load,
-    "speed-up": speed_up,
-    "winners": winners,
+    "scaling": scaling,
+    "heatmap": heatmap,
 }
 
 

@@ -29,7 +29,11 @@ REQUIRED = ("scheduler_spec", "workload_spec", "machine", "workers", "makespan_n
 
 def read(path: Path) -> Results:
     """Raises ResultsError for a file that is missing, truncated or of another shape."""
-    document = _parse(path)
+    return of(parse(path), path)
+
+
+def of(document: Any, path: Path) -> Results:
+    """The same of what parse() has read from `path`."""
     if not isinstance(document, dict) or not isinstance(document.get("benchmarks"), list):
         raise ResultsError(f"{path}: no results: an object with a list `benchmarks` is expected")
     rows: list[Row] = []
@@ -55,7 +59,8 @@ def read(path: Path) -> Results:
     return Results(path, document.get("context") or {}, rows, left_out)
 
 
-def _parse(path: Path) -> Any:
+def parse(path: Path) -> Any:
+    """Raises ResultsError for a file that is missing, truncated or no JSON."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:

@@ -127,7 +127,7 @@ class OverLoad(unittest.TestCase):
 class SpeedUp(unittest.TestCase):
     def test_is_relative_to_the_fastest_alone(self) -> None:
         rows = speeds({1: 8, 4: 2.5}) + speeds({1: 10, 4: 5}, "shared_queue")
-        figure = figures_virtual.speed_up(rows)
+        figure = figures_virtual.scaling(rows)
         assert figure is not None
         curves = {
             line.get_marker(): list(line.get_ydata())
@@ -141,15 +141,15 @@ class SpeedUp(unittest.TestCase):
         for one in rows:
             one["greedy_lower_ns"] = 8e9 / one["workers"]
             one["greedy_upper_ns"] = 8e9 / one["workers"] + 1e9
-        figure = figures_virtual.speed_up(rows)
+        figure = figures_virtual.scaling(rows)
         assert figure is not None
         texts = [text.get_text() for text in figure.legends[0].get_texts()]
         self.assertIn("bounds of every greedy schedule", texts)
 
     def test_needs_one_worker_and_more(self) -> None:
-        self.assertIsNone(figures_virtual.speed_up(speeds({2: 8, 4: 2.5})))
-        self.assertIsNone(figures_virtual.speed_up(speeds({1: 8})))
-        self.assertIsNone(figures_virtual.speed_up([mm1(0.5)]))
+        self.assertIsNone(figures_virtual.scaling(speeds({2: 8, 4: 2.5})))
+        self.assertIsNone(figures_virtual.scaling(speeds({1: 8})))
+        self.assertIsNone(figures_virtual.scaling([mm1(0.5)]))
 
 
 class Winners(unittest.TestCase):
@@ -175,7 +175,7 @@ class Winners(unittest.TestCase):
             ("sharded_loops", "1ms", "0"): 99, ("work_stealing", "1ms", "0"): 100,
             ("sharded_loops", "1ms", "0.9"): 900, ("work_stealing", "1ms", "0.9"): 100,
         }  # fmt: skip
-        figure = figures_virtual.winners(grid(times))
+        figure = figures_virtual.heatmap(grid(times))
         assert figure is not None
         panel = figure.axes[0]
         self.assertEqual(
@@ -187,7 +187,7 @@ class Winners(unittest.TestCase):
 
     def test_needs_both_to_vary_and_somebody_to_beat(self) -> None:
         times = {("a", "1us", "0"): 1, ("b", "1us", "0"): 2, ("a", "1ms", "0"): 3}
-        self.assertIsNone(figures_virtual.winners(grid(times)))
+        self.assertIsNone(figures_virtual.heatmap(grid(times)))
 
 
 class Machines(unittest.TestCase):
@@ -229,8 +229,8 @@ class Plotting(unittest.TestCase):
         rows = [mm1(0.5), mm1(0.7), *speeds({1: 8, 4: 2.5, 10_000: 0.1})]
         status, names = self.plot(rows)
         self.assertEqual(status, 0)
-        self.assertLessEqual({"p99-load-sim.svg", "mean-load-sim.svg", "speed-up-sim.svg"}, names)
-        self.assertNotIn("winners-sim.svg", names)
+        self.assertLessEqual({"p99-load-sim.svg", "mean-load-sim.svg", "scaling-sim.svg"}, names)
+        self.assertNotIn("heatmap-sim.svg", names)
         self.assertNotIn("simulated-measured.svg", names)
 
     def test_both_machines_of_one_file(self) -> None:

@@ -48,10 +48,17 @@ class Drawing(PlotCase):
         self.assertTrue((self.folder / "figures/comparison-threads.svg").exists())
         self.assertFalse((self.folder / "figures/ccdf-threads.svg").exists())
 
-    def test_pdf_on_demand(self) -> None:
+    def test_those_that_are_named_are_pdf_too(self) -> None:
         results = self.results(sample.document())
-        self.plot(results, "-o", self.figures, "--figure", "load", "--pdf")
+        run = self.plot(results, "-o", self.figures, "--figure", "load", "--figure", "ccdf")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        names = {path.stem for path in self.figures.glob("*.pdf")}
+        self.assertEqual(names, {"load-threads", "ccdf-threads"})
         self.assertTrue((self.figures / "load-threads.pdf").read_bytes().startswith(b"%PDF"))
+
+    def test_all_are_pdf_on_demand(self) -> None:
+        self.plot(self.results(sample.document()), "-o", self.figures, "--pdf")
+        self.assertEqual(len(list(self.figures.glob("*.pdf"))), len(FIGURES))
 
     def test_real_and_virtual_never_share_a_figure(self) -> None:
         results = self.results(sample.document(("threads", "sim")))
@@ -147,7 +154,16 @@ class Refusing(PlotCase):
         for row in content["benchmarks"]:
             row.pop("sojourn_histogram", None)
         run = self.plot(self.results(content), "-o", self.figures, "--figure", "ccdf")
-        self.assert_refused(run, "ccdf: no row")
+        self.assert_refused(run, "ccdf: no row", "loopsteal run --workload requests")
+
+    def test_each_figure_says_what_it_takes(self) -> None:
+        content = sample.document()
+        content["benchmarks"] = [dict(content["benchmarks"][0], sojourn_histogram=None)]
+        for name, needs in (("p99-load", "p99_against_load.toml"), ("scaling", "speed_up.toml"),
+                            ("heatmap", "imbalance_and_grain.toml"), ("timeline", "--trace"),
+                            ("comparison", "event_loop")):  # fmt: skip
+            run = self.plot(self.results(content), "-o", self.figures, "--figure", name)
+            self.assert_refused(run, f"{name}: ", needs)
 
     def test_an_unknown_figure_is_wrong_usage(self) -> None:
         run = self.plot(self.results(sample.document()), "--figure", "pie")

@@ -97,9 +97,11 @@ class Advise(ProgramCase):
         words = [*QUEUE, "p99<=400us", *POOL]
         shown = self.run_it(*words)
         self.assertEqual(shown.returncode, 0, shown.stderr)
-        for part in ("Take shared_queue on 2 workers.", "Each scheduler", "What the choice hangs on",
-                     "Check by direct simulation", "The choice holds, and one worker fewer does not.",
-                     "Assumed", "Virtual time", "seed 1"):  # fmt: skip
+        for part in (
+            "Take shared_queue on 2 workers.", "Each scheduler", "What the choice hangs on",
+            "Check by direct simulation", "The choice holds, and one worker fewer does not.",
+            "Assumed", "Virtual time", "seed 1",
+        ):  # fmt: skip
             self.assertIn(part, shown.stdout)
         page = self.run_it(*words, "--format", "md", "-o", "advice.md")
         self.assertEqual((page.returncode, page.stdout), (0, ""))
