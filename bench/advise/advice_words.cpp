@@ -49,7 +49,8 @@ std::string traffic_words(const AdviceQuestion& question, const AdviceTitle& tit
           title.reference_workers, title.reference_workers == 1 ? "" : "s");
     case DemandKind::replayed:
       return "The trace comes as it is, each time: intervals span the scheduler's own draws, not "
-             "other days' traffic. Its whole length counts, from an empty system on.";
+             "other days' traffic; for that, see what becomes of the choice on other traces. Its "
+             "whole length counts, from an empty system on.";
     case DemandKind::ending:
       return question.demand.busy_workers()
                  ? fmt::format(

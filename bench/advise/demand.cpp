@@ -187,4 +187,19 @@ std::optional<Demand> Demand::with_variance(double factor) const {
   return varied;
 }
 
+std::optional<Demand> Demand::resampled() const {
+  if (kind_ != DemandKind::replayed) return std::nullopt;
+  const RequestOptions options = request_options_of(workload_);
+  Demand varied = *this;
+  varied.blocks_ = std::make_shared<const std::vector<TraceRequest>>(
+      read_trace_file(options.trace, options.replay));
+  return varied;
+}
+
+std::optional<Demand> Demand::drawn(std::uint64_t seed) const {
+  if (!blocks_) return std::nullopt;
+  return replaying(
+      std::make_shared<TemporaryFile>(print_trace(with_blocks_drawn_anew(*blocks_, seed)), ".csv"));
+}
+
 }  // namespace loopsteal

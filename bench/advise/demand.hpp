@@ -10,12 +10,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "bench/advise/temporary_file.hpp"
 #include "bench/measure/workload_catalog.hpp"
 #include "sched/core/scheduler.hpp"
 #include "sched/core/spec.hpp"
 #include "workloads/open_loop.hpp"
+#include "workloads/support/trace_file.hpp"
 
 namespace loopsteal {
 
@@ -53,6 +55,10 @@ class Demand {
   /// The squared coefficient of variation of the sizes is `factor` times as large, the mean is the
   /// same; none where it is unknown, zero or infinite.
   [[nodiscard]] std::optional<Demand> with_variance(double factor) const;
+  /// A trace of which each replication has other blocks; none for what is no trace.
+  [[nodiscard]] std::optional<Demand> resampled() const;
+  /// What a replication of that seed runs, if it is not what all others run: of a resampled trace.
+  [[nodiscard]] std::optional<Demand> drawn(std::uint64_t seed) const;
 
  private:
   [[nodiscard]] Demand replaying(std::shared_ptr<const TemporaryFile> trace) const;
@@ -64,7 +70,8 @@ class Demand {
   std::optional<std::uint64_t> requests_;
   std::optional<double> load_;    // Of reference workers; of what has a load but no rate.
   std::optional<OpenLoop> loop_;  // On one worker.
-  std::shared_ptr<const TemporaryFile> trace_;  // Of a varied one.
+  std::shared_ptr<const TemporaryFile> trace_;               // Of a varied one.
+  std::shared_ptr<const std::vector<TraceRequest>> blocks_;  // To draw from, if resampled.
 };
 
 }  // namespace loopsteal

@@ -133,6 +133,8 @@ Evidence Simulation::measure(const Candidate& candidate, std::uint32_t first,
   const auto body = [&](std::uint32_t replication) {
     Point one = point;
     one.seed = point.seed + first + replication;
+    const std::optional<Demand> drawn = demand_.drawn(one.seed);  // Lasts as long as the run.
+    if (drawn) one.workload = drawn->on(candidate.workers);
     const RunOutcome outcome = run_once(one, info, nullptr);
     const std::span<const RequestSample> samples = outcome.result.samples;
     const std::size_t deleted = steady ? fixed_warm_up(samples.size(), relaxation).deleted : 0;

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "sched/core/random.hpp"
+
 namespace loopsteal {
 namespace {
 
@@ -76,6 +78,25 @@ std::optional<std::vector<TraceRequest>> with_variation(std::span<const TraceReq
   std::vector<TraceRequest> result(trace.begin(), trace.end());
   for (std::size_t i = 0; i < result.size(); ++i) {
     result[i].service.ns = std::llround(other[i] * before.mean / after.mean);
+  }
+  return result;
+}
+
+std::vector<TraceRequest> with_blocks_drawn_anew(std::span<const TraceRequest> trace,
+                                                 std::uint64_t seed) {
+  const std::size_t n = trace.size();
+  const auto block = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(n))));
+  std::vector<TraceRequest> result;
+  Stream draws(seed, StreamRole::structure, 0);
+  Duration time{};
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < n; ++i, ++from) {
+    if (i % block == 0) from = draws.below(n);
+    TraceRequest request = trace[from % n];
+    const bool first = from % n == 0;
+    time += first ? request.arrival : request.arrival - trace[from % n - 1].arrival;
+    request.arrival = time;
+    result.push_back(request);
   }
   return result;
 }

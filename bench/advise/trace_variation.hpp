@@ -19,6 +19,12 @@ std::vector<TraceRequest> with_arrivals(std::span<const TraceRequest> trace, dou
 std::optional<std::vector<TraceRequest>> with_variation(std::span<const TraceRequest> trace,
                                                         double factor);
 
+/// Another trace of the same kind: blocks of consecutive requests, each drawn from anywhere in
+/// `trace` (around its end) with its gaps and sizes, until there are as many requests. A block is
+/// the square root of them long, so bursts of up to that length stay whole.
+std::vector<TraceRequest> with_blocks_drawn_anew(std::span<const TraceRequest> trace,
+                                                 std::uint64_t seed);
+
 /// As read_trace() reads it back to the same, in our own format.
 std::string print_trace(std::span<const TraceRequest> trace);
 

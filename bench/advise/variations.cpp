@@ -39,6 +39,9 @@ VariedQuestions variations_of(const Demand& demand, const Costs& costs) {
       varied.left_out.emplace_back("variance of sizes: it is none, not known, or without bound");
     }
   }
+  if (std::optional<Demand> other = demand.resampled()) {
+    varied.questions.push_back({"other traces, of its blocks", *std::move(other), costs});
+  }
   if (costs.model.free() && costs.of_scheduler.empty()) {
     varied.left_out.emplace_back("costs: nothing costs anything");
     return varied;

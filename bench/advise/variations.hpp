@@ -21,7 +21,7 @@ struct VariedQuestions {
 };
 
 /// The load by a tenth, the variance of sizes and all costs by half; costs up to one and a half,
-/// the variance up to twice of itself.
+/// the variance up to twice of itself; of a trace, others made of its blocks.
 VariedQuestions variations_of(const Demand& demand, const Costs& costs);
 
 /// All costs times `factor`, in whole ns.

@@ -217,7 +217,7 @@ struct Grammar {
 
   void add_advise() {
     advise = add("advise", "Say which scheduler keeps objectives with the fewest workers.");
-    add_value(*advise, "--workload", advise_command.workload, "SPEC|FILE",
+    add_value(*advise, "--workload", advise_command.workload, "SPEC",
               "What is to be run: by name, a trace FILE.csv or a program FILE.json.");
     add_list(*advise, "--slo", advise_command.slos, "METRIC<=LIMIT",
              "An objective, as in 'p99<=10ms'; given twice, both are to be kept.");

@@ -84,6 +84,37 @@ TEST(Demand, ReadsATraceByItsName) {
   EXPECT_NEAR(offered(varied, 1).mean_service_ns, 30e6, 1);
 }
 
+TEST(Demand, ATraceIsResampledByReplication) {
+  const TemporaryFile file("arrival_s,service_s\n0,0.01\n0.01,0.02\n0.02,0.06\n0.5,0.1\n", ".csv");
+  const Demand demand(file.path(), 1, kWorkloads);
+  EXPECT_FALSE(demand.drawn(1));  // All replications run the trace itself.
+  const Demand resampled = *demand.resampled();
+  EXPECT_EQ(resampled.drawn(1)->trace_length(), 4u);
+  EXPECT_FALSE(Demand("requests", 1, kWorkloads).resampled());
+}
+
+TEST(TraceVariation, DrawsWholeBlocksOfGapsAndSizes) {
+  std::vector<TraceRequest> trace;
+  Duration time{};
+  for (int i = 0; i < 100; ++i) {
+    time += Duration(i + 1);  // Request i has the size of its gap.
+    trace.push_back({time, {i + 1}, kNoKey});
+  }
+  const std::vector<TraceRequest> drawn = with_blocks_drawn_anew(trace, 1);
+  ASSERT_EQ(drawn.size(), trace.size());
+  Duration before{};
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    EXPECT_EQ((drawn[i].arrival - before).count(), drawn[i].service.ns);
+    const bool begins = i % 10 == 0;
+    if (!begins) {
+      EXPECT_EQ(drawn[i].service.ns, drawn[i - 1].service.ns % 100 + 1);
+    }
+    before = drawn[i].arrival;
+  }
+  EXPECT_EQ(with_blocks_drawn_anew(trace, 1), drawn);
+  EXPECT_NE(with_blocks_drawn_anew(trace, 2), drawn);
+}
+
 TEST(TraceVariation, ReadsBackAsItWasWritten) {
   const std::vector<TraceRequest> trace = {{Duration(0), {1}, 3},
                                            {Duration(1'234'567'891), {7}, 0}};
