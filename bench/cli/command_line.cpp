@@ -101,6 +101,7 @@ struct Grammar {
   SweepCommand sweep_command;
   ScriptCommand script_command;
   AdviseCommand advise_command;
+  ReportCommand report_command;
   CLI::App* run = nullptr;
   CLI::App* compare = nullptr;
   CLI::App* list = nullptr;
@@ -112,6 +113,7 @@ struct Grammar {
   CLI::App* sweep = nullptr;
   CLI::App* script = nullptr;
   CLI::App* advise = nullptr;
+  CLI::App* report = nullptr;
 
   Grammar() {
     app.name("loopsteal");
@@ -127,6 +129,7 @@ struct Grammar {
     add_sweep();
     add_script();
     add_advise();
+    add_report();
     // Unknown words are ours to name: CLI11 knows no nearest one.
     app.allow_extras();
     for (CLI::App* command : app.get_subcommands({})) command->allow_extras();
@@ -247,6 +250,17 @@ struct Grammar {
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
 
+  void add_report() {
+    report = add("report", "Put results and timelines into one HTML file to look at.");
+    report->add_option("files", report_command.files,
+                       "What run, compare or sweep wrote, and timelines of run --trace.")
+        ->type_name("FILE");
+    add_value(*report, "-o,--output", report_command.output, "FILE.html",
+              "Where the report goes; - for standard output.");
+    add_value(*report, "--slices", report_command.slices, "1 or more",
+              "Of each timeline, that many jobs and sleeps at most: its beginning.");
+  }
+
   template <class Value>
   static void add_value(CLI::App& command, const std::string& names, Value& value,
                         const std::string& values, const std::string& help) {
@@ -288,7 +302,7 @@ void reject_unknown(const Grammar& grammar) {
   }
   if (grammar.app.get_subcommands().empty()) {
     throw UsageError("A command is missing: run, compare, list, doctor, calibrate, "
-                     "validate, sweep, advise, script, schema or completion. "
+                     "validate, sweep, advise, report, script, schema or completion. "
                      "loopsteal --help shows examples.");
   }
 }
@@ -312,6 +326,7 @@ Command command_of(const Grammar& grammar, const char* (*variable)(const char*))
   if (grammar.sweep->parsed()) return grammar.sweep_command;
   if (grammar.script->parsed()) return grammar.script_command;
   if (grammar.advise->parsed()) return grammar.advise_command;
+  if (grammar.report->parsed()) return grammar.report_command;
   return grammar.completion_command;
 }
 

@@ -11,6 +11,7 @@
 
 #include "bench/cli/advise_command.hpp"
 #include "bench/cli/calibrate_command.hpp"
+#include "bench/cli/report_command.hpp"
 #include "bench/cli/script_command.hpp"
 #include "bench/cli/settings.hpp"
 #include "bench/cli/sweep_command.hpp"
@@ -49,7 +50,7 @@ struct TextCommand {
 
 using Command = std::variant<MeasureCommand, ListCommand, DoctorCommand, SchemaCommand,
                              CompletionCommand, TextCommand, CalibrateCommand, ValidateCommand,
-                             SweepCommand, ScriptCommand, AdviseCommand>;
+                             SweepCommand, ScriptCommand, AdviseCommand, ReportCommand>;
 
 /// Reads the words behind the program's name. Throws UsageError, with the nearest known word where
 /// one is unknown. `variable` is getenv, but for tests.

@@ -88,6 +88,14 @@ constexpr std::array kExamples = {
              "\n"
              "Metrics: mean, p50, p90, p99, p99.9 (of sojourns), makespan, throughput>=N/s.\n"
              "Exit status 1: none will do, or the check at other seeds fails.\n"},
+    Examples{"report",
+             "Examples:\n"
+             "  loopsteal report results/raw/full.json -o report.html\n"
+             "  loopsteal run --scheduler work_stealing --workload hot_shard --trace t.json && \\\n"
+             "      loopsteal report results/raw/*.json t.json -o report.html\n"
+             "\n"
+             "The file needs no network and no server. Exit status 3: a file cannot be read, or\n"
+             "the page was not built; 4: a file was cut off, and the report has the rest of it.\n"},
     Examples{"script",
              "Examples:\n"
              "  loopsteal script docs/cards/yield.json\n"

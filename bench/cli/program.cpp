@@ -69,6 +69,7 @@ struct Dispatch {
   int operator()(const AdviseCommand& command) const {
     return advise_command(command, workloads, line());
   }
+  int operator()(const ReportCommand& command) const { return report_command(command, line()); }
   int operator()(const TextCommand& command) const { return print(command.text); }
 };
 

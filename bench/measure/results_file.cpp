@@ -21,28 +21,22 @@ std::string read_text(const std::string& path) {
 }
 
 void check_schema(const Json& context, const std::string& path) {
-  const std::string schema = context.value("schema", "");
+  const bool named = context.is_object() && context.contains("schema");
+  const std::string schema =
+      named && context["schema"].is_string() ? context["schema"].get<std::string>() : "";
   if (schema == kSchemaName) return;
   throw ResultsError(fmt::format("{} is not a results file of the schema {}: {}.", path,
                                  kSchemaName,
                                  schema.empty() ? "it names none" : "it is of " + schema));
 }
 
-Row read_row(const Json& json, const std::string& path, std::size_t index) {
-  try {
-    return row_from_json(json);
-  } catch (const SpecError& error) {
-    throw ResultsError(fmt::format("{}: row {}: {}.", path, index + 1, error.what()));
-  }
-}
-
 // A whole file in Google Benchmark's shape.
-Results from_document(const Json& document, const std::string& path) {
-  Results results;
+RawResults from_document(const Json& document, const std::string& path) {
+  RawResults results;
   results.context = document.value("context", Json::object());
   check_schema(results.context, path);
   for (const Json& row : document.value("benchmarks", Json::array())) {
-    results.rows.push_back(read_row(row, path, results.rows.size()));
+    results.rows.push_back(row);
   }
   return results;
 }
@@ -61,8 +55,8 @@ bool is_frame(std::string_view line) {
 }
 
 // Line by line: jsonl, or what is left of either format. Stops at the first line that is not whole.
-Results from_lines(const std::string& text, const std::string& path) {
-  Results results;
+RawResults from_lines(const std::string& text, const std::string& path) {
+  RawResults results;
   std::istringstream lines(text);
   std::size_t number = 0;
   for (std::string line; std::getline(lines, line);) {
@@ -79,7 +73,7 @@ Results from_lines(const std::string& text, const std::string& path) {
     } else if (json.contains("schema")) {
       results.context = json;
     } else {
-      results.rows.push_back(read_row(json, path, results.rows.size()));
+      results.rows.push_back(json);
     }
   }
   if (results.context.is_null()) {
@@ -92,11 +86,11 @@ Results from_lines(const std::string& text, const std::string& path) {
 
 }  // namespace
 
-Results read_results(const std::string& path) {
+RawResults read_raw_results(const std::string& path) {
   const std::string text = read_text(path);
   const Json document = Json::parse(text, nullptr, false);
   if (document.is_object() && document.contains("benchmarks")) return from_document(document, path);
-  Results results = from_lines(text, path);
+  RawResults results = from_lines(text, path);
   const bool of_lines = text.starts_with("{\"context\"");
   if (!of_lines && results.flaw.empty()) results.flaw = path + " has no end.";
   if (of_lines && !text.ends_with('\n') && results.flaw.empty()) {
@@ -106,6 +100,23 @@ Results read_results(const std::string& path) {
     throw ResultsError(results.flaw + " Not a single row is whole.");
   }
   return results;
+}
+
+Results read_results(const std::string& path) {
+  RawResults raw = read_raw_results(path);
+  Results results{.context = std::move(raw.context), .rows = {}, .flaw = std::move(raw.flaw)};
+  for (const Json& row : raw.rows) {
+    results.rows.push_back(read_row(row, path, results.rows.size()));
+  }
+  return results;
+}
+
+Row read_row(const Json& json, const std::string& path, std::size_t index) {
+  try {
+    return row_from_json(json);
+  } catch (const SpecError& error) {
+    throw ResultsError(fmt::format("{}: row {}: {}.", path, index + 1, error.what()));
+  }
 }
 
 }  // namespace loopsteal

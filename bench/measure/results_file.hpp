@@ -25,8 +25,19 @@ struct Results {
   std::string flaw;
 };
 
+/// The same with rows as they stand in the file, whoever wrote them.
+struct RawResults {
+  Json context;
+  std::vector<Json> rows;
+  std::string flaw;
+};
+
 /// Reads json and jsonl files of schema loopsteal.run/1. Throws ResultsError if the file cannot be
 /// read, is of another kind, or was cut off before its first whole row.
 Results read_results(const std::string& path);
+RawResults read_raw_results(const std::string& path);
+
+/// Row `index` of `path`, from 0. Throws ResultsError for what is no row of ours.
+Row read_row(const Json& json, const std::string& path, std::size_t index);
 
 }  // namespace loopsteal

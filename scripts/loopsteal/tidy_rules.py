@@ -17,7 +17,7 @@ FUNCTION_LINES_MAX = 70
 COLUMNS_MAX = 100
 
 CPP = {".hpp", ".cpp"}
-CODE = CPP | {".py", ".rs", ".cmake", ".sh"}
+CODE = CPP | {".py", ".rs", ".cmake", ".sh", ".ts", ".mjs", ".css"}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,32 @@
+// The page that results are put into: one HTML file, which npm builds from bench/report/page.
+#pragma once
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "bench/measure/json.hpp"
+
+namespace loopsteal {
+
+/// There is no page, or none that anything could be put into. The message says how to get one.
+class PageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Where the page of this program lies: installed or built, at one place relative to the program.
+std::filesystem::path page_path();
+
+/// Throws PageError.
+std::string read_page(const std::filesystem::path& path);
+
+/// JSON that may stand in a <script> element: nothing in it ends the element or opens a comment.
+std::string to_script_text(const Json& json);
+
+/// The page with `json` in the place that it keeps for it. Throws PageError if it does not keep
+/// exactly one.
+std::string with_data(std::string_view page, const Json& json);
+
+}  // namespace loopsteal

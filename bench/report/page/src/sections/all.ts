@@ -1,0 +1,8 @@
+// The sections in the order in which they are read.
+import type { Section } from "../view";
+import { load } from "./load";
+import { speedUp } from "./speed_up";
+import { tail } from "./tail";
+import { verdicts } from "./verdicts";
+
+export const sections: Section[] = [verdicts, load, tail, speedUp];

@@ -1,0 +1,133 @@
+#include "bench/report/verdicts.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <tuple>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "bench/measure/findings.hpp"
+
+namespace loopsteal {
+namespace {
+
+// The bootstrap's, as `compare` has it by default: the same file, the same intervals.
+constexpr std::uint64_t kSeed = 1;
+constexpr std::string_view kAlone = "event_loop";
+
+using Condition = std::tuple<std::string, std::string, std::string>;
+
+Condition condition_of(const Row& row) { return {row.machine, row.costs, row.size}; }
+
+std::vector<Condition> conditions_of(const std::vector<Row>& rows) {
+  std::vector<Condition> found;
+  for (const Row& row : rows) {
+    if (std::ranges::find(found, condition_of(row)) == found.end())
+      found.push_back(condition_of(row));
+  }
+  return found;
+}
+
+std::string_view verdict_of(const ReportLine& line, bool baseline) {
+  if (!line.fine()) return "failed";
+  if (baseline) return "baseline";
+  if (!line.deciding()) return "undecided";
+  switch (line.deciding()->verdict) {
+    case Verdict::higher:
+      return "higher";
+    case Verdict::lower:
+      return "lower";
+    case Verdict::tie:
+      return "tie";
+    case Verdict::undecided:
+      return "undecided";
+  }
+  return "undecided";
+}
+
+std::string_view measure_of(const ReportTable& table) {
+  if (!table.has_requests()) return "makespan";
+  return table.has_estimates() ? "mean sojourn" : "p99 sojourn";
+}
+
+double time_of(const ReportLine& line, std::string_view measure) {
+  if (measure == "makespan") return line.time_ns;
+  if (measure == "p99 sojourn") return static_cast<double>(line.sojourn.quantile_ns(0.99));
+  return line.estimate ? line.estimate->mean : line.sojourn.mean_ns();
+}
+
+std::string error_of(const ReportLine& line) {
+  if (line.wrong_answers > 0) return fmt::format("{} wrong answers", line.wrong_answers);
+  return fmt::format("{}", fmt::join(line.errors, "; "));
+}
+
+// One run alone has no interval: then its ends are null.
+Json ratio_json(const Ratio& ratio) {
+  if (!std::isfinite(ratio.high))
+    return {{"value", ratio.value}, {"low", nullptr}, {"high", nullptr}};
+  return {{"value", ratio.value}, {"low", ratio.low}, {"high", ratio.high}};
+}
+
+Json line_json(const ReportTable& table, const ReportLine& line, const std::string& baseline) {
+  const std::string_view measure = measure_of(table);
+  Json json = {{"workload", table.workload_spec},
+               {"scheduler", line.scheduler_spec},
+               {"workers", line.workers},
+               {"measure", measure},
+               {"runs", line.runs},
+               {"time_ns", nullptr},
+               {"ratio", nullptr},
+               {"verdict", nullptr},
+               {"error", error_of(line)}};
+  if (line.fine()) json["time_ns"] = time_of(line, measure);
+  if (line.fine() && line.deciding()) {
+    json["ratio"] = ratio_json(line.deciding()->ratio);
+  }
+  json["verdict"] = verdict_of(line, line.scheduler_spec == baseline);
+  return json;
+}
+
+}  // namespace
+
+std::vector<VerdictGroup> verdicts_of(const std::vector<Row>& rows) {
+  std::vector<VerdictGroup> groups;
+  for (const Condition& condition : conditions_of(rows)) {
+    std::set<std::uint32_t> counts;
+    for (const Row& row : rows) {
+      if (condition_of(row) == condition && row.scheduler != kAlone) counts.insert(row.workers);
+    }
+    for (const std::uint32_t workers : counts) {
+      std::vector<Row> like;
+      std::ranges::copy_if(rows, std::back_inserter(like), [&](const Row& row) {
+        return condition_of(row) == condition &&
+               (row.workers == workers || row.scheduler == kAlone);
+      });
+      const auto& [machine, costs, size] = condition;
+      VerdictGroup group{machine, costs, size, workers, make_report(like, {}, {}, kSeed)};
+      if (group.report.compares()) groups.push_back(std::move(group));
+    }
+  }
+  return groups;
+}
+
+Json to_json(const VerdictGroup& group, std::size_t source) {
+  Json json = {{"source", source},
+               {"clock", group.machine == "sim" ? "virtual" : "real"},
+               {"costs", group.costs},
+               {"size", group.size},
+               {"workers", group.workers},
+               {"baseline", group.report.baseline},
+               {"findings", findings(group.report)},
+               {"caveats", caveats(group.report)},
+               {"lines", Json::array()}};
+  for (const ReportTable& table : group.report.tables) {
+    for (const ReportLine& line : table.lines) {
+      json["lines"].push_back(line_json(table, line, group.report.baseline));
+    }
+  }
+  return json;
+}
+
+}  // namespace loopsteal
