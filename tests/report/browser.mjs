@@ -36,7 +36,7 @@ export class Reader {
 
   static async open(folder, files, options = {}) {
     const reader = new Reader();
-    reader.file = join(folder, "report.html");
+    reader.file = join(folder, options.name ?? "report.html");
     loopsteal(folder, "report", ...files, "-o", reader.file, ...(options.words ?? []));
     const arguments_ = ["--no-sandbox", "--disable-dev-shm-usage"];
     reader.browser = await chromium.launch({

@@ -9,7 +9,9 @@ const KEYS: [string, string][] = [
   ["?", "these keys"],
   ["Tab, Enter, Space", "through buttons, filters and tables"],
   ["← →", "in the timeline: move by a tenth of what is shown"],
-  ["↑ ↓", "in the timeline: from slice to slice"],
+  ["↑ ↓", "in the timeline: to another worker"],
+  ["n, p", "in the timeline: next and previous slice of that worker"],
+  ["s", "in the timeline: the first steal"],
   ["+ −", "in the timeline: closer, further away"],
   ["Home", "in the timeline: all of it"],
 ];

@@ -8,6 +8,7 @@ import type { ECharts } from "echarts/core";
 export interface Table {
   columns: string[];
   rows: (string | number | null)[][];
+  note?: string | undefined;
 }
 
 export interface Figure {
@@ -20,6 +21,10 @@ export interface Figure {
   option: () => Option;
   onDrawn?: (chart: ECharts) => void;
   table: () => Table;
+  /** "Table", unless it is one of a part. */
+  tableName?: string;
+  /** Whether it is made anew whenever it is opened. */
+  freshTable?: boolean;
   wide?: boolean;
 }
 
@@ -46,8 +51,10 @@ export function figureElement(figure: Figure): HTMLElement {
       h("span", { class: "panel-title" }, figure.title), badge(figure.clock)),
     figure.note ? h("p", { class: "note" }, figure.note) : null,
     canvas,
-    tableBehind(figure.table, name, () => {
-      fetchlessImage(chart.image(), `${name}.png`);
+    tableBehind(figure.table, name, {
+      image: () => saveImage(chart.image(), `${name}.png`),
+      title: figure.tableName,
+      fresh: figure.freshTable,
     }),
   );
 }
@@ -56,19 +63,28 @@ function fileNameOf(title: string): string {
   return title.replace(/[^A-Za-z0-9]+/g, "-").replace(/^-|-$/g, "").toLowerCase();
 }
 
-function fetchlessImage(url: string, name: string): void {
+function saveImage(url: string, name: string): void {
   const bytes = atob(url.slice(url.indexOf(",") + 1));
   download(name, "image/png", [Uint8Array.from(bytes, (c) => c.charCodeAt(0))]);
 }
 
+interface Behind {
+  image?: () => void;
+  title?: string | undefined;
+  fresh?: boolean | undefined;
+}
+
 /** A table that is made when it is opened, with its numbers to take away. */
-export function tableBehind(make: () => Table, name: string, image?: () => void): HTMLElement {
-  const body = h("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": "Table" });
-  const details = h("details", { class: "behind" }, h("summary", {}, "Table"), body);
+export function tableBehind(
+  make: () => Table, name: string, { image, title = "Table", fresh }: Behind = {},
+): HTMLElement {
+  const body = h("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": title });
+  const details = h("details", { class: "behind" }, h("summary", {}, title), body);
   details.addEventListener("toggle", () => {
-    if ((details as HTMLDetailsElement).open && !body.firstChild) {
-      body.append(tableElement(make()));
-    }
+    if (!(details as HTMLDetailsElement).open || (body.firstChild && !fresh)) return;
+    const table = make();
+    body.replaceChildren(tableElement(table));
+    if (table.note) body.append(h("p", { class: "note" }, table.note));
   });
   return h(
     "div",

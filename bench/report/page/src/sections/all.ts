@@ -3,6 +3,7 @@ import type { Section } from "../view";
 import { load } from "./load";
 import { speedUp } from "./speed_up";
 import { tail } from "./tail";
+import { timelines } from "./timelines";
 import { verdicts } from "./verdicts";
 
-export const sections: Section[] = [verdicts, load, tail, speedUp];
+export const sections: Section[] = [verdicts, load, tail, speedUp, timelines];
