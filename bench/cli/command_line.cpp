@@ -102,6 +102,7 @@ struct Grammar {
   ScriptCommand script_command;
   AdviseCommand advise_command;
   ReportCommand report_command;
+  AskCommand ask_command;
   CLI::App* run = nullptr;
   CLI::App* compare = nullptr;
   CLI::App* list = nullptr;
@@ -114,6 +115,7 @@ struct Grammar {
   CLI::App* script = nullptr;
   CLI::App* advise = nullptr;
   CLI::App* report = nullptr;
+  CLI::App* ask = nullptr;
 
   Grammar() {
     app.name("loopsteal");
@@ -130,6 +132,7 @@ struct Grammar {
     add_script();
     add_advise();
     add_report();
+    add_ask();
     // Unknown words are ours to name: CLI11 knows no nearest one.
     app.allow_extras();
     for (CLI::App* command : app.get_subcommands({})) command->allow_extras();
@@ -261,6 +264,23 @@ struct Grammar {
               "Of each timeline, that many jobs and sleeps at most: its beginning.");
   }
 
+  void add_ask() {
+    ask = add("ask", "Answer a design question by its experiment; without one, list them.");
+    ask->add_option("question", ask_command.words, "Its number, or words of it.")
+        ->type_name("Q03|WORDS");
+    ask->add_flag("--full", ask_command.full, "As long as the published answers were run.");
+    add_value(*ask, "--seed", ask_command.seed, "0 or more", "Of inputs and choices.");
+    add_value(*ask, "--threads", ask_command.threads, "0..1024",
+              "That run virtual time side by side; 0: one a CPU.");
+    add_value(*ask, "--format", ask_command.format, "table|md|json", "How it is printed.");
+    add_value(*ask, "-o,--output", ask_command.output, "FILE",
+              "File for what would go to standard output.");
+    add_value(*ask, "--raw", ask_command.raw, "FILE",
+              "Where all numbers are kept, those of the figures included; none: nowhere.");
+    add_value(*ask, "--progress", ask_command.progress, "auto|none|line|json",
+              "How far it is, on standard error.");
+  }
+
   template <class Value>
   static void add_value(CLI::App& command, const std::string& names, Value& value,
                         const std::string& values, const std::string& help) {
@@ -302,7 +322,7 @@ void reject_unknown(const Grammar& grammar) {
   }
   if (grammar.app.get_subcommands().empty()) {
     throw UsageError("A command is missing: run, compare, list, doctor, calibrate, "
-                     "validate, sweep, advise, report, script, schema or completion. "
+                     "validate, sweep, advise, report, ask, script, schema or completion. "
                      "loopsteal --help shows examples.");
   }
 }
@@ -327,6 +347,7 @@ Command command_of(const Grammar& grammar, const char* (*variable)(const char*))
   if (grammar.script->parsed()) return grammar.script_command;
   if (grammar.advise->parsed()) return grammar.advise_command;
   if (grammar.report->parsed()) return grammar.report_command;
+  if (grammar.ask->parsed()) return grammar.ask_command;
   return grammar.completion_command;
 }
 

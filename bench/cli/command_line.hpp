@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bench/cli/advise_command.hpp"
+#include "bench/cli/ask_command.hpp"
 #include "bench/cli/calibrate_command.hpp"
 #include "bench/cli/report_command.hpp"
 #include "bench/cli/script_command.hpp"
@@ -50,7 +51,8 @@ struct TextCommand {
 
 using Command = std::variant<MeasureCommand, ListCommand, DoctorCommand, SchemaCommand,
                              CompletionCommand, TextCommand, CalibrateCommand, ValidateCommand,
-                             SweepCommand, ScriptCommand, AdviseCommand, ReportCommand>;
+                             SweepCommand, ScriptCommand, AdviseCommand, ReportCommand,
+                             AskCommand>;
 
 /// Reads the words behind the program's name. Throws UsageError, with the nearest known word where
 /// one is unknown. `variable` is getenv, but for tests.

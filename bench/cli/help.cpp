@@ -105,6 +105,14 @@ constexpr std::array kExamples = {
              "  loopsteal script - < programs.jsonl         one program a line\n"
              "\n"
              "Exit status 2: a program does what none may; the place is on standard error.\n"},
+    Examples{"ask",
+             "Examples:\n"
+             "  loopsteal ask                     the questions\n"
+             "  loopsteal ask Q03                 its experiment, quick: under a minute\n"
+             "  loopsteal ask lifo slot           the same by words\n"
+             "  loopsteal ask Q05 --full --raw q05.json && scripts/plot q05.json\n"
+             "\n"
+             "Exit status 1: a claim that the answer rests on did not hold this time.\n"},
     Examples{"doctor",
              "Examples:\n"
              "  loopsteal doctor && loopsteal compare\n"},

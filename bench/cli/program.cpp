@@ -70,6 +70,7 @@ struct Dispatch {
     return advise_command(command, workloads, line());
   }
   int operator()(const ReportCommand& command) const { return report_command(command, line()); }
+  int operator()(const AskCommand& command) const { return ask_command(command, line()); }
   int operator()(const TextCommand& command) const { return print(command.text); }
 };
 

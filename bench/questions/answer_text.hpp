@@ -1,0 +1,25 @@
+// An answer for people: the verdict first, then what it rests on.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "bench/measure/text_table.hpp"
+#include "bench/questions/question.hpp"
+
+namespace loopsteal::questions {
+
+/// What is said beside the answer itself.
+struct Circumstances {
+  std::string made_by;       ///< Seed, effort, machine.
+  std::string figures_from;  ///< The file that holds the data of the figures; "": none was kept.
+};
+
+[[nodiscard]] std::string render(const Question& question, const Answer& answer,
+                                 const Circumstances& circumstances, TableStyle style, bool colour);
+
+/// The list that `ask` prints without a question.
+[[nodiscard]] std::string render_list(std::span<const Question* const> questions, TableStyle style,
+                                      bool colour);
+
+}  // namespace loopsteal::questions

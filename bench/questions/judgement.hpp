@@ -1,0 +1,42 @@
+// What questions judge with: claims, effects and curves from evidence, in the words of people.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/questions/answer.hpp"
+#include "bench/questions/evidence.hpp"
+
+namespace loopsteal::questions {
+
+/// "1.85x", "4.9 ms", "97 %".
+[[nodiscard]] std::string text_of(double value, Unit unit);
+/// "1.85x [1.80, 1.90]".
+[[nodiscard]] std::string text_of(const Estimate& estimate, Unit unit);
+
+/// How a metric is printed; all of them are times but for those that count or compare.
+[[nodiscard]] Unit unit_of(std::string_view metric);
+
+/// The metric along a series, under the name that the figure shall show.
+[[nodiscard]] Curve curve_of(const Evidence& evidence, std::string_view series,
+                             std::string_view metric, std::string name = {});
+/// What theory says along a series, where it says something.
+[[nodiscard]] Curve theory_of(const Evidence& evidence, std::string_view series,
+                              std::string_view metric, std::string name);
+
+/// The middle values along a series: for crossings.
+[[nodiscard]] std::vector<double> middles_of(const Evidence& evidence, std::string_view series,
+                                             std::string_view metric);
+
+/// One over the other along their common places.
+[[nodiscard]] Curve ratio_curve(const Evidence& evidence, std::string_view one,
+                                std::string_view other, std::string_view metric, std::string name);
+
+/// A table of one metric: a line a place, a column a series.
+[[nodiscard]] AnswerTable table_of(const Evidence& evidence, std::string title,
+                                   std::string_view place_title, Unit place_unit,
+                                   const std::vector<std::string_view>& series,
+                                   std::string_view metric);
+
+}  // namespace loopsteal::questions

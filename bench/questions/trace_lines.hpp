@@ -1,0 +1,22 @@
+// The trace of a scripted program, line by line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace loopsteal::questions {
+
+/// A line but for the last one, which says how the program ended.
+struct TraceLine {
+  std::int64_t iteration = 0;  ///< 0: the scheduler has none.
+  std::int64_t ticks = 0;
+  std::string task;
+  std::string text;
+};
+
+/// Throws Json::exception for what is no trace.
+[[nodiscard]] std::vector<TraceLine> trace_lines(std::string_view trace);
+
+}  // namespace loopsteal::questions
