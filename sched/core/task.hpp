@@ -74,7 +74,7 @@ class PromiseBase {
 
   /// For awaiters that do not publish their wait: throws Cancelled if a request is pending.
   void throw_if_cancelled() const {
-    if (control != nullptr && control->cancel_pending() && control->end_wait()) throw Cancelled{};
+    if (control != nullptr) throw_if_its_task_is_cancelled();
   }
 
   /// A child runs in its parent's task: same scheduler, same loop, cancelled with it.
@@ -83,6 +83,11 @@ class PromiseBase {
     control = parent.control;
     job.home = parent.job.home;
     job.key = parent.job.key;
+  }
+
+ private:
+  [[gnu::noinline]] void throw_if_its_task_is_cancelled() const {
+    if (control->cancel_pending() && control->end_wait()) throw Cancelled{};
   }
 };
 
