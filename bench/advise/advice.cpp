@@ -55,6 +55,9 @@ class Adviser {
         rule());
     advice_.choice = found.elimination.chosen;
     for (const Standings& one : found.schedulers) keep(one, found.elimination);
+    for (const Weighed& weighed : found.elimination.weighed) {
+      if (weighed.fate == Fate::not_decided) advice_.undecided.push_back(weighed.candidate);
+    }
     advice_.replications = trials_.replications();
     if (!advice_.choice) return std::move(advice_);
     advice_.evidence = *trials_.find(*advice_.choice);
@@ -93,6 +96,8 @@ class Adviser {
     Advised& advised = advice_.schedulers.emplace_back();
     advised.scheduler = one.contender.scheduler;
     advised.least = one.least;
+    const std::optional<Candidate>& choice = elimination.chosen;
+    if (choice && choice->scheduler == advised.scheduler) advised.least.workers = choice->workers;
     advised.workers = one.least.workers.value_or(one.contender.high);
     const Candidate candidate{advised.scheduler, advised.workers};
     advised.fate = elimination.fate_of(candidate);

@@ -57,8 +57,9 @@ struct AdviceCheck {
 
 struct Advice {
   std::optional<Candidate> choice;
-  Evidence evidence;                ///< Of the choice.
-  std::vector<Advised> schedulers;  ///< In the order of the question.
+  Evidence evidence;                 ///< Of the choice.
+  std::vector<Advised> schedulers;   ///< In the order of the question.
+  std::vector<Candidate> undecided;  ///< That cost no more, but are too near to a limit to tell.
   std::vector<Variation> variations;
   std::vector<std::string> not_varied;  ///< And why.
   std::optional<AdviceCheck> check;

@@ -112,6 +112,10 @@ Json to_json(const Advice& advice, const AdviceQuestion& question, const AdviceT
   for (const Advised& advised : advice.schedulers) {
     json["schedulers"].push_back(scheduler_json(advised, question));
   }
+  json["undecided"] = Json::array();
+  for (const Candidate& candidate : advice.undecided) {
+    json["undecided"].push_back(candidate_json(candidate));
+  }
   json["variations"] = Json::array();
   for (const Variation& variation : advice.variations) {
     json["variations"].push_back(variation_json(variation));

@@ -19,6 +19,12 @@ std::vector<std::string> ties_of(const Advice& advice) {
   return ties;
 }
 
+std::string undecided_words(const Advice& advice) {
+  std::vector<std::string> words;
+  for (const Candidate& candidate : advice.undecided) words.push_back(candidate_words(candidate));
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
 // The objectives that are broken as far as the means tell.
 std::string broken_words(const Evidence& evidence, const AdviceQuestion& question) {
   std::vector<std::string> broken;
@@ -131,14 +137,17 @@ std::string verdict_of(const Advice& advice, const AdviceQuestion& question) {
     const std::vector<std::string> ties = ties_of(advice);
     const std::string also =
         ties.empty() ? "" : fmt::format(" As good: {}.", fmt::join(ties, ", "));
-    return fmt::format("Take {}.{}", candidate_words(*advice.choice), also);
+    const std::string perhaps =
+        advice.undecided.empty()
+            ? ""
+            : fmt::format(" Too near to a limit to tell: {}.", undecided_words(advice));
+    return fmt::format("Take {}.{}{}", candidate_words(*advice.choice), also, perhaps);
   }
-  const bool near = std::ranges::any_of(advice.schedulers, [](const Advised& advised) {
-    return advised.least.workers && advised.fate == Fate::not_decided;
-  });
-  if (near) {
-    return "Not decided: what comes nearest is too near to a limit to tell. Move the limit, or "
-           "allow more workers.";
+  if (!advice.undecided.empty()) {
+    return fmt::format(
+        "Not decided: too near to a limit to tell are {}. Move the limit, or allow "
+        "more workers.",
+        undecided_words(advice));
   }
   return fmt::format(
       "None will do: no scheduler keeps the objectives on up to {} workers (--max-workers).",

@@ -1,6 +1,7 @@
 #include "bench/advise/elimination.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace loopsteal {
 namespace {
@@ -194,16 +195,24 @@ Elimination eliminate(Trials& trials, const std::vector<Candidate>& candidates,
 SearchResult search(Trials& trials, const std::vector<Contender>& contenders,
                     const EliminationRule& rule) {
   const double confidence = rule.confidence_of_verdict(contenders.size());
-  SearchResult result;
-  for (const Contender& contender : contenders) {
-    result.schedulers.push_back({contender, least_workers(trials, contender, rule, confidence)});
+  const auto screened = [&] {
+    std::vector<Standings> schedulers;
+    for (const Contender& contender : contenders) {
+      schedulers.push_back({contender, least_workers(trials, contender, rule, confidence)});
+    }
+    return schedulers;
+  };
+  SearchResult result{.schedulers = screened(), .elimination = {}};
+  std::vector<Candidate> candidates = candidates_of(result.schedulers);
+  for (;;) {
+    result.elimination = eliminate(trials, candidates, rule, confidence);
+    // The screening may have been too hopeful. By now more is known of those that it took, so the
+    // same question may have another answer; it has as many as there are numbers of workers.
+    result.schedulers = screened();
+    std::vector<Candidate> others = candidates_of(result.schedulers);
+    if (result.elimination.chosen || others == candidates) return result;
+    candidates = std::move(others);
   }
-  result.elimination = eliminate(trials, candidates_of(result.schedulers), rule, confidence);
-  // The screening may have been wrong by one; by now more is known, and it costs little to ask it.
-  for (Standings& one : result.schedulers) {
-    one.least = least_workers(trials, one.contender, rule, confidence);
-  }
-  return result;
 }
 
 }  // namespace loopsteal

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
 import unittest
 from pathlib import Path
+
+import jsonschema
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "cli"))
@@ -20,6 +23,8 @@ from program_case import (  # noqa: E402
     strict_json,
 )
 
+SCHEMA_FILE = HERE.parents[2] / "bench" / "advise" / "loopsteal.advise.schema.json"
+SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 TRACE = HERE.parents[2] / "workloads" / "examples" / "llm_bursts.csv"
 GENERATOR = HERE.parents[2] / "scripts" / "make_llm_trace"
 
@@ -34,6 +39,7 @@ class Advise(ProgramCase):
         self.assertEqual(result.returncode, status, result.stderr)
         answer = strict_json(result.stdout)
         self.assertIsInstance(answer, dict)
+        jsonschema.validate(answer, SCHEMA)
         return answer
 
     def test_one_loop_will_do(self) -> None:
