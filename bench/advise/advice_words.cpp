@@ -125,6 +125,10 @@ std::string_view words_of(Standing standing) {
 
 std::string fate_words(const Advised& advised, const AdviceQuestion& question) {
   if (!advised.evidence.error.empty()) return "fails: " + advised.evidence.error;
+  if (!advised.least.workers && advised.workers > 0 && advised.fate != Fate::breaks) {
+    return fmt::format("{} worker{} too near to a limit to tell", advised.workers,
+                       advised.workers == 1 ? " is" : "s are");
+  }
   if (!advised.least.workers) return none_will_do(advised, question);
   const std::string odd =
       advised.least.monotone ? "" : "; one worker more breaks an objective, which is odd";

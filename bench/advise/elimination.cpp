@@ -123,11 +123,16 @@ class Race {
   Runner* prefer_ = nullptr;        // The first that is as good as the best, as far as is known.
 };
 
-// What was found of each scheduler, and its neighbours.
+// What was found of each scheduler, and its neighbours. Where nothing was found, the most that
+// there may be: whether it breaks an objective has to be shown, too.
 std::vector<Candidate> candidates_of(const std::vector<Standings>& schedulers) {
   std::vector<Candidate> candidates;
   for (const auto& [contender, least] : schedulers) {
-    if (!least.workers) continue;
+    if (!least.workers) {
+      const bool tried = contender.low <= contender.high;
+      if (tried) candidates.push_back({contender.scheduler, contender.high});
+      continue;
+    }
     const WorkerId first = std::max<WorkerId>(contender.low, *least.workers - 1);
     const WorkerId last = std::min<WorkerId>(contender.high, *least.workers + 1);
     for (WorkerId n = first; n <= last; ++n) candidates.push_back({contender.scheduler, n});

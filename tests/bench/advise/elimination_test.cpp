@@ -164,6 +164,17 @@ TEST(Elimination, AScreeningThatWasTooHopefulIsMadeGood) {
   EXPECT_EQ(found.elimination.chosen, (Candidate{"s", 8}));
 }
 
+TEST(Elimination, ThatNoneWillDoHasToBeShown) {
+  MadeUp made_up([](const Candidate&) { return MadeUp::Truth{100.5, 50}; });
+  Trials trials(made_up.measure());
+  const SearchResult found = search(trials, {{"s", 1, 8}}, {});
+  EXPECT_FALSE(found.elimination.chosen);
+  ASSERT_FALSE(found.elimination.weighed.empty());
+  for (const Weighed& weighed : found.elimination.weighed) {
+    EXPECT_EQ(weighed.fate, Fate::not_decided);
+  }
+}
+
 TEST(Elimination, OfNothingNothingIsChosen) {
   Trials trials({});
   EXPECT_FALSE(search(trials, {}, {}).elimination.chosen);
