@@ -103,10 +103,10 @@ await main({
     assert.deepEqual(await spanOf(figure), whole);
     // The slider's left end is a few pixels wide, somewhere below the left end of the axis.
     const y = box.y + box.height - 18;
-    for (let x = 110; x > 40 && (await spanOf(figure)).from === 0; x -= 2) {
+    for (let x = 84; x > 40 && (await spanOf(figure)).from === 0; x -= 2) {
       await page.mouse.move(box.x + x, y);
       await page.mouse.down();
-      await page.mouse.move(box.x + box.width / 2, y, { steps: 8 });
+      await page.mouse.move(box.x + box.width / 2, y, { steps: 4 });
       await page.mouse.up();
       await page.waitForTimeout(150);
     }

@@ -46,8 +46,10 @@ const ACTIONS: Record<string, () => void> = {
 /** The section after or before the one at the top of the window. */
 function step(by: number): void {
   const all = [...document.querySelectorAll<HTMLElement>("main > section")];
-  const bar = document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0;
-  const above = all.filter((section) => section.getBoundingClientRect().top <= bar + 8).length - 1;
+  // Where scrollIntoView puts them.
+  const line = (section: Element) => parseFloat(getComputedStyle(section).scrollMarginTop) + 8;
+  const above = all.filter((section) =>
+    section.getBoundingClientRect().top <= line(section)).length - 1;
   const next = all[Math.min(all.length - 1, Math.max(0, above + by))];
   next?.scrollIntoView();
   next?.focus({ preventScroll: true });

@@ -28,7 +28,9 @@ function draw(app: HTMLElement, data: ReportData): void {
   const names = subjects.flatMap((subject) => subject.scheduler ?? []);
   const looks = new Looks([...new Set(names)].sort((a, b) => rank(a) - rank(b)));
   const filters = new Filters(valuesOf(subjects, looks));
-  const points = pointsOf(data.sources);
+  // In the file they stand as they were interleaved.
+  const points = pointsOf(data.sources).sort((a, b) =>
+    a.workload.localeCompare(b.workload) || looks.order(a.scheduler, b.scheduler));
   const view: View = { data, filters, looks, points };
   const boxes = sections.map((section) => ({ section, body: h("div", { class: "section-body" }) }));
   const fill = () => {

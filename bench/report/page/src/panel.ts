@@ -97,17 +97,42 @@ export function tableBehind(
   );
 }
 
-export function tableElement(table: Table): HTMLElement {
+/** `sortBy`: what a heading sorts by, where cells are written for people; then headings sort. */
+export function tableElement(
+  table: Table, { sortBy }: { sortBy?: Table["rows"] } = {},
+): HTMLElement {
   const numeric = table.columns.map((_, i) => table.rows.some((row) => isNumber(row[i])));
-  return h(
-    "table",
-    {},
-    h("thead", {}, h("tr", {},
-      ...table.columns.map((name, i) => h("th", { class: numeric[i] ? "number" : "" }, name)))),
-    h("tbody", {}, ...table.rows.map((row) =>
-      h("tr", {}, ...row.map((cell, i) =>
-        h("td", { class: numeric[i] ? "number" : "" }, cell === null ? "–" : String(cell)))))),
-  );
+  const body = h("tbody", {}, ...table.rows.map((row) =>
+    h("tr", {}, ...row.map((cell, i) =>
+      h("td", { class: numeric[i] ? "number" : "" }, cell === null ? "–" : String(cell))))));
+  const lines = [...body.children];
+  const head = h("tr", {}, ...table.columns.map((name, i) => {
+    const heading = h("th", { class: numeric[i] ? "number" : "" }, sortBy ? "" : name);
+    if (!sortBy) return heading;
+    heading.append(h("button", { type: "button", class: "sort", onclick: () => {
+      const falling = heading.getAttribute("aria-sort") !== "descending";
+      for (const other of heading.parentElement!.children) other.removeAttribute("aria-sort");
+      heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
+      body.replaceChildren(...sorted(lines, sortBy, i, falling));
+    } }, name));
+    return heading;
+  }));
+  return h("table", {}, h("thead", {}, head), body);
+}
+
+function sorted(lines: Element[], by: Table["rows"], column: number, falling: boolean): Element[] {
+  const sign = falling ? -1 : 1;
+  return lines.map((line, i) => ({ line, value: by[i]?.[column] ?? null }))
+    .sort((a, b) => {
+      if (a.value === null || b.value === null) {
+        return Number(a.value === null) - Number(b.value === null);
+      }
+      if (typeof a.value === "number" && typeof b.value === "number") {
+        return sign * (a.value - b.value);
+      }
+      return sign * String(a.value).localeCompare(String(b.value));
+    })
+    .map(({ line }) => line);
 }
 
 function isNumber(cell: string | number | null | undefined): boolean {

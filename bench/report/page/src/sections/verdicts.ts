@@ -85,7 +85,8 @@ function tally(lines: VerdictLine[], view: View): HTMLElement {
 function matrix(lines: VerdictLine[], view: View): HTMLElement {
   const names = [...new Set(lines.map((line) => line.scheduler))]
     .sort((a, b) => view.looks.order(a, b));
-  const rows = [...groupBy(lines, (line) => line.workload)];
+  const rows = [...groupBy(lines, (line) => line.workload)]
+    .sort(([one], [other]) => one.localeCompare(other));
   return h("div", { class: "table-box matrix-box", tabindex: 0, role: "region",
     "aria-label": "Verdicts by workload and scheduler" },
     h("table", { class: "matrix" },
