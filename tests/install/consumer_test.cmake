@@ -1,7 +1,8 @@
 # Installs the build into a prefix of its own, builds the consumer against that prefix
 # and runs it. Usage:
 #   cmake -D BUILD=<build folder> -D CONSUMER=<source> -D WORK=<scratch folder>
-#         -D COMPILER=<c++> -D LAUNCHER=<ccache or empty> -D GENERATOR=<name> -P this
+#         -D RESULTS=<results file> -D COMPILER=<c++> -D LAUNCHER=<ccache or empty>
+#         -D GENERATOR=<name> -P this
 cmake_minimum_required(VERSION 3.25)
 
 function(run)
@@ -43,3 +44,7 @@ message(STATUS "${output}")
 
 # What was installed as a program runs from there.
 run("${prefix}/bin/loopsteal" list schedulers)
+# With the page of its report, where one was built.
+if(EXISTS "${BUILD}/share/loopsteal/report_page.html")
+  run("${prefix}/bin/loopsteal" report "${RESULTS}" -o "${WORK}/report.html")
+endif()

@@ -6,7 +6,7 @@ import { plural } from "./format";
 import { watchKeys } from "./keys";
 import { readData, type ReportData } from "./model";
 import { pointsOf } from "./points";
-import { badge } from "./panel";
+import { badge, redrawLegends } from "./panel";
 import { sections } from "./sections/all";
 import { apply, currentMode, Looks, nextMode, onTheme } from "./theme";
 import { shows, type Section, type View } from "./view";
@@ -58,6 +58,7 @@ function repaint(view: View, boxes: { section: Section; body: HTMLElement }[]): 
   for (const { section, body } of boxes) {
     if (section.repaints) fillSection(view, section, body);
   }
+  redrawLegends();
 }
 
 function fillSection(view: View, section: Section, body: HTMLElement): void {

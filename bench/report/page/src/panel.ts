@@ -1,7 +1,7 @@
 // A figure: what it shows, under which clock, the chart, and the table behind it.
 import { Chart, type Option } from "./charts";
 import { download, h, svg } from "./dom";
-import { colours, type Looks } from "./theme";
+import type { Looks } from "./theme";
 import type { Clock } from "./model";
 import type { ECharts } from "echarts/core";
 
@@ -113,14 +113,14 @@ export function tableElement(
       const falling = heading.getAttribute("aria-sort") !== "descending";
       for (const other of heading.parentElement!.children) other.removeAttribute("aria-sort");
       heading.setAttribute("aria-sort", falling ? "descending" : "ascending");
-      body.replaceChildren(...sorted(lines, sortBy, i, falling));
+      body.replaceChildren(...inOrder(lines, sortBy, i, falling));
     } }, name));
     return heading;
   }));
   return h("table", {}, h("thead", {}, head), body);
 }
 
-function sorted(lines: Element[], by: Table["rows"], column: number, falling: boolean): Element[] {
+function inOrder(lines: Element[], by: Table["rows"], column: number, falling: boolean): Element[] {
   const sign = falling ? -1 : 1;
   return lines.map((line, i) => ({ line, value: by[i]?.[column] ?? null }))
     .sort((a, b) => {
@@ -167,8 +167,19 @@ export function figureGrid(figures: Figure[], most = 6): HTMLElement {
 /** Which colour, dash and mark is which scheduler. */
 export function legend(names: string[], looks: Looks): HTMLElement {
   const sorted = [...new Set(names)].sort((a, b) => looks.order(a, b));
-  return h("ul", { class: "legend" },
-    ...sorted.map((name) => h("li", {}, swatch(name, looks), name)));
+  const list = h("ul", { class: "legend series" });
+  const fill = () =>
+    list.replaceChildren(...sorted.map((name) => h("li", {}, swatch(name, looks), name)));
+  fill();
+  legends.set(list, fill);
+  return list;
+}
+
+const legends = new WeakMap<Element, () => void>();
+
+/** For another theme. */
+export function redrawLegends(): void {
+  document.querySelectorAll(".legend.series").forEach((list) => legends.get(list)?.());
 }
 
 function swatch(name: string, looks: Looks): HTMLElement {
@@ -183,14 +194,8 @@ function swatch(name: string, looks: Looks): HTMLElement {
 }
 
 function mark(name: string, looks: Looks): SVGElement {
-  const symbol = looks.symbol(name);
-  const shape = symbol.replace("empty", "").toLowerCase();
-  const colour = looks.colour(name);
-  const paint = {
-    fill: symbol.startsWith("empty") ? colours().background : colour,
-    stroke: colour,
-    "stroke-width": 1.5,
-  };
+  const shape = looks.symbol(name);
+  const paint = { ...looks.paint(name), "stroke-width": 1.5 };
   if (shape === "circle") return svg("circle", { cx: 17, cy: 7, r: 4, ...paint });
   const points: Record<string, string> = {
     rect: "13,3 21,3 21,11 13,11",

@@ -57,11 +57,9 @@ const DARK: Colours = {
   worse: "#F08A45",
 };
 
-export const SYMBOLS = [
-  "circle", "rect", "triangle", "diamond", "emptyCircle", "emptyRect", "emptyTriangle",
-  "emptyDiamond",
-];
-export const DASHES: (number[] | "solid")[] = [
+/** The first four are filled, the others hollow. */
+const SHAPES = ["circle", "rect", "triangle", "diamond"];
+const DASHES: (number[] | "solid")[] = [
   "solid", [7, 3], [7, 2, 1.5, 2], [10, 2], [3, 2], [4, 2, 1, 2, 1, 2], [1.5, 2], [10, 4, 4, 4],
 ];
 
@@ -145,7 +143,17 @@ export class Looks {
     return series[this.place(name) % series.length] ?? "#888888";
   }
   symbol(name: string): string {
-    return SYMBOLS[this.place(name) % SYMBOLS.length] ?? "circle";
+    return SHAPES[this.place(name) % SHAPES.length] ?? "circle";
+  }
+  /** Of a symbol in a chart or legend. */
+  paint(name: string): { fill: string; stroke: string } {
+    const stroke = this.colour(name);
+    const hollow = this.place(name) % (2 * SHAPES.length) >= SHAPES.length;
+    return { fill: hollow ? colours().background : stroke, stroke };
+  }
+  itemStyle(name: string): { color: string; borderColor: string; borderWidth: number } {
+    const { fill, stroke } = this.paint(name);
+    return { color: fill, borderColor: stroke, borderWidth: 1.6 };
   }
   dash(name: string): number[] | "solid" {
     return DASHES[this.place(name) % DASHES.length] ?? "solid";

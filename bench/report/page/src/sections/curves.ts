@@ -61,7 +61,8 @@ export function curves(
       symbol: looks.symbol(curve.scheduler),
       symbolSize: 7,
       showSymbol: !step,
-      lineStyle: { width: 1.8, type: looks.dash(curve.scheduler) },
+      itemStyle: looks.itemStyle(curve.scheduler),
+      lineStyle: { width: 1.8, type: looks.dash(curve.scheduler), color },
       emphasis: { focus: "series" },
     });
     if (curve.y.some((one) => one.high > one.low)) {
@@ -97,12 +98,12 @@ export function curves(
       trigger: step ? "axis" : "item",
       formatter: (given: unknown) => {
         const items = (Array.isArray(given) ? given : [given]) as {
-          seriesName: string; value: number[]; marker: string;
+          seriesName: string; value: number[];
         }[];
         return items
           .map((item) => {
             const [x = NaN, y = NaN] = item.value;
-            return `${item.marker} ${escape(item.seriesName)}: ${escape(axes.say(x, y))}`;
+            return `${escape(item.seriesName)}: ${escape(axes.say(x, y))}`;
           })
           .join("<br>");
       },

@@ -112,7 +112,7 @@ function shares(view: View, facet: Shares[]): Option {
     data: facet.flatMap((one, row) => one.busy.map((value, worker) => ({
       value: [value, row, worker],
       symbol: view.looks.symbol(one.point.scheduler),
-      itemStyle: { color: view.looks.colour(one.point.scheduler), opacity: 0.75 },
+      itemStyle: { ...view.looks.itemStyle(one.point.scheduler), opacity: 0.8 },
     }))),
     markLine: { silent: true, symbol: "none", data: [{ xAxis: 1 }], label: { show: false },
       lineStyle: { color: faint, type: "dashed" } } as never,
