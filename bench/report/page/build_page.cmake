@@ -24,7 +24,9 @@ endfunction()
 
 if(NOT installed STREQUAL wanted)
   message("Fetching what the page is made of (npm ci)")
+  # Whoever has no network must not wait long to hear of it.
   execute_process(COMMAND "${NPM}" ci --no-audit --no-fund --ignore-scripts
+      --fetch-retries 1 --fetch-retry-mintimeout 1000
     WORKING_DIRECTORY "${FOLDER}" RESULT_VARIABLE failed
     OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(failed)
