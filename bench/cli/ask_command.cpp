@@ -109,7 +109,7 @@ class Asking {
     try {
       const Evidence evidence = measured([&interruption] { return interruption.requested(); });
       const Answer answer = question_.judge(evidence);
-      const std::string document = document_of(answer, evidence).dump(1) + "\n";
+      const std::string document = to_line(document_of(answer, evidence)) + "\n";
       if (raw) finish(*raw, document);
       finish(*output, command_.format == "json" ? document : text_of(answer, raw_path));
       return answer.stands() ? kExitOk : kExitNegative;

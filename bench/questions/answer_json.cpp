@@ -79,7 +79,10 @@ Json to_json(const Result& result) {
                {"workers", trial.workers},
                {"seed", result.seed},
                {"repetitions", trial.repetitions}};
-  if (!trial.program.empty()) json["program"] = trial.program;
+  if (!trial.program.empty()) {
+    json["program"] = trial.program;
+    json["words"] = trial.words;
+  }
   if (trial.is_virtual()) json["costs"] = trial.costs;
   if (trial.shuffle_ties != 0) json["shuffle_ties"] = trial.shuffle_ties;
   if (!result.theory.empty()) {
@@ -113,6 +116,7 @@ Result result_of(const Json& json) {
   json.at("seed").get_to(result.seed);
   json.at("repetitions").get_to(trial.repetitions);
   trial.program = json.value("program", "");
+  trial.words = json.value("words", "asyncio");
   trial.costs = json.value("costs", "zero");
   trial.shuffle_ties = json.value("shuffle_ties", std::uint64_t{0});
   result.theory = json.value("theory", "");

@@ -80,12 +80,31 @@ Curve ratio_curve(const Evidence& evidence, std::string_view one, std::string_vi
   return curve;
 }
 
+Claim ratio_claim(std::string what, const Estimate& ratio, const Bounds& bounds) {
+  return {std::move(what), bounds.low < ratio.low && ratio.high < bounds.high,
+          text_of(ratio, Unit::factor)};
+}
+
+void add_curves(Chart& chart, const Evidence& evidence, std::span<const Side> sides,
+                std::string_view metric, std::string_view suffix) {
+  for (const Side& side : sides) {
+    const std::string series = std::string(side.name) + std::string(suffix);
+    chart.curves.push_back(curve_of(evidence, series, metric, std::string(side.name)));
+  }
+}
+
+std::vector<std::string> series_of(std::span<const Side> sides, std::string_view suffix) {
+  std::vector<std::string> series;
+  for (const Side& side : sides) series.push_back(std::string(side.name) + std::string(suffix));
+  return series;
+}
+
 AnswerTable table_of(const Evidence& evidence, std::string title, std::string_view place_title,
-                     Unit place_unit, const std::vector<std::string_view>& series,
+                     Unit place_unit, const std::vector<std::string>& series,
                      std::string_view metric) {
   AnswerTable table{.title = std::move(title), .columns = {std::string(place_title)}, .rows = {}};
   std::set<double> places;
-  for (const std::string_view one : series) {
+  for (const std::string& one : series) {
     table.columns.emplace_back(one);
     for (const double x : evidence.places_of(one)) {
       places.insert(x);
@@ -94,7 +113,7 @@ AnswerTable table_of(const Evidence& evidence, std::string title, std::string_vi
   }
   for (const double x : places) {
     std::vector<std::string> row = {text_of(x, place_unit)};
-    for (const std::string_view one : series) {
+    for (const std::string& one : series) {
       const std::vector<double> has = evidence.places_of(one);
       const bool measured = std::ranges::find(has, x) != has.end();
       row.push_back(measured ? text_of(evidence.estimate({one, x}, metric).value, unit_of(metric))

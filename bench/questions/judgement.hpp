@@ -1,6 +1,7 @@
 // What questions judge with: claims, effects and curves from evidence, in the words of people.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,12 @@
 #include "bench/questions/evidence.hpp"
 
 namespace loopsteal::questions {
+
+/// A scheduler under the name that the question has for it.
+struct Side {
+  std::string_view name;
+  std::string_view scheduler;
+};
 
 /// "1.85x", "4.9 ms", "97 %".
 [[nodiscard]] std::string text_of(double value, Unit unit);
@@ -33,10 +40,22 @@ namespace loopsteal::questions {
 [[nodiscard]] Curve ratio_curve(const Evidence& evidence, std::string_view one,
                                 std::string_view other, std::string_view metric, std::string name);
 
+/// A claim about a ratio: whether its interval lies within the bounds.
+struct Bounds {
+  double low;
+  double high;
+};
+[[nodiscard]] Claim ratio_claim(std::string what, const Estimate& ratio, const Bounds& bounds);
+
+/// The curves of all sides; `suffix` is what the names of their series have behind them.
+void add_curves(Chart& chart, const Evidence& evidence, std::span<const Side> sides,
+                std::string_view metric, std::string_view suffix = {});
+[[nodiscard]] std::vector<std::string> series_of(std::span<const Side> sides,
+                                                 std::string_view suffix = {});
+
 /// A table of one metric: a line a place, a column a series.
 [[nodiscard]] AnswerTable table_of(const Evidence& evidence, std::string title,
                                    std::string_view place_title, Unit place_unit,
-                                   const std::vector<std::string_view>& series,
-                                   std::string_view metric);
+                                   const std::vector<std::string>& series, std::string_view metric);
 
 }  // namespace loopsteal::questions

@@ -114,7 +114,11 @@ class Bench {
                               .sim = {.costs = costs.model, .shuffle_ties = trial_.shuffle_ties}});
     Piece piece;
     script::Trace trace([&](std::string_view line) { piece.trace += line; });
-    const auto misuse = script::run_program(*program_, *scheduler, {}, trace);
+    const auto misuse =
+        script::run_program(*program_, *scheduler,
+                            {.words = trial_.words == "tokio-1.24" ? script::Words::tokio_1_24
+                                                                   : script::Words::asyncio},
+                            trace);
     if (misuse) throw LaboratoryError(fmt::format("{}: {}", name_of(trial_), misuse->sentence));
     return piece;
   }

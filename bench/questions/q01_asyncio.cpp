@@ -25,10 +25,6 @@ constexpr double kEnough = 5;
 constexpr std::string_view kWork = "hot_shard:jobs=2000,work=50us";
 constexpr std::string_view kTraceSeries = "order";
 
-struct Side {
-  std::string_view name;
-  std::string_view scheduler;
-};
 constexpr std::array kSides = {
     Side{"event_loop", "event_loop"}, Side{"sharded_loops", "sharded_loops:placement=random"},
     Side{"shared_queue", "shared_queue"}, Side{"work_stealing", "work_stealing"}};

@@ -20,10 +20,6 @@ constexpr WorkerId kWorkers = 4;
 constexpr double kMs = 1e6;
 constexpr double kShort = 10;  // ns of work for each message: next to none.
 
-struct Side {
-  std::string_view name;
-  std::string_view scheduler;
-};
 constexpr std::array kSides = {
     Side{"slot", "work_stealing"}, Side{"slot, stealable", "work_stealing:lifo_slot=stealable"},
     Side{"no slot", "work_stealing:lifo_slot=off"}, Side{"shared_queue", "shared_queue"},
@@ -227,10 +223,10 @@ Answer judge(const Evidence& evidence) {
                    real_claim(evidence)};
   std::vector<std::string> names;
   for (const Side& side : kSides) names.push_back(talking(side.name));
-  answer.tables = {delay_table(evidence),
-                   table_of(evidence, "Makespan of the pairs", "work a message", Unit::time,
-                            {names.begin(), names.end()}, "makespan"),
-                   real_table(evidence)};
+  answer.tables = {
+      delay_table(evidence),
+      table_of(evidence, "Makespan of the pairs", "work a message", Unit::time, names, "makespan"),
+      real_table(evidence)};
   answer.charts = {delay_chart(evidence), talk_chart(evidence)};
   return answer;
 }

@@ -17,10 +17,6 @@ constexpr double kLoadInTheMiddle = 0.8;
 constexpr std::array kMeansUs = {1, 3, 10, 30, 100, 1000};  // Where operations cost something.
 constexpr WorkerId kWorkers = 8;
 
-struct Side {
-  std::string_view name;
-  std::string_view scheduler;
-};
 constexpr std::array kSides = {Side{"sharded_loops", "sharded_loops:placement=random"},
                                Side{"sharded, shorter of 2", "sharded_loops:placement=jsq"},
                                Side{"shared_queue", "shared_queue"},
@@ -264,8 +260,8 @@ Answer judge(const Evidence& evidence) {
   answer.claims.push_back(sharing_claim(evidence));
   std::vector<std::string> names;
   for (const Side& side : kSides) names.push_back(named(side.name, "bimodal1"));
-  answer.tables = {table_of(evidence, "p99 of the sojourn", "load", Unit::share,
-                            {names.begin(), names.end()}, "sojourn_p99")};
+  answer.tables = {
+      table_of(evidence, "p99 of the sojourn", "load", Unit::share, names, "sojourn_p99")};
   return answer;
 }
 

@@ -19,10 +19,6 @@ constexpr double kWork = 10e3;    // Of a short one.
 constexpr WorkerId kWorkers = 4;
 constexpr double kRealMs = 20;
 
-struct Side {
-  std::string_view name;
-  std::string_view scheduler;
-};
 constexpr std::array kSides = {
     Side{"event_loop", "event_loop"},
     Side{"sharded_loops", "sharded_loops"},
@@ -174,8 +170,8 @@ Answer judge(const Evidence& evidence) {
                    nobody_waits(evidence, "no LIFO slot"),
                    nobody_waits(evidence, "slot stealable"),
                    real_claim(evidence)};
-  std::vector<std::string_view> series;
-  for (const Side& side : kSides) series.push_back(side.name);
+  std::vector<std::string> series;
+  for (const Side& side : kSides) series.emplace_back(side.name);
   answer.tables = {
       table_of(evidence, "Longest wait", "slow callback", Unit::time, series, "wait_max"),
       table_of(evidence, "Callbacks that waited, in a run", "slow callback", Unit::time, series,

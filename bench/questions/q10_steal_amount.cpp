@@ -18,10 +18,6 @@ constexpr std::array kStealsUs = {0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0};
 constexpr double kAllUpToUs = 1;
 constexpr WorkerId kWorkers = 8;
 
-struct Side {
-  std::string_view name;
-  std::string_view scheduler;
-};
 // The queue holds all jobs, so that they lie with one worker and not in the injector.
 constexpr std::array kSides = {
     Side{"sharded_loops", "sharded_loops"},
@@ -166,7 +162,7 @@ AnswerTable makespans(const Evidence& evidence, std::string_view work) {
       names.push_back(named(side.name, work));
   }
   return table_of(evidence, fmt::format("Makespan, {} work", work), "a steal costs", Unit::time,
-                  {names.begin(), names.end()}, "makespan");
+                  names, "makespan");
 }
 
 Answer judge(const Evidence& evidence) {

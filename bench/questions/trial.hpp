@@ -14,8 +14,9 @@ struct Trial {
   std::string series;  ///< Which curve it belongs to.
   double x = 0;        ///< Where on it.
   std::string scheduler;
-  std::string workload;      ///< Empty where a program is run.
-  std::string program = {};  ///< A scripted program (docs/scripts.md), run for its trace.
+  std::string workload;           ///< Empty where a program is run.
+  std::string program = {};       ///< A scripted program (docs/scripts.md), run for its trace.
+  std::string words = "asyncio";  ///< Of the program: or "tokio-1.24".
   WorkerId workers = 1;
   std::string machine = "sim";
   std::string costs = "zero";  ///< In virtual time.

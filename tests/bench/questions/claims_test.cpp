@@ -16,22 +16,6 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// A change of the story, and words of the claim that it must break.
-struct Case {
-  Twist twist;
-  std::string_view claim;
-};
-
-void expect_breaks(const Question& question, const Numbers& numbers, const Traces& traces,
-                   const std::vector<Case>& cases) {
-  EXPECT_THAT(broken(question.judge(told(question, numbers, traces))), IsEmpty());
-  for (const Case& one : cases) {
-    const Evidence evidence = told(question, twisted(numbers, one.twist), traces);
-    EXPECT_THAT(broken(question.judge(evidence)), Contains(HasSubstr(std::string(one.claim))))
-        << one.twist.series << ' ' << one.twist.metric;
-  }
-}
-
 std::string line(int iteration, int ticks, std::string_view task, std::string_view text) {
   return fmt::format("{{\"iter\":{},\"t\":{},\"task\":\"{}\",\"text\":\"{}\"}}\n", iteration, ticks,
                      task, text);

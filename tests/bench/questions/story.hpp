@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <gmock/gmock.h>
+
 #include "bench/questions/catalog.hpp"
 
 namespace loopsteal::questions {
@@ -62,6 +64,23 @@ inline Numbers twisted(const Numbers& numbers, const Twist& twist) {
     const bool meant = trial.series == twist.series && metric == twist.metric;
     return numbers(trial, metric) * (meant ? twist.factor : 1);
   };
+}
+
+/// A change of the story, and words of the claim that it must break.
+struct Case {
+  Twist twist;
+  std::string_view claim;
+};
+
+inline void expect_breaks(const Question& question, const Numbers& numbers, const Traces& traces,
+                          const std::vector<Case>& cases) {
+  EXPECT_THAT(broken(question.judge(told(question, numbers, traces))), ::testing::IsEmpty());
+  for (const Case& one : cases) {
+    const Evidence evidence = told(question, twisted(numbers, one.twist), traces);
+    EXPECT_THAT(broken(question.judge(evidence)),
+                ::testing::Contains(::testing::HasSubstr(std::string(one.claim))))
+        << one.twist.series << ' ' << one.twist.metric;
+  }
 }
 
 }  // namespace loopsteal::questions

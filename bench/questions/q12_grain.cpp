@@ -1,0 +1,145 @@
+// How small tasks may be: the same work in ever smaller pieces.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "bench/questions/entries.hpp"
+#include "bench/questions/judgement.hpp"
+
+namespace loopsteal::questions {
+namespace {
+
+constexpr std::array kGrains = {10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 10e3, 100e3, 1e6};  // ns
+constexpr double kWork = 20e6;  // In all, ns.
+constexpr WorkerId kWorkers = 8;
+constexpr std::uint32_t kRepetitions = 3;  // Hardly anything in it depends on the seed.
+constexpr std::array kSides = {
+    Side{"event_loop", "event_loop"}, Side{"sharded_loops", "sharded_loops"},
+    Side{"shared_queue", "shared_queue"}, Side{"work_stealing", "work_stealing"},
+    Side{"as Rayon", "work_stealing:preset=rayon"}};
+
+std::vector<Trial> trials(const Effort&) {
+  std::vector<Trial> trials;
+  for (const Side& side : kSides) {
+    for (const double grain : kGrains) {
+      trials.push_back({.series = std::string(side.name),
+                        .x = grain,
+                        .scheduler = std::string(side.scheduler),
+                        .workload = fmt::format("fan_out:tasks={:.0f},work={:.0f}ns",
+                                                std::max(1.0, kWork / grain), grain),
+                        .workers = kWorkers,
+                        .costs = "reference",
+                        .repetitions = kRepetitions});
+    }
+  }
+  return trials;
+}
+
+// What the work alone takes on all workers, over what the run took.
+Estimate efficiency(const Evidence& evidence, const Side& side, double grain) {
+  const Estimate time = evidence.estimate({side.name, grain}, "makespan");
+  const double workers = side.name == "event_loop" ? 1 : kWorkers;
+  const double ideal = kWork / workers;
+  return {ideal / time.value, ideal / time.high, ideal / time.low};
+}
+
+// From which grain on the workers are faster than the plain loop over the work, without tasks.
+Crossing break_even(const Evidence& evidence, std::string_view side) {
+  std::vector<double> speeds;
+  for (const double time : middles_of(evidence, side, "makespan")) speeds.push_back(kWork / time);
+  return first_crossing(evidence.places_of(side), speeds, 1);
+}
+
+std::string words_of(const Crossing& crossing) {
+  if (crossing.found) return text_of(crossing.x, Unit::time);
+  return fmt::format("under {}", text_of(crossing.x, Unit::time));
+}
+
+const Side& side_named(std::string_view name) {
+  return *std::ranges::find(kSides, name, &Side::name);
+}
+
+Answer judge(const Evidence& evidence) {
+  const Crossing stealing = break_even(evidence, "work_stealing");
+  const Crossing shared = break_even(evidence, "shared_queue");
+  const Estimate fine = efficiency(evidence, side_named("work_stealing"), kGrains.front());
+  const Estimate coarse = efficiency(evidence, side_named("work_stealing"), 10e3);
+  const Estimate few = efficiency(evidence, side_named("work_stealing"), kGrains.back());
+  Answer answer;
+  answer.verdict = fmt::format(
+      "Pieces of 10 us are {} efficient on 8 stealing workers, pieces of 10 ns {}; against doing "
+      "the work in a plain loop stealing breaks even at {}, one shared queue at {}; and 20 pieces "
+      "of 1 ms are too few for 8 workers ({}).",
+      text_of(coarse.value, Unit::share), text_of(fine.value, Unit::share), words_of(stealing),
+      words_of(shared), text_of(few.value, Unit::share));
+  for (const Side& side : kSides) {
+    answer.effects.push_back({fmt::format("efficiency with pieces of 1 us, {}", side.name),
+                              efficiency(evidence, side, 1e3), Unit::share});
+  }
+  answer.holds_for =
+      "20 ms of work from one task, in pieces of 10 ns to 1 ms, 8 workers, the "
+      "reference costs; memory and caches are not modelled.";
+  answer.flips_where = fmt::format(
+      "Break-even against a plain loop: work_stealing {}, as Rayon {}, shared_queue {}, "
+      "sharded_loops {}.",
+      words_of(stealing), words_of(break_even(evidence, "as Rayon")), words_of(shared),
+      words_of(break_even(evidence, "sharded_loops")));
+  answer.claims = {{"pieces of 10 us are over 80 % efficient with work_stealing", coarse.low > 0.8,
+                    text_of(coarse, Unit::share)},
+                   {"pieces of 10 ns are under half as efficient as those of 10 us",
+                    fine.high < coarse.low / 2, text_of(fine, Unit::share)},
+                   {"one shared queue needs larger pieces than stealing to break even",
+                    shared.found && shared.x > stealing.x,
+                    fmt::format("{} against {}", words_of(shared), words_of(stealing))},
+                   {"too few pieces are as bad: 20 for 8 workers are under 90 % efficient",
+                    few.high < 0.9, text_of(few, Unit::share)}};
+  Chart chart{.name = "q12-grain",
+              .title =
+                  "Efficiency against the size of a piece, 20 ms of work, 8 workers, "
+                  "reference costs",
+              .x_label = "work of a piece",
+              .x_unit = Unit::time,
+              .y_label = "efficiency",
+              .y_unit = Unit::share,
+              .log_x = true};
+  for (const Side& side : kSides) {
+    Curve curve{.name = std::string(side.name), .points = {}};
+    for (const double grain : kGrains)
+      curve.points.push_back({grain, efficiency(evidence, side, grain)});
+    chart.curves.push_back(std::move(curve));
+  }
+  answer.charts = {std::move(chart)};
+  answer.tables = {
+      table_of(evidence, "Makespan", "a piece", Unit::time, series_of(kSides), "makespan")};
+  return answer;
+}
+
+}  // namespace
+
+Question grain_question() {
+  return {.id = "Q12",
+          .title = "How small may tasks be?",
+          .keywords = "grain granularity overhead size fork join break even efficiency spawn cost",
+          .hypothesis =
+              "A task costs some dozens of ns wherever it runs, and more where a lock is "
+              "shared; work much smaller than that is better done in a plain loop.",
+          .experiment =
+              "20 ms of work as 20 to 2,000,000 equal tasks from one, with the reference "
+              "costs in virtual time: work_stealing as Tokio and as Rayon; sharded_loops "
+              "and shared_queue as controls, event_loop; 8 workers.",
+          .metric = "What the work alone would take on all workers, over the makespan.",
+          .rule =
+              "work_stealing: over 80 % at 10 us, under half of that at 10 ns, under 90 % with "
+              "20 pieces; shared_queue breaks even later than work_stealing.",
+          .background = "",
+          .sources = {"rayon-rs/rayon#642", "aptos-labs/aptos-core#10464", "taskflow/taskflow#127"},
+          .vary =
+              "loopsteal compare --machine sim --workers 16 --costs reference --workload "
+              "fan_out:tasks=100000,work=200ns",
+          .metrics = {"makespan"},
+          .trials = trials,
+          .judge = judge};
+}
+
+}  // namespace loopsteal::questions
