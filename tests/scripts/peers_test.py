@@ -144,7 +144,7 @@ def measured(ours: float, theirs: dict[str, float], work: works.Work) -> list[gb
     for name, ns in theirs.items():
         doing[name] = lambda ns=ns: sample(ns)  # type: ignore[misc]
     series = rounds.measure(doing, lambda: 50.0, rounds.Budget(9, 0), 1)
-    return rows.of(work, series)
+    return rows.of(work, series, "c0ffee")
 
 
 def work_of(name: str, at_most: dict[str, float | None]) -> works.Work:
@@ -157,7 +157,8 @@ class Table(unittest.TestCase):
         every += measured(1, {"go": 1}, work_of("seen", {"go": None}))
         every += measured(1, {"go": 1}, work_of("missed", {"go": 0.5}))
         every += measured(3, {"go": 1}, work_of("missed_by_more", {"go": 0.5}))
-        failed = rows.of(work_of("broken", {"go": 0.5}), rounds.Series([], {"go": "lost"}))
+        nothing = rounds.Series([], {"go": "lost"})
+        failed = rows.of(work_of("broken", {"go": 0.5}), nothing, "c0ffee")
         found = table.lines(every, failed)
         self.assertEqual(
             [(line.work, line.verdict) for line in found],
@@ -186,7 +187,9 @@ class Table(unittest.TestCase):
 
     def test_the_page_names_who_was_left_out(self) -> None:
         found = table.lines(measured(1, {"go": 4}, work_of("w", {"go": 0.5})), [])
-        page = table.as_markdown(found, {}, {"w": "one yield"}, {"java": "not installed: jdk"})
+        context = {"commits": rows.commits([{"work": "w", "commit": "c0ffee"}])}
+        page = table.as_markdown(found, context, {"w": "one yield"}, {"java": "not installed: jdk"})
+        self.assertIn("- commit c0ffee: w", page)
         self.assertIn("left out: java: not installed: jdk", page)
         self.assertIn("`w`: one yield", page)
 

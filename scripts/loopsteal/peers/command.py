@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Optional
 
@@ -134,7 +135,9 @@ def measure_all(
         print(f"peers: {work.name}, {work.workers}: {', '.join(doing)}", file=sys.stderr)
         probe = lambda: handover(binaries)  # noqa: E731
         series = rounds.measure(doing, probe, budget, options.seed + number)
-        document["benchmarks"] = rows.replaced(document["benchmarks"], rows.of(work, series))
+        now = rows.of(work, series, document["context"].get("commit", ""))
+        document["benchmarks"] = rows.replaced(document["benchmarks"], now)
+        document["context"]["commits"] = rows.commits(document["benchmarks"])
         document["context"]["peers"] = rows.versions(document["benchmarks"])
         if options.output:
             rows.write(options.output, document)
@@ -154,7 +157,7 @@ def able_to_start(
 def start_of(peer: Peer, work: Work) -> rounds.Start:
     binaries = peer.ours
     if binaries is not None:
-        return lambda: starts.sample_ours(binaries, work)
+        return lambda: replace(starts.sample_ours(binaries, work), version="the same")
     return lambda: starts.sample_peer(peer, work)
 
 

@@ -14,13 +14,15 @@ from loopsteal.peers.starts import OURS, Sample
 from loopsteal.peers.works import Work
 
 
-def of(work: Work, series: Series) -> list[Row]:
+def of(work: Work, series: Series, commit: str) -> list[Row]:
+    """Each says of which commit ours was: works of one file may be measured on several days."""
     found = [
         _row(work, each, name, sample)
         for each in series.rounds
         for name, sample in each.samples.items()
     ]
-    return found + [_failed(work, name, why) for name, why in series.failed.items()]
+    found += [_failed(work, name, why) for name, why in series.failed.items()]
+    return [row | {"commit": commit} for row in found]
 
 
 def _row(work: Work, each: Round, name: str, sample: Sample) -> Row:
@@ -80,6 +82,16 @@ def versions(rows: list[Row]) -> dict[str, str]:
     """By peer: its version and how it was built."""
     found = {str(row["peer"]): str(row["version"]) for row in rows if row.get("version")}
     return {name: f"{found[name]} ({FLAGS.get(name, '')})" for name in sorted(found)}
+
+
+def commits(rows: list[Row]) -> dict[str, list[str]]:
+    """Of ours, with the works that were measured on it."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        works = found.setdefault(str(row.get("commit", "")), [])
+        if row["work"] not in works:
+            works.append(row["work"])
+    return found
 
 
 def read(path: Optional[Path]) -> dict[str, Any]:

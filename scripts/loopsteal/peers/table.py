@@ -165,6 +165,8 @@ def as_markdown(
     text += [f"- `{name}`: {operation}" for name, operation in operations.items()]
     text += ["", "## Versions and flags", ""]
     text += [f"- {name}: {what}" for name, what in context.get("peers", {}).items()]
-    machine = ("cpu_model", "num_cpus", "kernel", "virtual_machine", "compiler", "flags", "commit")
+    machine = ("cpu_model", "num_cpus", "kernel", "virtual_machine", "compiler", "flags")
     text += [f"- {name}: {context[name]}" for name in machine if name in context]
+    for commit, works in context.get("commits", {}).items():
+        text.append(f"- commit {commit[:12]}: {', '.join(works)}")
     return "\n".join(text).rstrip() + "\n"
