@@ -86,8 +86,11 @@ std::string effect_of(const Found& found) {
                            : found.line->tail ? "its p99 {} as short"
                                               : "{} as fast";
   const double ratio = found.ratio();
+  // 0.00 times would say nothing.
+  const std::string times = ratio < 0.1 ? fmt::format("{:.2g} times", ratio)
+                                        : fmt::format("{:.2f} times", ratio);
   return fmt::format("{} ({})", found.table->workload_spec,
-                     fmt::format(fmt::runtime(what), fmt::format("{:.2f} times", ratio)));
+                     fmt::format(fmt::runtime(what), times));
 }
 
 bool steals(const ReportLine& line) { return line.steals > 0 && line.tasks > 0; }
