@@ -26,8 +26,9 @@ std::string read_page(const std::filesystem::path& path) {
   if (file) text << file.rdbuf();
   if (!file || text.str().empty()) {
     throw PageError(fmt::format(
-        "The page of the report is not at {}. npm makes it from bench/report/page: install nodejs "
-        "and npm (scripts/setup does), then build the target report_page.",
+        "The page of the report is not at {}. npm makes it from bench/report/page, the first time "
+        "over the network: install nodejs and npm (scripts/setup does), then configure and build "
+        "again.",
         path.string()));
   }
   return text.str();

@@ -48,7 +48,7 @@ TEST_F(Page, APageThatIsNotThereSaysHowToGetIt) {
   } catch (const PageError& error) {
     EXPECT_THAT(error.what(), HasSubstr(path("none.html")));
     EXPECT_THAT(error.what(), HasSubstr("npm"));
-    EXPECT_THAT(error.what(), HasSubstr("report_page"));
+    EXPECT_THAT(error.what(), HasSubstr("configure and build again"));
   }
   write("empty.html", "");
   EXPECT_THROW(read_page(path("empty.html")), PageError);
