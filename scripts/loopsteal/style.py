@@ -75,11 +75,11 @@ def label_log_axis(axis: Any, formatter: Formatter) -> None:
     axis.set_minor_formatter(NullFormatter())
 
 
-def legend_below(figure: Figure, handles: list[Any]) -> None:
+def legend_below(figure: Figure, handles: list[Any], columns: int = 4) -> None:
     """One legend for all panels, in a strip kept free for it at the bottom."""
-    strip = (0.15 + 0.2 * -(-len(handles) // 4)) / figure.get_figheight()
+    strip = (0.15 + 0.2 * -(-len(handles) // columns)) / figure.get_figheight()
     figure.get_layout_engine().set(rect=(0, strip, 1, 1 - strip))
-    figure.legend(handles=handles, loc="lower center", ncol=min(4, len(handles)))
+    figure.legend(handles=handles, loc="lower center", ncol=min(columns, len(handles)))
 
 
 def save(figure: Figure, folder: Path, name: str, pdf: bool) -> list[Path]:
