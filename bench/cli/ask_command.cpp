@@ -114,6 +114,9 @@ class Asking {
       finish(*output, command_.format == "json" ? document : text_of(answer, raw_path));
       return answer.stands() ? kExitOk : kExitNegative;
     } catch (const questions::Stopped&) {
+      fmt::print(stderr,
+                 "loopsteal: {}: interrupted. An answer needs all of its trials: none was kept.\n",
+                 question_.id);
       return interruption.exit_status();
     } catch (const questions::TooFewCpus& error) {
       return complain(error, kExitEnvironment);

@@ -7,6 +7,7 @@
 
 #include "bench/cli/command_line.hpp"
 #include "bench/cli/exit_status.hpp"
+#include "bench/questions/catalog.hpp"
 #include "sched/catalog.hpp"
 
 namespace loopsteal {
@@ -16,6 +17,10 @@ namespace {
 std::vector<CommandWords> all_words(const WorkloadCatalog& workloads) {
   std::vector<CommandWords> commands = words_of_command_line();
   for (CommandWords& command : commands) {
+    if (command.command == "ask") {
+      for (const questions::Question& question : questions::questions())
+        command.arguments.emplace_back(question.id);
+    }
     for (OptionWords& option : command.options) {
       if (option.option == "--scheduler") {
         for (const SchedulerInfo& info : schedulers()) option.values.emplace_back(info.name);

@@ -63,6 +63,11 @@ class Ask(ProgramCase):
         self.assertNotEqual(one["answer"]["trials"], another["answer"]["trials"])
         self.assertEqual(one["answer"]["stands"], another["answer"]["stands"])
 
+    def test_its_questions_are_completed(self) -> None:
+        script = self.run_it("completion", "bash").stdout
+        line = script[script.index("    ask)") :].split(";; *\n", 1)[0]
+        self.assertIn("Q03", line)
+
     def ask(self, *words: str) -> dict:
         result = self.run_it("ask", *words, "--format", "json")
         self.assertEqual(result.returncode, 0, result.stderr)
