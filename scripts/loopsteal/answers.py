@@ -151,7 +151,20 @@ def made_by(document: Document) -> str:
     return (
         f"Made by `{again} --seed {context['seed']}`, {context['date'][:10]}, loopsteal "
         f"{context['loopsteal_version']} ({context['commit'][:12]}{dirty}), "
-        f"{context.get('cpu_model', 'a CPU')} with {context['num_cpus']} CPUs.\n"
+        f"{context.get('cpu_model', 'a CPU')} with {context['num_cpus']} CPUs."
+        f"{disturbed(document)}\n"
+    )
+
+
+def disturbed(document: Document) -> str:
+    """What spoils real times must be said beside them."""
+    load = (document["context"].get("load_avg") or [0])[0]
+    real = any(trial["machine"] == "threads" for trial in document["answer"]["trials"])
+    if not real or load <= document["context"]["num_cpus"] / 2:
+        return ""
+    return (
+        f" The machine was busy with other things (load average {load:.1f}), which disturbs the "
+        "real times; virtual ones are the same on any machine."
     )
 
 

@@ -90,6 +90,13 @@ class MadeUp(unittest.TestCase):
         ):  # fmt: skip
             self.assertIn(part, page)
 
+    def test_a_busy_machine_is_told_of(self) -> None:
+        busy = copy.deepcopy(DOCUMENT)
+        busy["context"]["load_avg"] = [7.5, 1.0, 1.0]
+        self.assertNotIn("load average", answers.page(busy))
+        busy["answer"]["trials"] = [{"machine": "threads"}]
+        self.assertIn("load average 7.5", answers.page(busy))
+
     def test_written_it_agrees_and_changed_it_does_not(self) -> None:
         self.assertEqual(self.answers().returncode, 0)
         self.assertEqual(self.answers("--check").returncode, 0)
