@@ -139,6 +139,7 @@ struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingW
   Idle idle = Idle::no;
   bool holds_driver = false;  ///< While parked.
   bool retrying = false;      ///< While idle: awake for the attempt that was due.
+  bool has_deferred = false;  ///< Some job in this run.
   std::uint32_t lifo_polls = 0;
   const std::uint32_t budget_of_chain;
   std::uint32_t budget;  ///< Operations that the chain may still complete.

@@ -51,7 +51,12 @@ class WorkStealing {
   }
 
   [[nodiscard]] bool may_leave(WorkerId) const noexcept { return true; }
-  [[nodiscard]] bool conserves_work() const noexcept { return options_.conserves_work(); }
+  /// Asked after a run. What was deferred had to wait for its worker, whoever was idle.
+  [[nodiscard]] bool conserves_work() const noexcept {
+    for (WorkerId w = 0; w < machine_.workers(); ++w)
+      if (workers_[w].has_deferred) return false;
+    return options_.conserves_work();
+  }
   [[nodiscard]] std::size_t queue_depth(WorkerId w) const noexcept { return workers_[w].jobs(); }
   void fetch(WorkerId w) const noexcept { workers_[w].fetch(); }
   [[nodiscard]] Duration park_spin() const noexcept { return options_.park_spin; }
@@ -159,6 +164,7 @@ class WorkStealing {
       case YieldTo::deferred:
         machine_.charge(w, Op::push_local, 1);
         me.deferred.push_back(job);
+        me.has_deferred = true;
         return;
       case YieldTo::back:
         machine_.charge(w, Op::push_local, 1);
@@ -363,7 +369,7 @@ class WorkStealing {
     if (me.idle == Idle::parked && !idle_.unpark_worker_by_id(w))
       me.searching = true;  // It had been woken.
     if (me.searching) static_cast<void>(idle_.transition_worker_from_searching());
-    me.searching = me.holds_driver = false;
+    me.searching = me.holds_driver = me.has_deferred = false;
     me.awake();
     me.end_chain();
     me.begin_batch(machine_);

@@ -28,7 +28,9 @@ class VirtualWorkload : public testing::TestWithParam<std::tuple<std::string, st
 
 INSTANTIATE_TEST_SUITE_P(All, VirtualWorkload,
                          testing::Combine(testing::Values("sim/event_loop", "sim/sharded_loops",
-                                                          "sim/shared_queue", "sim/work_stealing"),
+                                                          "sim/shared_queue", "sim/work_stealing",
+                                                          // Promises to conserve work.
+                                                          "sim/work_stealing:lifo_slot=off"),
                                           testing::ValuesIn(virtual_workloads())),
                          [](const auto& test) {
                            return name_of(std::get<0>(test.param) + " " + std::get<1>(test.param));
