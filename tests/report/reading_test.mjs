@@ -76,7 +76,8 @@ await main({
       assert.ok(await figure.locator("[role=img]").first().getAttribute("aria-label"));
       await figure.locator("details.behind > summary").click();
       const title = await figure.locator(".panel-title").innerText();
-      assert.ok(await figure.locator("tbody tr").count() > 0, `${title} has a table`);
+      const filled = figure.locator("tbody tr").first().waitFor({ timeout: 10_000 });
+      await assert.doesNotReject(filled, `${title} has a table`);  // A moment after it was opened.
       await figure.locator("details.behind > summary").click();
     }
   },

@@ -36,6 +36,14 @@ async function openTimeline(open, files, options) {
   return { reader, page: reader.page, figure, chart: figure.locator(".chart") };
 }
 
+/** A table is filled a moment after it was opened: waits for that, for ten seconds at most. */
+async function hasRows(rows, count) {
+  if (count > 0) await rows.nth(count - 1).waitFor({ state: "attached", timeout: 10_000 });
+  for (let i = 0; i < 100 && await rows.count() !== count; ++i)
+    await rows.page().waitForTimeout(100);
+  assert.equal(await rows.count(), count);
+}
+
 /** Milliseconds from the address to drawn charts. */
 async function openingTime(reader) {
   await reader.page.goto("about:blank");
@@ -147,14 +155,14 @@ await main({
     const { page, figure, chart } = await openTimeline(open, [trace(folder, "t.json", "bursts")]);
     await figure.locator("details.behind > summary").click();
     const rows = figure.locator("tbody tr");
-    assert.equal(await rows.count(), 500);
+    await hasRows(rows, 500);
     await figure.locator("details.behind > summary").click();
     await chart.focus();
     for (let i = 0; i < 9; ++i) await page.keyboard.press("+");
     await figure.locator("details.behind > summary").click();
     const { slices } = await spanOf(figure);
     assert.ok(slices > 0 && slices < 500);
-    assert.equal(await rows.count(), slices);
+    await hasRows(rows, slices);
   },
 
   async a_cut_timeline_says_so({ folder, open }) {
