@@ -11,8 +11,10 @@
 #include "bench/calibrate/solution.hpp"
 #include "bench/calibrate/task_work.hpp"
 #include "bench/measure/campaign.hpp"
+#include "bench/measure/own_process.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/statistics.hpp"
+#include "sched/machine/threads/burn.hpp"
 
 namespace loopsteal {
 namespace {
@@ -86,6 +88,7 @@ class Calibration {
 
  private:
   void measure() {
+    calibrate_burn();  // Here, as what a process finds out is lost with it.
     const std::vector<Turn> turns = order_of_turns(
         runs_.size() + works_.size(), {.repetitions = options_.repetitions, .seed = options_.seed});
     std::size_t done = 0;
@@ -107,27 +110,45 @@ class Calibration {
     }
   }
 
+  // In a process of its own, and the second time: a first run pays for pages and cold caches.
   void take(ProbeRuns& runs) {
-    const Measurement run = run_on_threads(runs.probe);
-    runs.makespans.push_back(static_cast<double>(std::max<std::int64_t>(run.makespan.count(), 1)));
-    runs.awake.push_back(awake_ns(run));
-    if (runs.probe.workers > 1) {
-      // Its own, as no two runs are alike. Each push from elsewhere and each look into an inbox
-      // takes a lock.
-      const double locks = runs.probe.kind == ProbeKind::handovers
-                               ? static_cast<double>(2 * run.total(Op::push_remote))
-                               : 0;
-      runs.counts.push_back(counts_of(runs.probe, run, locks));
-    } else {
-      runs.counts.push_back(runs.counts.empty() ? counts_in_virtual_time(runs.probe)
-                                                : runs.counts.front());
-    }
+    const Probe& probe = runs.probe;
+    const bool alone = probe.workers == 1;
+    if (alone && runs.counts.empty())
+      runs.counts.push_back(in_own_process([&] { return counts_in_virtual_time(probe); }));
+    std::vector<double> taken = in_own_process([&] {
+      run_on_threads(probe);
+      return probed(probe, run_on_threads(probe));
+    });
+    runs.makespans.push_back(taken[0]);
+    runs.awake.push_back(taken[1]);
+    // With two workers no two runs are alike.
+    if (!alone) runs.counts.emplace_back(taken.begin() + 2, taken.end());
+  }
+
+  // Makespan, time awake, and how often it did what.
+  static std::vector<double> probed(const Probe& probe, const Measurement& run) {
+    // Each push from elsewhere and each look into an inbox takes a lock.
+    const double locks = probe.kind == ProbeKind::handovers
+                             ? static_cast<double>(2 * run.total(Op::push_remote))
+                             : 0;
+    std::vector<double> values = {
+        static_cast<double>(std::max<std::int64_t>(run.makespan.count(), 1)), awake_ns(run)};
+    const std::vector<double> counts = counts_of(probe, run, locks);
+    values.insert(values.end(), counts.begin(), counts.end());
+    return values;
   }
 
   void take_work(std::size_t i) {
     const Point& point = works_[i].point;
-    const RunOutcome outcome = run_once(point, workloads_.named(point.workload.name), nullptr);
-    work_times_[i].push_back(static_cast<double>(outcome.measurement.makespan.count()));
+    const auto makespan = [&] {
+      const RunOutcome outcome = run_once(point, workloads_.named(point.workload.name), nullptr);
+      return static_cast<double>(outcome.measurement.makespan.count());
+    };
+    work_times_[i].push_back(in_own_process([&] {
+                               makespan();
+                               return std::vector<double>{makespan()};
+                             }).front());
   }
 
   void solve_all() {

@@ -69,6 +69,7 @@ class Solver {
 
   // The median of a probe's counts is that of any: for one worker they are all the same.
   [[nodiscard]] const std::vector<double>& counts(const ProbeRuns& runs) const {
+    if (runs.probe.workers == 1) return runs.counts.front();
     return runs.counts[repetition_ == kMedians ? runs.counts.size() / 2 : repetition_];
   }
 

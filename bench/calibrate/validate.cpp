@@ -5,7 +5,9 @@
 #include <stdexcept>
 
 #include "bench/measure/campaign.hpp"
+#include "bench/measure/own_process.hpp"
 #include "bench/measure/statistics.hpp"
+#include "sched/machine/threads/burn.hpp"
 
 namespace loopsteal {
 namespace {
@@ -20,6 +22,20 @@ double median_size(std::vector<double> errors) {
   if (errors.empty()) return 0;
   for (double& error : errors) error = std::abs(error);
   return median(errors);
+}
+
+// A run meets the memory that its like has left, and not what another cell has.
+RunFigures apart(const std::function<RunFigures()>& run) {
+  constexpr double kNone = -1;
+  const std::vector<double> values = in_own_process([&] {
+    const RunFigures figures = run();
+    return std::vector<double>{figures.makespan_ns, figures.p50_ns.value_or(kNone),
+                               figures.p99_ns.value_or(kNone)};
+  });
+  const auto present = [](double value) {
+    return value == kNone ? std::nullopt : std::optional(value);
+  };
+  return {.makespan_ns = values[0], .p50_ns = present(values[1]), .p99_ns = present(values[2])};
 }
 
 }  // namespace
@@ -66,14 +82,19 @@ Validation validate(std::span<const PredictionCell> cells, const Predictor& pred
   std::vector<std::vector<RunFigures>> measured(cells.size());
   const std::vector<Turn> turns =
       order_of_turns(cells.size(), {.repetitions = options.repetitions, .seed = options.seed});
+  calibrate_burn();  // Once for all: what a process finds out is lost with it.
   std::size_t done = 0;
   for (const Turn& turn : turns) {
     if (options.stop && options.stop()) throw std::runtime_error("Stopped.");
     const PredictionCell& cell = cells[turn.point];
     if (options.progress) options.progress(done++, turns.size(), cell.name());
     const std::uint64_t seed = options.seed + turn.repetition;
-    simulated[turn.point].push_back(predictor.predict(cell, seed, workloads));
-    measured[turn.point].push_back(measure_figures(cell, seed, workloads));
+    simulated[turn.point].push_back(
+        apart([&] { return predictor.predict(cell, seed, workloads); }));
+    measured[turn.point].push_back(apart([&] {
+      measure_figures(cell, seed, workloads);  // Pays for pages and cold caches, as in calibrate.
+      return measure_figures(cell, seed, workloads);
+    }));
   }
   Validation validation;
   for (std::size_t i = 0; i < cells.size(); ++i)
