@@ -1,8 +1,5 @@
 #include "bench/measure/own_process.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -13,6 +10,8 @@
 #include <system_error>
 
 #include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace loopsteal {
 namespace {
