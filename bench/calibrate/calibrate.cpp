@@ -46,6 +46,11 @@ std::vector<Probe> all_probes(double scale) {
   for (const WorkerId workers : {1u, 2u})
     for (const std::string_view spec : kStealing)
       probes.push_back({ProbeKind::small_pieces, std::string(spec), workers, times(20'000)});
+  constexpr std::string_view kMoving[] = {"sharded_loops", "shared_queue",
+                                          "work_stealing:queue_capacity=32768"};
+  for (const WorkerId workers : {1u, 2u})
+    for (const std::string_view spec : kMoving)
+      probes.push_back({ProbeKind::long_pieces, std::string(spec), workers, times(4'000)});
   return probes;
 }
 
@@ -178,6 +183,7 @@ class Calibration {
   [[nodiscard]] std::string origin(std::string_view family, std::string_view entry) const {
     if (entry == "lock") return "alone: a std::mutex that nobody else wants";
     if (entry == "steal_attempt") return "alone: looks into an empty run queue";
+    if (entry == "moved") return "time awake in runs of long pieces, 2 workers against 1";
     if (entry == "unpark") return "time awake in handovers between two event loops";
     if (entry == "wake_up") {
       return family == "event_loop" ? "makespan of slow handovers between two event loops"

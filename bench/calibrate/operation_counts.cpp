@@ -8,9 +8,9 @@
 namespace loopsteal {
 namespace {
 
-constexpr std::array<std::string_view, 3> kOwnCode = {"task", "callback", "piece"};
+constexpr std::array<std::string_view, 4> kOwnCode = {"task", "callback", "piece", "long_piece"};
 
-// Which operation an entry is the cost of; none for run, lock and wake_up.
+// Which operation an entry is the cost of; none for run, moved, lock and wake_up.
 std::optional<Op> op_of(const CostEntry& entry) {
   CostModel costs;
   entry.of(costs) = Duration(1);
@@ -29,7 +29,8 @@ constexpr Usual kUsual[] = {
     {"overflow", 500},    {"search", 20},     {"steal_attempt", 5}, {"steal_operation", 100},
     {"stolen_job", 20},   {"park", 100},      {"unpark", 5'000},    {"timer_insert", 30},
     {"timer_cancel", 30}, {"timer_fire", 30}, {"poll", 300},        {"iteration", 10},
-    {"task", 20},         {"callback", 40},   {"piece", 300}};
+    {"task", 20},         {"callback", 40},   {"piece", 300},       {"long_piece", 2'000},
+    {"moved", 200}};
 
 }  // namespace
 
@@ -59,16 +60,22 @@ double usual_ns_of_unknown(std::size_t unknown) {
 std::vector<double> counts_of(const Probe& probe, const Measurement& run, double locks) {
   std::vector<double> counts(count_of_unknowns());
   std::uint64_t jobs = 0;
-  for (const WorkerStats& worker : run.workers) jobs += worker.poll_count;
+  std::uint64_t local = 0;
+  for (const WorkerStats& worker : run.workers) {
+    jobs += worker.poll_count;
+    local += worker.local_run_count;
+  }
   for (std::size_t i = 0; i < cost_entries().size(); ++i) {
     const std::optional<Op> op = op_of(cost_entries()[i]);
     if (op) counts[i] = static_cast<double>(run.total(*op));
   }
   counts[unknown_named("run")] = static_cast<double>(jobs);
+  counts[unknown_named("moved")] = static_cast<double>(jobs - local);
   counts[unknown_named("lock")] = locks;
   counts[unknown_named("task")] = static_cast<double>(probe.tasks());
   counts[unknown_named("callback")] = static_cast<double>(probe.callbacks());
   counts[unknown_named("piece")] = static_cast<double>(probe.pieces());
+  counts[unknown_named("long_piece")] = static_cast<double>(probe.long_pieces());
   return counts;
 }
 
@@ -77,7 +84,8 @@ std::vector<double> counts_in_virtual_time(const Probe& probe) {
   CostModel locks;
   locks.lock = Duration(1);
   const Measurement run = run_in_virtual_time(probe, locks);
-  const auto pieces = static_cast<std::int64_t>(probe.pieces()) * kPieceWork.ns;
+  const std::int64_t pieces = static_cast<std::int64_t>(probe.pieces()) * kPieceWork.ns +
+                              static_cast<std::int64_t>(probe.long_pieces()) * kLongPieceWork.ns;
   return counts_of(probe, run, static_cast<double>(run.makespan.count() - pieces));
 }
 

@@ -144,6 +144,8 @@ Task<void> program_of(const Probe& probe, Scheduler& scheduler) {
       return fork_rounds(scheduler, probe.size);
     case ProbeKind::small_pieces:
       return burn_groups(scheduler, 1, probe.size, kPieceWork);
+    case ProbeKind::long_pieces:
+      return burn_groups(scheduler, 1, probe.size, kLongPieceWork);
   }
   return do_nothing();
 }
@@ -174,6 +176,8 @@ std::string_view name_of(ProbeKind kind) {
       return "forks to a sleeping worker";
     case ProbeKind::small_pieces:
       return "small pieces";
+    case ProbeKind::long_pieces:
+      return "long pieces";
   }
   return "";
 }
@@ -203,6 +207,7 @@ std::uint64_t Probe::tasks() const noexcept {
     case ProbeKind::fork_rounds:
       return std::uint64_t{size} * 2;
     case ProbeKind::small_pieces:
+    case ProbeKind::long_pieces:
       return size;
     default:
       return 0;
@@ -214,6 +219,10 @@ std::uint64_t Probe::callbacks() const noexcept {
 }
 
 std::uint64_t Probe::pieces() const noexcept { return kind == ProbeKind::small_pieces ? size : 0; }
+
+std::uint64_t Probe::long_pieces() const noexcept {
+  return kind == ProbeKind::long_pieces ? size : 0;
+}
 
 Measurement run_on_threads(const Probe& probe) { return run(probe, {.workers = probe.workers}); }
 

@@ -50,6 +50,7 @@ class Solver {
     solve_alone("work_stealing", common);
     solve_unpark();
     solve_steals();
+    for (const std::string_view family : kFamilies) solve_moved(family);
     solve_wake_up("event_loop");
     solve_wake_up("work_stealing");
     // Who sleeps under the shared queue sleeps in the same places.
@@ -99,11 +100,12 @@ class Solver {
     std::vector<bool> wanted(count_of_unknowns());
     for (const ProbeRuns& runs : runs_) {
       if (family_of(runs.probe) != family || runs.probe.workers != 1) continue;
-      if (runs.probe.kind == ProbeKind::small_pieces) continue;
+      if (runs.probe.pieces() + runs.probe.long_pieces() > 0) continue;
       equations.push_back({counts(runs), value_of(runs.makespans, repetition_)});
       for (std::size_t j = 0; j < wanted.size(); ++j)
         wanted[j] = wanted[j] || equations.back().counts[j] > 0;
     }
+    wanted[unknown_named("moved")] = false;  // The root task, from outside: once a run.
     wanted[unknown_named("lock")] = wanted[unknown_named("steal_attempt")] = false;
     for (const std::string_view name : known) {
       const std::size_t j = unknown_named(name);
@@ -145,6 +147,18 @@ class Solver {
     for (const std::string_view name : {"steal_operation", "stolen_job", "piece"})
       wanted[unknown_named(name)] = true;
     solve_for("work_stealing", equations, wanted);
+  }
+
+  // What a job's data takes from one worker's cache to the other's, and the counter that all of a
+  // group share.
+  void solve_moved(std::string_view family) {
+    std::vector<CostEquation> equations;
+    for (const ProbeRuns& runs : runs_)
+      if (runs.probe.kind == ProbeKind::long_pieces && family_of(runs.probe) == family)
+        equations.push_back({counts(runs), value_of(runs.awake, repetition_)});
+    std::vector<bool> wanted(count_of_unknowns());
+    wanted[unknown_named("moved")] = wanted[unknown_named("long_piece")] = true;
+    solve_for(family, equations, wanted);
   }
 
   // The makespan in virtual time grows with the wake-up; where it meets that of the threads is the

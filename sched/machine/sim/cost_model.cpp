@@ -15,6 +15,8 @@ Duration& member_cost(CostModel& costs) noexcept {
 
 constexpr CostEntry kEntries[] = {
     {"run", "Resuming a job and coming back from it.", member_cost<&CostModel::run>},
+    {"moved", "Running a job that another worker made ready, on top: its data is over there.",
+     member_cost<&CostModel::moved>},
     {"lock", "Taking a free lock and giving it back.", member_cost<&CostModel::lock>},
     {"wake_up", "From the wake-up of a parked worker to its next step.",
      member_cost<&CostModel::wake_up>},

@@ -17,9 +17,13 @@ struct CostModel {
   Duration run{};  ///< To resume a job, and to come back from it.
   Duration
       lock{};  ///< To take a free lock and to give it back; waiting for a held one comes on top.
+  Duration moved{};    ///< To run a job that was made ready elsewhere, on top of `run`.
   Duration wake_up{};  ///< From an unpark, a deadline or finished I/O to the worker's next step.
 
   [[nodiscard]] Duration of(Op op) const noexcept { return ops[static_cast<std::size_t>(op)]; }
+
+  /// Of running a job that was made ready here, or elsewhere.
+  [[nodiscard]] Duration of_run(bool here) const noexcept { return here ? run : run + moved; }
 
   /// Whether nothing costs anything.
   [[nodiscard]] bool free() const noexcept { return *this == CostModel{}; }

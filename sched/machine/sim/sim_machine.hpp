@@ -287,7 +287,7 @@ class SimMachine {
     books_.hash.add(TraceHash::What::run, w, now());
     if constexpr (O::kEnabled)
       time_.unbilled([&] { observer_.on_run(w, job, now(), policy.queue_depth(w)); });
-    return go_on(w, me, job.coroutine, time_.costs().run);
+    return go_on(w, me, job.coroutine, time_.costs().of_run(job.ready_on == w));
   }
 
   /// Runs the coroutine to its next suspension; what it asked for there decides.
