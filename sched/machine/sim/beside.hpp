@@ -3,11 +3,14 @@
 #pragma once
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <vector>
 
 #include "sched/core/transfer.hpp"
 #include "sched/machine/sim/devices.hpp"
 #include "sched/machine/sim/event_list.hpp"
+#include "sched/machine/sim/virtual_cpu.hpp"
 #include "sched/machine/sim/virtual_time.hpp"
 
 namespace loopsteal {
@@ -28,6 +31,11 @@ class Beside {
         pool_(blocking_threads),
         unblocked_(std::move(unblocked)) {}
 
+  void begin_run() noexcept {
+    clients_turns_ = 0;
+    arm();
+  }
+
   void block(BlockingCall& call) {
     pool_.submit(call, time_.paid());
     arm();
@@ -44,7 +52,21 @@ class Beside {
   /// Schedules what is to come, if anything is.
   void arm() noexcept {
     schedule(pool_id_, pool_.next_end());
-    if (!outside_at_work_) schedule(outside_id_, outside_.next_deadline());
+    if (outside_at_work_) return;
+    const TimePoint due = outside_.next_deadline();
+    const Duration late = time_.costs().client_late;
+    schedule(outside_id_, due < kForever - late ? due + late : kForever);
+  }
+
+  /// Before the event of a device, if no CPU is idle: clients have none of their own, so a worker's
+  /// is taken for their turn, one worker's after the other's.
+  void take_cpu(EventList::Id id, std::vector<VirtualCpu>& cpus) noexcept {
+    const Duration client = time_.costs().client;
+    if (client == Duration::zero() || id != outside_id_) return;
+    const auto w = static_cast<WorkerId>(clients_turns_++ % cpus.size());
+    if (!events_.scheduled(w)) return;
+    cpus[w].stats.busy += client;
+    events_.schedule(w, time_.after(events_.at(w), client));
   }
 
   /// The event of a device.
@@ -79,6 +101,7 @@ class Beside {
   OutsideList outside_;
   const std::function<void(Job&)> unblocked_;
   bool outside_at_work_ = false;
+  std::uint64_t clients_turns_ = 0;  ///< Those for which a CPU had to be taken.
 };
 
 }  // namespace loopsteal

@@ -1,5 +1,6 @@
 // What a scheduler's operations cost in virtual time.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>
@@ -18,7 +19,19 @@ struct CostModel {
   Duration
       lock{};  ///< To take a free lock and to give it back; waiting for a held one comes on top.
   Duration moved{};    ///< To run a job that was made ready elsewhere, on top of `run`.
+  Duration spawn{};    ///< To create a task and to end it: its frame and its join.
   Duration wake_up{};  ///< From an unpark, a deadline or finished I/O to the worker's next step.
+  Duration nap{};  ///< What that takes less if it has slept for less than kNap; no more than all.
+  Duration deadline_late{};  ///< By which deadlines wake sleeping workers too late, before that.
+  Duration client_late{};    ///< By which clients, asleep until then, are late with a request.
+  /// What a client's turn takes of a worker's CPU where no worker sleeps, whose CPU it could have.
+  Duration client{};
+
+  /// An idle CPU does not halt at once: Linux has it watch for some tens of microseconds.
+  static constexpr Duration kNap{20'000};
+  [[nodiscard]] Duration of_wake_up(Duration slept) const noexcept {
+    return slept < kNap ? std::max(wake_up - nap, Duration::zero()) : wake_up;
+  }
 
   [[nodiscard]] Duration of(Op op) const noexcept { return ops[static_cast<std::size_t>(op)]; }
 

@@ -63,6 +63,7 @@ class SimLaws {
   void stolen(std::uint64_t jobs) noexcept { given_ += jobs; }
   void leave(bool balanced) noexcept { unbalanced_ += balanced ? 0 : 1; }
 
+  [[nodiscard]] bool any_asleep() const noexcept { return asleep_ != 0; }
   /// Worker time spent asleep while jobs were ready, at most one worker a job.
   [[nodiscard]] Duration idle_while_work_waited() const noexcept {
     return Duration(static_cast<std::int64_t>(std::min<std::uint64_t>(idle_area_, INT64_MAX)));

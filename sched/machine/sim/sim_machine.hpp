@@ -103,6 +103,7 @@ class SimMachine {
     job.cause = cause;
     job.ready_at = now();
     books_.laws.made_ready();
+    if (cause == ReadyCause::spawned && current_ != kNoWorker) time_.charge(time_.costs().spawn);
     if constexpr (O::kEnabled) observer_.on_ready(w, job, cause, now());
   }
 
@@ -129,7 +130,8 @@ class SimMachine {
     if (request.abandoned()) return false;
     SimReactor& here = reactor_of(request);
     here.start(request);
-    if (here.sleeper != kNoWorker) wake(here.sleeper, std::max(request.deadline, now()));
+    if (here.sleeper == kNoWorker) return true;
+    wake(here.sleeper, cpus_[here.sleeper].rung_at(std::max(request.deadline, now()), time_));
     return true;
   }
   bool cancel_io(Timer& request) noexcept { return reactor_of(request).cancel(request); }
@@ -166,6 +168,7 @@ class SimMachine {
         lookahead_.look(events_, cpus_, policy);
       } else {
         books_.hash.add(TraceHash::What::device, event.id, event.at);
+        if (!books_.laws.any_asleep()) beside_.take_cpu(event.id, cpus_);
         beside_.take_turn(event.id);
       }
       if (time_.overflowed()) [[unlikely]]
@@ -204,7 +207,7 @@ class SimMachine {
       cpus_[w] = {};
       events_.schedule(w, now());
     }
-    beside_.arm();
+    beside_.begin_run();
   }
 
   [[gnu::noinline]] void tell_all() noexcept {
@@ -335,7 +338,7 @@ class SimMachine {
       until = std::min(until, reactor(w).next_deadline());
     }
     if (until == kForever) return;
-    events_.schedule(w, up_after(me, until));
+    events_.schedule(w, me.up_after(me.rung_at(until, time_), time_));
   }
 
   /// Ends the park of `w` at `t`, the current one or its next.
@@ -344,17 +347,14 @@ class SimMachine {
     if (sleeper.state != State::parked) sleeper.token |= sleeper.state != State::waking;
     if (!sleeps_beyond(w, t)) return;
     if (t <= now()) sleeper.state = State::waking;
-    events_.schedule(w, up_after(sleeper, t));
+    events_.schedule(w, sleeper.up_after(t, time_));
   }
 
   /// Whether nothing wakes `w` before what happens at `t` would.
   [[nodiscard]] bool sleeps_beyond(WorkerId w, TimePoint t) noexcept {
     const VirtualCpu& sleeper = cpus_[w];
     if (sleeper.state != State::parked) return false;
-    return !events_.scheduled(w) || events_.at(w) > up_after(sleeper, t);
-  }
-  [[nodiscard]] TimePoint up_after(const VirtualCpu& sleeper, TimePoint t) noexcept {
-    return time_.after(sleeper.woken_at(t), sleeper.up_in(t, time_.costs().wake_up));
+    return !events_.scheduled(w) || events_.at(w) > sleeper.up_after(t, time_);
   }
 
   void leave_sleep(WorkerId w, VirtualCpu& me) noexcept {

@@ -7,6 +7,7 @@
 #include "sched/atomics.hpp"
 #include "sched/core/job.hpp"
 #include "sched/core/measurement.hpp"
+#include "sched/machine/sim/virtual_time.hpp"
 
 namespace loopsteal {
 
@@ -34,12 +35,18 @@ struct alignas(kCacheLineBytes) VirtualCpu {
   /// Busy is what jobs computed, the cost of steps that ran one, and of what jobs asked for.
   WorkerStats stats;
 
-  /// While parked: when what happens at `t` wakes it; whether it still watches for that, awake; and
-  /// how long it takes from there to its next step, where waking up takes `wake_up`.
+  /// While parked: when what happens at `t` wakes it, and whether it still watches for that, awake.
   [[nodiscard]] TimePoint woken_at(TimePoint t) const noexcept { return std::max(t, parked_since); }
   [[nodiscard]] bool watches(TimePoint t) const noexcept { return woken_at(t) < asleep_since; }
-  [[nodiscard]] Duration up_in(TimePoint t, Duration wake_up) const noexcept {
-    return watches(t) ? Duration::zero() : wake_up;
+  /// When its next step is, then.
+  [[nodiscard]] TimePoint up_after(TimePoint t, VirtualTime& time) const noexcept {
+    const TimePoint woken = woken_at(t);
+    return watches(t) ? woken : time.after(woken, time.costs().of_wake_up(woken - asleep_since));
+  }
+  /// When it notices a deadline. One that has passed already it need not wait for.
+  [[nodiscard]] TimePoint rung_at(TimePoint deadline, VirtualTime& time) const noexcept {
+    if (deadline <= time.now() || watches(deadline)) return deadline;
+    return time.after(deadline, time.costs().deadline_late);
   }
   /// It leaves its park at `now`.
   void count_park(TimePoint now) noexcept {

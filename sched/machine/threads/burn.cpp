@@ -1,6 +1,7 @@
 #include "sched/machine/threads/burn.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "sched/machine/threads/clock.hpp"
@@ -17,18 +18,20 @@ void spin(std::int64_t iterations) noexcept {
   }
 }
 
-/// The fastest of many short trials: a trial that another process interrupted does not count.
+/// The median of many short trials: one that another process interrupted does not count, nor does a
+/// moment in which the core was faster than it is.
 double calibrate() noexcept {
   constexpr std::int64_t kIterations = 50'000;
-  constexpr int kTrials = 60;
-  double best = 0;
-  for (int i = 0; i < kTrials; ++i) {
+  std::array<double, 61> rates{};
+  for (double& rate : rates) {
     const TimePoint start = monotonic_now();
     spin(kIterations);
     const std::int64_t ns = std::max<std::int64_t>(1, (monotonic_now() - start).count());
-    best = std::max(best, static_cast<double>(kIterations) / static_cast<double>(ns));
+    rate = static_cast<double>(kIterations) / static_cast<double>(ns);
   }
-  return best;
+  const auto middle = rates.begin() + rates.size() / 2;
+  std::ranges::nth_element(rates, middle);
+  return *middle;
 }
 
 }  // namespace

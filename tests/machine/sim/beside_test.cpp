@@ -99,6 +99,44 @@ TEST_F(BesideTest, ADeadlineThatHasPassedIsDueAtOnce) {
   EXPECT_EQ(time_.now(), at(0ms));
 }
 
+TEST(Beside, ClientsThatSleptAreLateAndWhoIsOutsideIsNot) {
+  CostModel costs;
+  costs.client_late = 3us;
+  EventList events{{.places = Beside::kDevices, .devices = Beside::kDevices}};
+  VirtualTime time(costs);
+  Beside beside(events, time, 0, 1, [](Job&) {});
+  bool waits = true;
+  Client client(at(1ms), [&] {
+    OutsideWait due;
+    due.deadline = at(1ms + 2us);
+    waits = beside.wait_outside(due);
+  });
+  EXPECT_TRUE(beside.wait_outside(client.wait));
+  const EventList::Event event = events.pop();
+  EXPECT_EQ(event.at, at(1ms + 3us));
+  time.pass_to(event.at);
+  beside.take_turn(event.id);
+  EXPECT_FALSE(waits);
+}
+
+TEST(Beside, ClientsTakeTheCpusOfOneWorkerAfterTheOther) {
+  CostModel costs;
+  costs.client = 5us;
+  constexpr EventList::Id kWorkers = 2;
+  constexpr EventList::Id kOutside = kWorkers + Beside::kDevices - 1;
+  EventList events{{.places = kWorkers + Beside::kDevices, .devices = Beside::kDevices}};
+  VirtualTime time(costs);
+  Beside beside(events, time, kWorkers, 1, [](Job&) {});
+  std::vector<VirtualCpu> cpus(kWorkers);
+  for (EventList::Id w = 0; w < kWorkers; ++w) events.schedule(w, at(10us));
+  for (int turn = 0; turn < 3; ++turn) beside.take_cpu(kOutside, cpus);
+  beside.take_cpu(kOutside - 1, cpus);  // The blocking pool has threads of its own.
+  EXPECT_EQ(events.at(0), at(20us));
+  EXPECT_EQ(events.at(1), at(15us));
+  EXPECT_EQ(cpus[0].stats.busy, 10us);
+  EXPECT_EQ(cpus[1].stats.busy, 5us);
+}
+
 // It need not suspend to wait for a time that has come; for a later one it does.
 TEST_F(BesideTest, WhoIsOutsideGoesOnByItselfWhenItsTimeHasCome) {
   bool second_ran = false, waits_for_now = true, waits_for_later = false;

@@ -119,6 +119,78 @@ TEST(SimCosts, AParkedWorkerNeedsTimeToWakeWhateverWakesIt) {
   EXPECT_EQ(measurement.workers[1].parked, 1us + 100ns);
 }
 
+TEST(SimCosts, ADeadlineWakesLateAndAWorkerDoesNot) {
+  CostModel costs;
+  costs.wake_up = 50ns;
+  costs.deadline_late = 30ns;
+  Bench bench(costs);
+  std::vector<Duration> steps[2];
+  bench.policy.decide = [&](WorkerId w) {
+    steps[w].push_back(bench.time());
+    if (steps[w].size() == 1) return Step::park(w == 0 ? TimePoint(1us) : kForever);
+    if (w == 0 && steps[0].size() == 2) bench.machine.unpark(1);
+    if (w == 0) return Step::park(kForever);
+    bench.machine.finish();
+    return Step::look_again();
+  };
+  bench.run();
+  ASSERT_GE(steps[1].size(), 2u);
+  EXPECT_EQ(steps[0][1], 1us + 30ns + 50ns);
+  EXPECT_EQ(steps[1][1], 1us + 80ns + 50ns);
+}
+
+/// How long it takes from `slept` after a worker fell asleep, when another wakes it, to its step.
+Duration up_after_sleep_of(Duration slept, const CostModel& costs) {
+  Bench bench(costs);
+  Duration up{};
+  std::size_t steps[2] = {};
+  bench.policy.decide = [&](WorkerId w) {
+    ++steps[w];
+    if (w == 0 && steps[0] == 2) bench.machine.unpark(1);
+    if (w == 0) return Step::park(steps[0] == 1 ? TimePoint(slept) : kForever);
+    if (steps[1] == 1) return Step::park(kForever);
+    up = bench.time();
+    bench.machine.finish();
+    return Step::look_again();
+  };
+  bench.run();
+  return up - slept - costs.of_wake_up(slept);  // Worker 0 has to wake up itself.
+}
+
+TEST(SimCosts, ANapIsSoonerOver) {
+  CostModel costs;
+  costs.wake_up = 50ns;
+  costs.nap = 40ns;
+  EXPECT_EQ(up_after_sleep_of(CostModel::kNap - 51ns, costs), 10ns);
+  EXPECT_EQ(up_after_sleep_of(CostModel::kNap, costs), 50ns);
+  costs.nap = 60ns;  // More than there is to save.
+  EXPECT_EQ(costs.of_wake_up(1us), 0ns);
+}
+
+TEST(SimCosts, ATaskIsPaidForByWhoSpawnsItAndAMoveByWhoRunsIt) {
+  CostModel costs;
+  costs.spawn = 20ns;
+  costs.moved = 300ns;
+  Bench bench(costs);
+  Duration second{};
+  TestJob moved([&] {
+    second = bench.time();
+    bench.machine.finish();
+  });
+  std::size_t steps[2] = {};
+  TestJob spawner([&] { bench.machine.made_ready(0, moved.job, ReadyCause::spawned); });
+  bench.policy.decide = [&](WorkerId w) {
+    ++steps[w];
+    if (w == 0) return steps[0] == 1 ? Step::run(spawner.job) : Step::park(kForever);
+    return steps[1] == 1 ? Step::park(TimePoint(1us)) : Step::run(moved.job);
+  };
+  bench.policy.submit(spawner.job, ReadyCause::spawned);
+  const Measurement measurement = bench.run();
+  EXPECT_EQ(second, 1us);
+  EXPECT_EQ(measurement.workers[0].busy, 20ns + 300ns);  // The first came from outside.
+  EXPECT_EQ(measurement.workers[1].busy, 300ns);
+}
+
 TEST(SimCosts, AWorkerThatWatchesIsUpAtOnce) {
   CostModel costs;
   costs.wake_up = 50ns;
