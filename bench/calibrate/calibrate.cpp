@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "bench/calibrate/isolated.hpp"
+#include "bench/calibrate/lateness.hpp"
 #include "bench/calibrate/operation_counts.hpp"
 #include "bench/calibrate/solution.hpp"
 #include "bench/calibrate/task_work.hpp"
@@ -19,7 +21,10 @@
 namespace loopsteal {
 namespace {
 
+// Whose work of tasks stands for all schedulers that have none of their own.
+constexpr std::string_view kDepthFirst = "work_stealing";
 constexpr std::uint32_t kIsolatedTimes = 200'000;
+constexpr std::uint32_t kLateTimes = 40;
 
 std::vector<Probe> all_probes(double scale) {
   const auto times = [scale](double size) {
@@ -38,19 +43,13 @@ std::vector<Probe> all_probes(double scale) {
   probes.push_back({ProbeKind::polls, "event_loop", 1, times(4'000)});
   probes.push_back({ProbeKind::many_spawns, "work_stealing", 1, times(10'000)});
   probes.push_back({ProbeKind::handovers, "sharded_loops", 2, times(1'000)});
-  probes.push_back({ProbeKind::slow_handovers, "sharded_loops", 2, times(60)});
-  probes.push_back({ProbeKind::fork_rounds, "work_stealing", 2, times(40)});
-  // Queues that hold them all, so that whoever has nothing has to steal.
-  constexpr std::string_view kStealing[] = {"work_stealing:queue_capacity=32768",
-                                            "work_stealing:queue_capacity=32768,steal=one"};
-  for (const WorkerId workers : {1u, 2u})
-    for (const std::string_view spec : kStealing)
-      probes.push_back({ProbeKind::small_pieces, std::string(spec), workers, times(20'000)});
-  constexpr std::string_view kMoving[] = {"sharded_loops", "shared_queue",
-                                          "work_stealing:queue_capacity=32768"};
+  // In the last two, queues hold them all, so that whoever has nothing has to steal.
+  constexpr std::string_view kMoving[] = {"sharded_loops", "shared_queue", "work_stealing",
+                                          "work_stealing:queue_capacity=32768",
+                                          "work_stealing:queue_capacity=32768,steal=one"};
   for (const WorkerId workers : {1u, 2u})
     for (const std::string_view spec : kMoving)
-      probes.push_back({ProbeKind::long_pieces, std::string(spec), workers, times(4'000)});
+      probes.push_back({ProbeKind::small_pieces, std::string(spec), workers, times(20'000)});
   return probes;
 }
 
@@ -110,20 +109,38 @@ class Calibration {
       }
       ++done;
       if (turn.point != 0) continue;  // Once a round.
-      locks_.push_back(time_of_free_lock(kIsolatedTimes));
-      looks_.push_back(time_of_vain_look(kIsolatedTimes));
+      measure_alone();
     }
   }
 
-  // In a process of its own, and the second time: a first run pays for pages and cold caches.
+  void measure_alone() {
+    locks_.push_back(time_of_free_lock(kIsolatedTimes));
+    looks_.push_back(time_of_vain_look(kIsolatedTimes));
+    const auto take = [this](Lateness lateness, std::string_view family, std::string_view spec) {
+      const auto measured = [&] {
+        return std::vector{lateness_on_threads(lateness, spec, kLateTimes)};
+      };
+      late_[lateness][std::string(family)].push_back(in_own_process(measured).front());
+    };
+    clients_.push_back(
+        in_own_process([] { return std::vector{cpu_of_a_request(kLateTimes)}; }).front());
+    take(Lateness::of_handovers, "event_loop", "sharded_loops");
+    take(Lateness::of_handovers, "work_stealing", "work_stealing");
+    for (const std::string_view family : kFamilies) {
+      take(Lateness::of_requests, family, family);
+      take(Lateness::of_sleeps, family, family);
+    }
+  }
+
+  // In a process of its own, and the fastest of several.
   void take(ProbeRuns& runs) {
     const Probe& probe = runs.probe;
     const bool alone = probe.workers == 1;
     if (alone && runs.counts.empty())
       runs.counts.push_back(in_own_process([&] { return counts_in_virtual_time(probe); }));
     std::vector<double> taken = in_own_process([&] {
-      run_on_threads(probe);
-      return probed(probe, run_on_threads(probe));
+      const auto results = warmed_up([&] { return probed(probe, run_on_threads(probe)); });
+      return *std::ranges::min_element(results);  // Its makespan comes first.
     });
     runs.makespans.push_back(taken[0]);
     runs.awake.push_back(taken[1]);
@@ -150,18 +167,27 @@ class Calibration {
       const RunOutcome outcome = run_once(point, workloads_.named(point.workload.name), nullptr);
       return static_cast<double>(outcome.measurement.makespan.count());
     };
-    work_times_[i].push_back(in_own_process([&] {
-                               makespan();
-                               return std::vector<double>{makespan()};
-                             }).front());
+    work_times_[i].push_back(std::ranges::min(in_own_process([&] { return warmed_up(makespan); })));
   }
 
   void solve_all() {
-    const double lock = median(locks_);
-    const double look = median(looks_);
-    answer_ = solve(runs_, kMedians, lock, look, true);
-    for (std::size_t r = 0; r < options_.repetitions; ++r)
-      each_.push_back(solve(runs_, r, locks_[r], looks_[r], false));
+    const auto middle = [](const std::vector<double>& values) { return median(values); };
+    answer_ = solve(runs_, kMedians, alone(middle), true);
+    for (std::size_t r = 0; r < options_.repetitions; ++r) {
+      const auto one = [r](const std::vector<double>& values) { return values[r]; };
+      each_.push_back(solve(runs_, r, alone(one), false));
+    }
+  }
+
+  // One value of each series.
+  template <class Choose>
+  [[nodiscard]] MeasuredAlone alone(const Choose& choose) const {
+    MeasuredAlone result{
+        .lock = choose(locks_), .look = choose(looks_), .client = choose(clients_)};
+    for (const auto& [lateness, families] : late_)
+      for (const auto& [family, values] : families)
+        result.late[lateness].emplace(family, choose(values));
+    return result;
   }
 
   [[nodiscard]] std::pair<double, double> spread(std::string_view family, std::size_t j) const {
@@ -183,11 +209,15 @@ class Calibration {
   [[nodiscard]] std::string origin(std::string_view family, std::string_view entry) const {
     if (entry == "lock") return "alone: a std::mutex that nobody else wants";
     if (entry == "steal_attempt") return "alone: looks into an empty run queue";
-    if (entry == "moved") return "time awake in runs of long pieces, 2 workers against 1";
+    if (entry == "client") return "CPU time of the clients' thread, for each request";
+    if (entry == "client_late") return "requests that find a worker asleep, less wake_up";
+    if (entry == "deadline_late") return "sleeps until a deadline, less wake_up";
+    if (entry == "moved") return "time awake in runs of small pieces, 2 workers against 1";
     if (entry == "unpark") return "time awake in handovers between two event loops";
+    if (entry == "nap") return "makespan of handovers between two event loops";
     if (entry == "wake_up") {
-      return family == "event_loop" ? "makespan of slow handovers between two event loops"
-                                    : "makespan of forks to a sleeping worker of work_stealing";
+      return family == "event_loop" ? "handovers to an event loop that sleeps"
+                                    : "handovers to a worker of work_stealing that sleeps";
     }
     if (entry == "poll" || entry == "run") family = "event_loop";
     if (entry == "steal_operation" || entry == "stolen_job")
@@ -226,7 +256,8 @@ class Calibration {
       };
       const auto [low, high] = quartiles(work_times_[i]);
       const Duration work = work_at(median(work_times_[i]));
-      file.tables.push_back({"work",
+      const std::string& scheduler = works_[i].point.scheduler.name;
+      file.tables.push_back({scheduler == kDepthFirst ? "work" : "work." + scheduler,
                              works_[i].point.workload.name,
                              {.value = work,
                               .spread_ns = std::pair(static_cast<double>(work_at(low).count()),
@@ -242,6 +273,8 @@ class Calibration {
   std::vector<std::vector<double>> work_times_;
   std::vector<double> locks_;
   std::vector<double> looks_;
+  std::vector<double> clients_;
+  std::map<Lateness, std::map<std::string, std::vector<double>>> late_;
   Solution answer_;
   std::vector<Solution> each_;
 };

@@ -8,7 +8,7 @@
 namespace loopsteal {
 namespace {
 
-constexpr std::array<std::string_view, 4> kOwnCode = {"task", "callback", "piece", "long_piece"};
+constexpr std::array<std::string_view, 2> kOwnCode = {"callback", "piece"};
 
 // Which operation an entry is the cost of; none for run, moved, lock and wake_up.
 std::optional<Op> op_of(const CostEntry& entry) {
@@ -29,8 +29,8 @@ constexpr Usual kUsual[] = {
     {"overflow", 500},    {"search", 20},     {"steal_attempt", 5}, {"steal_operation", 100},
     {"stolen_job", 20},   {"park", 100},      {"unpark", 5'000},    {"timer_insert", 30},
     {"timer_cancel", 30}, {"timer_fire", 30}, {"poll", 300},        {"iteration", 10},
-    {"task", 20},         {"callback", 40},   {"piece", 300},       {"long_piece", 2'000},
-    {"moved", 200}};
+    {"spawn", 20},         {"callback", 40},   {"piece", 300},       {"nap", 5'000},
+    {"client", 10'000}, {"moved", 200}};
 
 }  // namespace
 
@@ -72,10 +72,9 @@ std::vector<double> counts_of(const Probe& probe, const Measurement& run, double
   counts[unknown_named("run")] = static_cast<double>(jobs);
   counts[unknown_named("moved")] = static_cast<double>(jobs - local);
   counts[unknown_named("lock")] = locks;
-  counts[unknown_named("task")] = static_cast<double>(probe.tasks());
+  counts[unknown_named("spawn")] = static_cast<double>(probe.tasks());
   counts[unknown_named("callback")] = static_cast<double>(probe.callbacks());
   counts[unknown_named("piece")] = static_cast<double>(probe.pieces());
-  counts[unknown_named("long_piece")] = static_cast<double>(probe.long_pieces());
   return counts;
 }
 
@@ -84,8 +83,7 @@ std::vector<double> counts_in_virtual_time(const Probe& probe) {
   CostModel locks;
   locks.lock = Duration(1);
   const Measurement run = run_in_virtual_time(probe, locks);
-  const std::int64_t pieces = static_cast<std::int64_t>(probe.pieces()) * kPieceWork.ns +
-                              static_cast<std::int64_t>(probe.long_pieces()) * kLongPieceWork.ns;
+  const std::int64_t pieces = static_cast<std::int64_t>(probe.pieces()) * kPieceWork.ns;
   return counts_of(probe, run, static_cast<double>(run.makespan.count() - pieces));
 }
 

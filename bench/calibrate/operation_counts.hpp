@@ -13,9 +13,8 @@ namespace loopsteal {
 /// Unknowns are the entries of cost_entries(), in their order, then what the probes' own code
 /// takes.
 std::size_t count_of_unknowns();
-/// Of an entry's name, or "task" (creating and ending an empty one), "callback" (the same of a
-/// timed callback), "piece" and "long_piece" (burning kPieceWork, kLongPieceWork). Of no other
-/// word.
+/// Of an entry's name, or "callback" (creating a timed one and ending it), or "piece" (burning
+/// kPieceWork). Of no other word.
 std::size_t unknown_named(std::string_view name);
 /// The name of an entry; empty for the probes' own code.
 std::string_view entry_of_unknown(std::size_t unknown);

@@ -111,7 +111,7 @@ RunFigures figures_of(const RunOutcome& outcome, const std::string& name) {
 RunFigures Predictor::predict(const PredictionCell& cell, std::uint64_t seed,
                               const WorkloadCatalog& workloads) const {
   const std::string& workload = cell.point.workload.name;
-  const MeasuredCost* const work = works.find("work", workload);
+  const MeasuredCost* const work = works.find_work(cell.point.scheduler.name, workload);
   const std::string knob = work == nullptr ? "" : task_work_knob_of(workload, workloads);
   Point point = in_virtual_time(cell.point, costs, knob, work == nullptr ? Duration{} : work->value,
                                 workloads);

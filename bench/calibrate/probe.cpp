@@ -47,18 +47,17 @@ struct Links {
   Event ended;
 };
 
-Task<void> link(Links& links, std::uint32_t left, Work work) {
-  if (work.ns > 0) co_await compute(work);
+Task<void> link(Links& links, std::uint32_t left) {
   if (left == 0) {
     links.ended.set();
     co_return;
   }
-  links.tasks.spawn(link(links, left - 1, work), (left - 1) % 2);
+  links.tasks.spawn(link(links, left - 1), (left - 1) % 2);
 }
 
-Task<void> chain(Scheduler& scheduler, std::uint32_t length, Work work) {
+Task<void> chain(Scheduler& scheduler, std::uint32_t length) {
   Links links(scheduler);
-  links.tasks.spawn(link(links, length, work), length % 2);
+  links.tasks.spawn(link(links, length), length % 2);
   co_await links.ended.wait();
   co_await links.tasks.join();
 }
@@ -104,19 +103,10 @@ Task<void> yield_beside_io(Scheduler& scheduler, std::uint32_t times) {
 
 Task<void> burn(Work work) { co_await compute(work); }
 
-Task<void> burn_groups(Scheduler& scheduler, std::uint32_t rounds, std::uint32_t tasks, Work work) {
+Task<void> burn_all(Scheduler& scheduler, std::uint32_t tasks, Work work) {
   TaskGroup group(scheduler);
-  for (std::uint32_t round = 0; round < rounds; ++round) {
-    for (std::uint32_t i = 0; i < tasks; ++i) group.spawn(burn(work));
-    co_await group.join();
-  }
-}
-
-Task<void> fork_rounds(Scheduler& scheduler, std::uint32_t rounds) {
-  for (std::uint32_t round = 0; round < rounds; ++round) {
-    co_await compute(kForkWork);
-    co_await burn_groups(scheduler, 1, 2, kForkWork);
-  }
+  for (std::uint32_t i = 0; i < tasks; ++i) group.spawn(burn(work));
+  co_await group.join();
 }
 
 Task<void> program_of(const Probe& probe, Scheduler& scheduler) {
@@ -131,21 +121,15 @@ Task<void> program_of(const Probe& probe, Scheduler& scheduler) {
       return spawn_groups(scheduler, 2, probe.size);
     case ProbeKind::chain:
     case ProbeKind::handovers:
-      return chain(scheduler, probe.size, Work{});
-    case ProbeKind::slow_handovers:
-      return chain(scheduler, probe.size, kForkWork);
+      return chain(scheduler, probe.size);
     case ProbeKind::time_outs:
       return set_and_cancel(scheduler, probe.size);
     case ProbeKind::sleeps:
       return sleep_and_yield(scheduler, probe.size);
     case ProbeKind::polls:
       return yield_beside_io(scheduler, probe.size);
-    case ProbeKind::fork_rounds:
-      return fork_rounds(scheduler, probe.size);
     case ProbeKind::small_pieces:
-      return burn_groups(scheduler, 1, probe.size, kPieceWork);
-    case ProbeKind::long_pieces:
-      return burn_groups(scheduler, 1, probe.size, kLongPieceWork);
+      return burn_all(scheduler, probe.size, kPieceWork);
   }
   return do_nothing();
 }
@@ -170,14 +154,8 @@ std::string_view name_of(ProbeKind kind) {
       return "yields beside I/O";
     case ProbeKind::handovers:
       return "handovers";
-    case ProbeKind::slow_handovers:
-      return "slow handovers";
-    case ProbeKind::fork_rounds:
-      return "forks to a sleeping worker";
     case ProbeKind::small_pieces:
       return "small pieces";
-    case ProbeKind::long_pieces:
-      return "long pieces";
   }
   return "";
 }
@@ -202,12 +180,8 @@ std::uint64_t Probe::tasks() const noexcept {
       return std::uint64_t{size} * 2;
     case ProbeKind::chain:
     case ProbeKind::handovers:
-    case ProbeKind::slow_handovers:
       return size;
-    case ProbeKind::fork_rounds:
-      return std::uint64_t{size} * 2;
     case ProbeKind::small_pieces:
-    case ProbeKind::long_pieces:
       return size;
     default:
       return 0;
@@ -219,10 +193,6 @@ std::uint64_t Probe::callbacks() const noexcept {
 }
 
 std::uint64_t Probe::pieces() const noexcept { return kind == ProbeKind::small_pieces ? size : 0; }
-
-std::uint64_t Probe::long_pieces() const noexcept {
-  return kind == ProbeKind::long_pieces ? size : 0;
-}
 
 Measurement run_on_threads(const Probe& probe) { return run(probe, {.workers = probe.workers}); }
 

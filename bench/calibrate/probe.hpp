@@ -25,10 +25,7 @@ enum class ProbeKind {
   sleeps,          ///< Timers that are due at once.
   polls,           ///< One task yields while another waits for I/O.
   handovers,       ///< Two workers wake each other in turn.
-  slow_handovers,  ///< The same, each worker asleep for as long as the other burns kForkWork.
-  fork_rounds,     ///< One of two tasks has to be run by a worker that has slept as long.
   small_pieces,    ///< Pieces of less than a microsecond, for thieves to take.
-  long_pieces,     ///< Pieces so long that what moves them is all that two workers add.
 };
 
 struct Probe {
@@ -43,12 +40,9 @@ struct Probe {
   [[nodiscard]] std::uint64_t tasks() const noexcept;
   [[nodiscard]] std::uint64_t callbacks() const noexcept;
   [[nodiscard]] std::uint64_t pieces() const noexcept;
-  [[nodiscard]] std::uint64_t long_pieces() const noexcept;  ///< Of kLongPieceWork.
 };
 
 inline constexpr Work kPieceWork{300};
-/// Locks and queues are free most of the time meanwhile.
-inline constexpr Work kLongPieceWork{2'000};
 /// Longer than a sleeper's CPU is kept from falling asleep, too, as it is between requests.
 inline constexpr Work kForkWork{400'000};
 

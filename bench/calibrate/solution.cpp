@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "bench/calibrate/lateness.hpp"
 #include "bench/calibrate/operation_counts.hpp"
 #include "bench/measure/statistics.hpp"
 
@@ -27,12 +28,12 @@ std::string_view family_of(const Probe& probe) {
 /// Solves family after family, and for each one matter after the other.
 class Solver {
  public:
-  Solver(const std::vector<ProbeRuns>& runs, std::size_t repetition, double lock, double look,
+  Solver(const std::vector<ProbeRuns>& runs, std::size_t repetition, const MeasuredAlone& alone,
          bool whole)
-      : runs_(runs), repetition_(repetition), whole_(whole) {
+      : runs_(runs), repetition_(repetition), alone_(alone), whole_(whole) {
     std::vector<double> known(count_of_unknowns());
-    known[unknown_named("lock")] = whole ? std::round(lock) : lock;
-    known[unknown_named("steal_attempt")] = whole ? std::round(look) : look;
+    known[unknown_named("lock")] = rounded(alone.lock);
+    known[unknown_named("steal_attempt")] = rounded(alone.look);
     for (const std::string_view family : kFamilies) {
       solution_.ns.emplace(family, known);
       std::vector<bool> shown(count_of_unknowns());
@@ -45,22 +46,34 @@ class Solver {
   Solution solve() {
     solve_alone("event_loop", {});
     // What a task and the reactor do by themselves is the same everywhere.
-    const std::vector<std::string_view> common = {"run", "poll", "task", "callback"};
+    const std::vector<std::string_view> common = {"run", "poll", "spawn", "callback"};
     solve_alone("shared_queue", common);
     solve_alone("work_stealing", common);
     solve_unpark();
-    solve_steals();
-    for (const std::string_view family : kFamilies) solve_moved(family);
-    solve_wake_up("event_loop");
-    solve_wake_up("work_stealing");
-    // Who sleeps under the shared queue sleeps in the same places.
-    const std::size_t wake_up = unknown_named("wake_up");
-    ns("shared_queue")[wake_up] = ns("work_stealing")[wake_up];
-    shown("shared_queue")[wake_up] = true;
+    for (const std::string_view family : kFamilies) solve_moves(family);
+    solve_lateness("event_loop", "wake_up", Lateness::of_handovers);
+    solve_lateness("work_stealing", "wake_up", Lateness::of_handovers);
+    solve_nap();
+    // Who sleeps under the shared queue sleeps in the same places. From a nap all wake up alike.
+    nap_as_a_loop("work_stealing");
+    copy("wake_up", "work_stealing", "shared_queue");
+    copy("nap", "work_stealing", "shared_queue");
+    for (const std::string_view family : kFamilies) {
+      solve_lateness(family, "client_late", Lateness::of_requests);
+      solve_lateness(family, "deadline_late", Lateness::of_sleeps);
+      ns(family)[unknown_named("client")] = rounded(alone_.client);
+      shown(family)[unknown_named("client")] = alone_.client > 0;
+    }
     return std::move(solution_);
   }
 
  private:
+  void copy(std::string_view entry, std::string_view from, std::string_view to) {
+    const std::size_t j = unknown_named(entry);
+    ns(to)[j] = ns(from)[j];
+    shown(to)[j] = shown(from)[j];
+  }
+  [[nodiscard]] double rounded(double ns) const { return whole_ ? std::round(ns) : ns; }
   [[nodiscard]] std::vector<double>& ns(std::string_view family) {
     return solution_.ns.find(family)->second;
   }
@@ -100,7 +113,7 @@ class Solver {
     std::vector<bool> wanted(count_of_unknowns());
     for (const ProbeRuns& runs : runs_) {
       if (family_of(runs.probe) != family || runs.probe.workers != 1) continue;
-      if (runs.probe.pieces() + runs.probe.long_pieces() > 0) continue;
+      if (runs.probe.pieces() > 0) continue;
       equations.push_back({counts(runs), value_of(runs.makespans, repetition_)});
       for (std::size_t j = 0; j < wanted.size(); ++j)
         wanted[j] = wanted[j] || equations.back().counts[j] > 0;
@@ -138,54 +151,73 @@ class Solver {
     }
   }
 
-  void solve_steals() {
+  // What two workers need for the same pieces more than one does. For a job made ready elsewhere
+  // that is its memory, the group's counter, and whatever of the queue both write.
+  void solve_moves(std::string_view family) {
     std::vector<CostEquation> equations;
-    for (const ProbeRuns& runs : runs_)
-      if (runs.probe.kind == ProbeKind::small_pieces)
-        equations.push_back({counts(runs), value_of(runs.awake, repetition_)});
+    for (const ProbeRuns& runs : runs_) {
+      if (runs.probe.kind != ProbeKind::small_pieces || family_of(runs.probe) != family) continue;
+      equations.push_back({counts(runs), value_of(runs.awake, repetition_)});
+      // Both have something to do all the time: who is awake is told by a token.
+      equations.back().counts[unknown_named("unpark")] = 0;
+    }
     std::vector<bool> wanted(count_of_unknowns());
-    for (const std::string_view name : {"steal_operation", "stolen_job", "piece"})
-      wanted[unknown_named(name)] = true;
-    solve_for("work_stealing", equations, wanted);
-  }
-
-  // What a job's data takes from one worker's cache to the other's, and the counter that all of a
-  // group share.
-  void solve_moved(std::string_view family) {
-    std::vector<CostEquation> equations;
-    for (const ProbeRuns& runs : runs_)
-      if (runs.probe.kind == ProbeKind::long_pieces && family_of(runs.probe) == family)
-        equations.push_back({counts(runs), value_of(runs.awake, repetition_)});
-    std::vector<bool> wanted(count_of_unknowns());
-    wanted[unknown_named("moved")] = wanted[unknown_named("long_piece")] = true;
+    wanted[unknown_named("moved")] = wanted[unknown_named("piece")] = true;
+    if (family == "work_stealing")
+      wanted[unknown_named("steal_operation")] = wanted[unknown_named("stolen_job")] = true;
     solve_for(family, equations, wanted);
   }
 
-  // The makespan in virtual time grows with the wake-up; where it meets that of the threads is the
-  // answer.
-  void solve_wake_up(std::string_view family) {
-    const ProbeKind kind =
-        family == "event_loop" ? ProbeKind::slow_handovers : ProbeKind::fork_rounds;
+  // The makespan of handovers in virtual time, in which workers take naps, shrinks with this; where
+  // it meets that of the threads is the answer.
+  void solve_nap() {
+    const std::size_t nap = unknown_named("nap");
     for (const ProbeRuns& runs : runs_) {
-      if (runs.probe.kind != kind || family_of(runs.probe) != family) continue;
-      CostModel costs = solution_.model(family);
-      const auto makespan = [&](Duration wake_up) {
-        costs.wake_up = wake_up;
+      if (runs.probe.kind != ProbeKind::handovers) continue;
+      const auto makespan = [&](Duration less) {
+        CostModel costs = solution_.model("event_loop");
+        costs.nap = less;
         return static_cast<double>(run_in_virtual_time(runs.probe, costs).makespan.count());
       };
-      constexpr Duration kTrial{10'000};
+      const Duration all = solution_.model("event_loop").wake_up;
       const double without = makespan(Duration::zero());
-      const double slope = (makespan(kTrial) - without) / static_cast<double>(kTrial.count());
-      const std::size_t wake_up = unknown_named("wake_up");
-      const double left = value_of(runs.makespans, repetition_) - without;
-      const double value = slope > 0 ? std::max(0.0, left / slope) : 0;
-      ns(family)[wake_up] = whole_ ? std::round(value) : value;
-      shown(family)[wake_up] = slope > 0;
+      const double saved = without - makespan(all);
+      if (saved <= 0) return;
+      const double share = (without - value_of(runs.makespans, repetition_)) / saved;
+      ns("event_loop")[nap] =
+          rounded(std::clamp(share, 0.0, 1.0) * static_cast<double>(all.count()));
+      shown("event_loop")[nap] = true;
     }
+  }
+
+  void nap_as_a_loop(std::string_view family) {
+    const std::size_t wake_up = unknown_named("wake_up");
+    const std::size_t nap = unknown_named("nap");
+    const double from_nap = ns("event_loop")[wake_up] - ns("event_loop")[nap];
+    ns(family)[nap] = std::max(0.0, ns(family)[wake_up] - from_nap);
+    shown(family)[nap] = shown("event_loop")[nap];
+  }
+
+  // What is late in virtual time, too (for wake-ups that are known, and as reactors count whole
+  // milliseconds), is not this entry's.
+  void solve_lateness(std::string_view family, std::string_view entry, Lateness lateness) {
+    constexpr std::uint32_t kTimes = 20;
+    const auto measured = alone_.late.find(lateness);
+    if (measured == alone_.late.end()) return;
+    const auto found = measured->second.find(family);
+    if (found == measured->second.end()) return;
+    const std::string_view scheduler =
+        lateness == Lateness::of_handovers && family == "event_loop" ? "sharded_loops" : family;
+    const double known =
+        lateness_in_virtual_time(lateness, scheduler, kTimes, solution_.model(family));
+    const std::size_t j = unknown_named(entry);
+    ns(family)[j] = std::max(0.0, rounded(found->second - known));
+    shown(family)[j] = true;
   }
 
   const std::vector<ProbeRuns>& runs_;
   const std::size_t repetition_;
+  const MeasuredAlone& alone_;
   const bool whole_;
   Solution solution_;
 };
@@ -200,9 +232,9 @@ CostModel Solution::model(std::string_view family) const {
   return costs;
 }
 
-Solution solve(const std::vector<ProbeRuns>& runs, std::size_t repetition, double lock, double look,
-               bool whole) {
-  return Solver(runs, repetition, lock, look, whole).solve();
+Solution solve(const std::vector<ProbeRuns>& runs, std::size_t repetition,
+               const MeasuredAlone& alone, bool whole) {
+  return Solver(runs, repetition, alone, whole).solve();
 }
 
 }  // namespace loopsteal

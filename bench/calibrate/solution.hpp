@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/calibrate/lateness.hpp"
 #include "bench/calibrate/least_squares.hpp"
 #include "bench/calibrate/probe.hpp"
 #include "bench/measure/costs_file.hpp"
@@ -30,10 +31,18 @@ struct Solution {
   [[nodiscard]] CostModel model(std::string_view family) const;
 };
 
+/// What is measured without a probe, in ns.
+struct MeasuredAlone {
+  double lock = 0;    ///< A free lock.
+  double look = 0;    ///< A look into an empty queue.
+  double client = 0;  ///< A client's turn; 0: not measured.
+  std::map<Lateness, std::map<std::string, double, std::less<>>> late = {};  ///< By family.
+};
+
 /// The solution from one value a probe: that of repetition `repetition`, or the medians of all for
-/// kMedians. `lock` and `look` are known from elsewhere. In whole ns if `whole`.
+/// kMedians. In whole ns if `whole`.
 inline constexpr std::size_t kMedians = static_cast<std::size_t>(-1);
-Solution solve(const std::vector<ProbeRuns>& runs, std::size_t repetition, double lock, double look,
-               bool whole);
+Solution solve(const std::vector<ProbeRuns>& runs, std::size_t repetition,
+               const MeasuredAlone& alone, bool whole);
 
 }  // namespace loopsteal

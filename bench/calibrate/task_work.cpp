@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <thread>
 
 #include <fmt/format.h>
 
+#include "bench/calibrate/solution.hpp"
 #include "bench/measure/measure.hpp"
 #include "bench/measure/run_once.hpp"
 #include "sched/core/knobs.hpp"
@@ -13,7 +15,7 @@ namespace loopsteal {
 namespace {
 
 constexpr std::string_view kSpecs[] = {"uts:tree=T1,depth=7,leaves=inlined",
-                                       "fork_join:n=22",
+                                       "fork_join:n=18",
                                        "skynet:levels=4",
                                        "spawn_many_local:rounds=20",
                                        "ping_pong:rounds=100",
@@ -45,8 +47,9 @@ std::vector<TaskWorkProbe> task_work_probes(const WorkloadCatalog& workloads) {
     if (!known) continue;
     const std::string knob = task_work_knob_of(spec.name, workloads);
     if (knob.empty()) continue;
-    probes.push_back(
-        {checked({.scheduler = parse_spec("work_stealing"), .workload = spec}, workloads), knob});
+    for (const std::string_view scheduler : kFamilies)
+      probes.push_back(
+          {checked({.scheduler = parse_spec(scheduler), .workload = spec}, workloads), knob});
   }
   return probes;
 }
@@ -56,6 +59,8 @@ Point in_virtual_time(const Point& point, const Costs& costs, const std::string&
   Point result = point;
   result.machine = "sim";
   result.costs = costs.for_scheduler(point.scheduler.name);
+  // On threads, clients have the CPU that no worker has.
+  if (point.workers < std::thread::hardware_concurrency()) result.costs.model.client = {};
   std::erase_if(result.workload.settings,
                 [&](const auto& setting) { return setting.first == knob; });
   if (!knob.empty()) result.workload.settings.emplace_back(knob, print_duration(work));

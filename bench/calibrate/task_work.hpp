@@ -1,5 +1,5 @@
 // What the almost empty tasks of a workload take on this machine: a property of the workload, which
-// has a knob for it (node_work or task_work), and not of any scheduler.
+// has a knob for it (node_work or task_work).
 #pragma once
 
 #include <string>
@@ -10,8 +10,9 @@
 
 namespace loopsteal {
 
-/// A workload whose tasks' work is to be found: a run of it on one worker that goes depth first, so
-/// that few tasks are alive at once and the caches stay warm.
+/// A workload whose tasks' work is to be found: a run of it on one worker, under each kind of
+/// scheduler, since how many tasks are alive at once, and what the caches still hold of them, hangs
+/// on the order in which they run.
 struct TaskWorkProbe {
   Point point;       ///< Real.
   std::string knob;  ///< "node_work".

@@ -107,6 +107,19 @@ class Reader {
     }
   }
 
+  // [work.SCHEDULER.WORKLOAD] tables.
+  void read_work_under(CostsFile& file, const toml::key& scheduler, const toml::node& node) const {
+    const std::vector<std::string_view> names = workload_names();
+    for (const auto& [name, inner] : table_at(scheduler, node)) {
+      if (!contains(names, name.str())) {
+        fail(name.source(), fmt::format("There is no workload \"{}\".{}", name.str(),
+                                        did_you_mean(name.str(), names)));
+      }
+      file.tables.push_back({fmt::format("{}.{}", kWork, scheduler.str()),
+                             std::string(name.str()), cost_at(table_at(name, inner))});
+    }
+  }
+
   // [OWNER.NAME] tables: of a scheduler, or of the work of workloads.
   void read_owner(CostsFile& file, const toml::key& key, const toml::node& node) const {
     const bool work = key.str() == kWork;
@@ -120,6 +133,10 @@ class Reader {
     }
     const std::vector<std::string_view> names = work ? workload_names() : entry_names();
     for (const auto& [name, inner] : table_at(key, node)) {
+      if (work && contains(own_schedulers(), name.str())) {
+        read_work_under(file, name, inner);
+        continue;
+      }
       if (!contains(names, name.str())) {
         fail(name.source(), fmt::format("There is no {} \"{}\".{}", work ? "workload" : "cost",
                                         name.str(), did_you_mean(name.str(), names)));
@@ -194,11 +211,15 @@ std::string quartile(double ns) {
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
 
+bool is_work(const CostTable& table) {
+  return table.owner == kWork || table.owner.starts_with("work.");
+}
+
 // FNV-1a of all values, in the order of names.
 std::uint32_t hash_of(const CostsFile& file) {
   std::vector<std::string> lines;
   for (const CostTable& table : file.tables) {
-    if (table.owner == kWork) continue;
+    if (is_work(table)) continue;
     lines.push_back(fmt::format("{}.{}={};", table.owner, table.name, table.cost.value.count()));
   }
   std::ranges::sort(lines);
@@ -216,12 +237,22 @@ const MeasuredCost* CostsFile::find(std::string_view owner, std::string_view nam
   return nullptr;
 }
 
+const MeasuredCost* CostsFile::find_work(std::string_view scheduler,
+                                         std::string_view workload) const {
+  const auto under = [&](std::string_view name) {
+    return find(fmt::format("{}.{}", kWork, name), workload);
+  };
+  const MeasuredCost* work = under(scheduler);
+  if (work == nullptr && scheduler == "sharded_loops") work = under("event_loop");
+  return work != nullptr ? work : find(kWork, workload);
+}
+
 CostsFile parse_costs_file(std::string_view text, const std::string& name) {
   CostsFile file = Reader(name).read(text);
   // TOML tables are sorted by name; ours are in the order of the entries, the common ones first.
   const std::vector<std::string_view> entries = entry_names();
   const auto place = [&](const CostTable& table) {
-    const auto owner = table.owner.empty() ? 0 : table.owner == kWork ? 2 : 1;
+    const auto owner = table.owner.empty() ? 0 : is_work(table) ? 2 : 1;
     return std::tuple(owner, table.owner, std::ranges::find(entries, table.name) - entries.begin(),
                       table.name);
   };
@@ -268,7 +299,7 @@ Costs costs_of(const CostsFile& file, std::string_view name) {
   };
   take(costs.model, "");
   for (const CostTable& table : file.tables) {
-    if (table.owner.empty() || table.owner == kWork) continue;
+    if (table.owner.empty() || is_work(table)) continue;
     const bool known = std::ranges::any_of(
         costs.of_scheduler, [&](const auto& own) { return own.first == table.owner; });
     if (known) continue;

@@ -14,6 +14,9 @@
 //
 //   [work.uts]                    # what a task of that workload takes: its node_work or task_work
 //   value = 95
+//
+//   [work.event_loop.uts]         # under this scheduler: its order decides what caches still hold
+//   value = 120
 #pragma once
 
 #include <optional>
@@ -38,8 +41,9 @@ struct MeasuredCost {
 
 /// A table of the file.
 struct CostTable {
-  std::string owner;  ///< "" for every scheduler, a scheduler's name, or "work".
-  std::string name;   ///< Of a cost_entries() entry; of a workload, if the owner is "work".
+  /// "" for every scheduler, a scheduler's name, "work", or "work.SCHEDULER".
+  std::string owner;
+  std::string name;  ///< Of a cost_entries() entry; of a workload, if it is work.
   MeasuredCost cost;
 
   friend bool operator==(const CostTable&, const CostTable&) = default;
@@ -54,6 +58,10 @@ struct CostsFile {
 
   /// Null if there is no such table.
   [[nodiscard]] const MeasuredCost* find(std::string_view owner, std::string_view name) const;
+  /// What a task of `workload` takes under `scheduler`: its own table, that of the loops for both
+  /// kinds of event loops, or the common one. Null if there is none of them.
+  [[nodiscard]] const MeasuredCost* find_work(std::string_view scheduler,
+                                              std::string_view workload) const;
 
   friend bool operator==(const CostsFile&, const CostsFile&) = default;
 };

@@ -35,6 +35,9 @@ value = 6.4
 
 [work.uts]
 value = 95
+
+[work.event_loop.uts]
+value = 120
 )";
 
 CostsFile read(std::string_view text) { return parse_costs_file(text, "c.toml"); }
@@ -49,6 +52,15 @@ TEST(CostsFile, ReadsTablesOfAllSchedulersOfOneAndOfWork) {
   EXPECT_EQ(file.find("work_stealing", "push_local")->value, Duration(6));
   EXPECT_EQ(file.find("work", "uts")->value, Duration(95));
   EXPECT_EQ(file.find("", "poll"), nullptr);
+}
+
+// Which tasks the caches still hold is a question of the order in which they run.
+TEST(CostsFile, WorkMayHangOnTheScheduler) {
+  const CostsFile file = read(kText);
+  EXPECT_EQ(file.find_work("event_loop", "uts")->value, Duration(120));
+  EXPECT_EQ(file.find_work("sharded_loops", "uts")->value, Duration(120));
+  EXPECT_EQ(file.find_work("work_stealing", "uts")->value, Duration(95));
+  EXPECT_EQ(file.find_work("event_loop", "skynet"), nullptr);
 }
 
 TEST(CostsFile, ReadsBackWhatItPrints) {

@@ -15,8 +15,8 @@ TEST(OperationCounts, EveryEntryIsAnUnknownOfItsOwn) {
     EXPECT_EQ(unknown_named(cost_entries()[i].name), i);
     EXPECT_EQ(entry_of_unknown(i), cost_entries()[i].name);
   }
-  EXPECT_GT(unknown_named("task"), cost_entries().size() - 1);
-  EXPECT_EQ(entry_of_unknown(unknown_named("task")), "");
+  EXPECT_GT(unknown_named("piece"), cost_entries().size() - 1);
+  EXPECT_EQ(entry_of_unknown(unknown_named("piece")), "");
   for (std::size_t i = 0; i < count_of_unknowns(); ++i) EXPECT_GT(usual_ns_of_unknown(i), 0);
 }
 
@@ -27,7 +27,7 @@ TEST(OperationCounts, AYieldIsAPushAPopAndARun) {
   EXPECT_GE(count(counts, "run"), 256 * 100);
   EXPECT_LT(count(counts, "run"), 256 * 100 + 600);
   EXPECT_NEAR(count(counts, "iteration"), 100, 5);
-  EXPECT_EQ(count(counts, "task"), 0);
+  EXPECT_EQ(count(counts, "spawn"), 0);
 }
 
 TEST(OperationCounts, TheSharedQueueTakesALockForEachPushAndPop) {

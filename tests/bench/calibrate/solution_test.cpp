@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "bench/calibrate/lateness.hpp"
 #include "bench/calibrate/operation_counts.hpp"
 
 namespace loopsteal {
@@ -42,6 +43,10 @@ ProbeRuns measured(const Probe& probe) {
                                         : counts_of(probe, run, locks)}};
 }
 
+double handover(std::string_view scheduler) {
+  return lateness_in_virtual_time(Lateness::of_handovers, scheduler, 20, truth());
+}
+
 Solution solved() {
   std::vector<ProbeRuns> runs;
   for (const std::string_view family : kFamilies) {
@@ -53,9 +58,15 @@ Solution solved() {
   runs.push_back(measured({ProbeKind::lone_yields, "event_loop", 1, 10'000}));
   runs.push_back(measured({ProbeKind::polls, "event_loop", 1, 2'000}));
   runs.push_back(measured({ProbeKind::handovers, "sharded_loops", 2, 500}));
-  runs.push_back(measured({ProbeKind::slow_handovers, "sharded_loops", 2, 50}));
-  runs.push_back(measured({ProbeKind::fork_rounds, "work_stealing", 2, 50}));
-  return solve(runs, kMedians, 12, 0, true);
+  return solve(runs, kMedians,
+               {.lock = 12,
+                .late = {{Lateness::of_handovers,
+                          {{"event_loop", handover("sharded_loops")},
+                           {"work_stealing", handover("work_stealing")}}},
+                         {Lateness::of_requests,
+                          {{"event_loop", 61'000}, {"work_stealing", 3'000}}},
+                         {Lateness::of_sleeps, {{"event_loop", 1'071'000}}}}},
+               true);
 }
 
 TEST(Solution, FindsWhatVirtualTimeWasGiven) {
@@ -84,6 +95,16 @@ TEST(Solution, FindsWhatVirtualTimeWasGiven) {
   const CostModel stealing = solution.model("work_stealing");
   EXPECT_TRUE(near(yield(stealing), yield(expected), 0.1)) << yield(stealing).count();
   EXPECT_TRUE(near(stealing.wake_up, expected.wake_up, 0.05)) << stealing.wake_up.count();
+}
+
+// What is late anyway is no wake-up's doing, and nothing is early.
+TEST(Solution, TakesWakeUpsFromWhatIsLate) {
+  const Solution solution = solved();
+  const CostModel loop = solution.model("event_loop");
+  EXPECT_NEAR(static_cast<double>((loop.client_late + loop.wake_up).count()), 61'000, 100);
+  EXPECT_EQ(lateness_in_virtual_time(Lateness::of_sleeps, "event_loop", 20, loop), 1'071'000);
+  EXPECT_EQ(solution.model("work_stealing").client_late, Duration(0));
+  EXPECT_FALSE(solution.shown.find("work_stealing")->second[unknown_named("deadline_late")]);
 }
 
 TEST(Solution, SaysWhatNoRunHasShown) {
