@@ -1,0 +1,101 @@
+#!/usr/bin/python3
+"""CPython's event loop or uvloop, as a server of runs: scripts/originals/README.md has the protocol.
+
+A request is a line `NAME KEY=VALUE ...`; the answer is a line of JSON. The interpreter stays warm
+from run to run, as the one of a service does; each run has a loop of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import json
+import platform
+import sys
+import time
+from pathlib import Path
+from typing import Any, Callable, Coroutine
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import asyncio_micros  # noqa: E402
+import asyncio_workloads  # noqa: E402
+
+Program = Callable[..., Coroutine[Any, Any, Any]]
+PROGRAMS: dict[str, Program] = {**asyncio_micros.PROGRAMS, **asyncio_workloads.PROGRAMS}
+
+
+def new_loop_and_version(kind: str) -> tuple[Callable[[], asyncio.AbstractEventLoop], str]:
+    if kind == "asyncio":
+        return asyncio.new_event_loop, f"CPython {platform.python_version()}"
+    import uvloop
+
+    return (
+        uvloop.new_event_loop,
+        f"uvloop {uvloop.__version__} on CPython {platform.python_version()}",
+    )
+
+
+def quantile(ordered: list[int], share: float) -> int:
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def run(new_loop: Callable[[], asyncio.AbstractEventLoop], root: Coroutine[Any, Any, Any]) -> dict:
+    """The answer: how long `root` took, and its latencies if it returns any."""
+    gc.collect()
+    loop = new_loop()
+    asyncio.set_event_loop(loop)
+    begin = time.perf_counter_ns()
+    samples = loop.run_until_complete(root)
+    answer = {"makespan_ns": time.perf_counter_ns() - begin}
+    loop.close()
+    if samples:
+        ordered = sorted(samples)
+        answer["p50_ns"] = quantile(ordered, 0.5)
+        answer["p99_ns"] = quantile(ordered, 0.99)
+    return answer
+
+
+def read_items(count: int) -> list[tuple[int, int]]:
+    pairs = []
+    for _ in range(count):
+        first, second = sys.stdin.readline().split()
+        pairs.append((int(first), int(second)))
+    return pairs
+
+
+def settings_of(words: list[str]) -> dict[str, Any]:
+    """Whole numbers all; `items=N` announces N lines of two numbers each."""
+    settings: dict[str, Any] = {}
+    for word in words:
+        key, _, value = word.partition("=")
+        settings[key] = int(value)
+    settings.pop("workers", None)  # An event loop has one.
+    if "items" in settings:
+        settings["items"] = read_items(settings["items"])
+    return settings
+
+
+def answer_to(line: str, new_loop: Callable[[], asyncio.AbstractEventLoop], version: str) -> dict:
+    name, *words = line.split()
+    if name == "version":
+        return {"version": version}
+    try:
+        return run(new_loop, PROGRAMS[name](**settings_of(words)))
+    except Exception as error:  # The one who asked has to know; the server goes on.
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--loop", choices=("asyncio", "uvloop"), default="asyncio")
+    new_loop, version = new_loop_and_version(parser.parse_args().loop)
+    for line in iter(sys.stdin.readline, ""):
+        print(json.dumps(answer_to(line, new_loop, version)), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
