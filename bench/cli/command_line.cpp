@@ -1,15 +1,17 @@
 #include "bench/cli/command_line.hpp"
 
-#include <fmt/format.h>
-
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <deque>
 #include <memory>
 
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "bench/cli/calibration_options.hpp"
 #include "bench/cli/config_file.hpp"
 #include "bench/cli/exit_status.hpp"
 #include "bench/cli/help.hpp"
+#include "bench/cli/option_value.hpp"
 #include "build_info.hpp"
 
 namespace loopsteal {
@@ -160,34 +162,18 @@ struct Grammar {
 
   void add_calibration() {
     calibrate = add("calibrate", "Measure what operations cost on this machine, for virtual time.");
-    add_value(*calibrate, "-o,--output", calibrate_command.output, "FILE.toml",
-              "Where the costs go; - for standard output.");
-    calibrate->add_flag("--quick", calibrate_command.quick, "Fewer and shorter runs: a look.");
-    validate = add("validate",
-                   "Predict runs in virtual time, make them, and say how far off it was.");
-    add_value(*validate, "--costs", validate_command.costs, "FILE.toml|NAME",
-              "The costs to predict with.");
-    add_value(*validate, "--format", validate_command.format, "table|md|json",
-              "How it is printed.");
-    add_value(*validate, "-o,--output", validate_command.output, "FILE",
-              "File for what would go to standard output.");
-    add_value(*validate, "--repetitions", validate_command.repetitions, "1..1000",
-              "Runs of each cell, interleaved.");
-    add_value(*validate, "--seed", validate_command.seed, "0 or more",
-              "Of inputs and the order of runs.");
-    for (CLI::App* command : {calibrate, validate}) {
-      std::string& progress =
-          command == calibrate ? calibrate_command.progress : validate_command.progress;
-      add_value(*command, "--progress", progress, "auto|none|line|json",
-                "How far it is, on standard error.");
-    }
+    add_calibrate_options(*calibrate, calibrate_command);
+    validate =
+        add("validate", "Predict runs in virtual time, make them, and say how far off it was.");
+    add_validate_options(*validate, validate_command);
   }
 
   void add_sweep() {
     sweep = add("sweep", "Measure a grid of points: plan it, run it in shards, merge it.");
     // Required, or CLI11 would take the step "run" for the command of that name.
-    sweep->add_option("step", sweep_command.words,
-                      "plan GRID.toml, run PLAN.json, merge FOLDER, or GRID.toml for all of it")
+    sweep
+        ->add_option("step", sweep_command.words,
+                     "plan GRID.toml, run PLAN.json, merge FOLDER, or GRID.toml for all of it")
         ->required();
     add_value(*sweep, "-o,--output", sweep_command.output, "FILE",
               "The plan; of run the folder of the rows; of merge and of all the results.");
@@ -205,12 +191,12 @@ struct Grammar {
 
   void add_script() {
     script = add("script", "Run programs of your own and print who ran when.");
-    script->add_option("programs", script_command.files,
-                       "JSON files (docs/scripts.md); - reads one program a line.")
+    script
+        ->add_option("programs", script_command.files,
+                     "JSON files (docs/scripts.md); - reads one program a line.")
         ->type_name("PROGRAM.json");
     add_value(*script, "--scheduler", script_command.scheduler, "SPEC", "Who decides what runs.");
-    add_value(*script, "--machine", script_command.machine, "sim|threads",
-              "Virtual or real time.");
+    add_value(*script, "--machine", script_command.machine, "sim|threads", "Virtual or real time.");
     add_value(*script, "--workers", script_command.workers, "1..65535", "Workers it has.");
     add_value(*script, "--costs", script_command.costs, "FILE.toml|NAME",
               "What operations cost in virtual time.");
@@ -255,8 +241,9 @@ struct Grammar {
 
   void add_report() {
     report = add("report", "Put results and timelines into one HTML file to look at.");
-    report->add_option("files", report_command.files,
-                       "What run, compare or sweep wrote, and timelines of run --trace.")
+    report
+        ->add_option("files", report_command.files,
+                     "What run, compare or sweep wrote, and timelines of run --trace.")
         ->type_name("FILE");
     add_value(*report, "-o,--output", report_command.output, "FILE.html",
               "Where the report goes; - for standard output.");
@@ -280,12 +267,6 @@ struct Grammar {
     add_value(*ask, "--progress", ask_command.progress, "auto|none|line|json",
               "How far it is, on standard error.");
   }
-
-  template <class Value>
-  static void add_value(CLI::App& command, const std::string& names, Value& value,
-                        const std::string& values, const std::string& help) {
-    command.add_option(names, value, help)->type_name(values)->capture_default_str();
-  }
 };
 
 std::vector<std::string> long_options(const CLI::App& app) {
@@ -300,8 +281,8 @@ std::vector<std::string> long_options(const CLI::App& app) {
                               const std::vector<std::string>& known) {
   const std::vector<std::string_view> views(known.begin(), known.end());
   const std::string_view bare = word.substr(0, word.find('='));
-  throw UsageError(fmt::format("{} does not know \"{}\".{}", where, bare,
-                               did_you_mean(bare, views)));
+  throw UsageError(
+      fmt::format("{} does not know \"{}\".{}", where, bare, did_you_mean(bare, views)));
 }
 
 void reject_unknown(const Grammar& grammar) {
@@ -321,9 +302,10 @@ void reject_unknown(const Grammar& grammar) {
     reject_word(rest.front(), "loopsteal", option ? long_options(grammar.app) : commands);
   }
   if (grammar.app.get_subcommands().empty()) {
-    throw UsageError("A command is missing: run, compare, list, doctor, calibrate, "
-                     "validate, sweep, advise, report, ask, script, schema or completion. "
-                     "loopsteal --help shows examples.");
+    throw UsageError(
+        "A command is missing: run, compare, list, doctor, calibrate, "
+        "validate, sweep, advise, report, ask, script, schema or completion. "
+        "loopsteal --help shows examples.");
   }
 }
 
@@ -378,8 +360,8 @@ std::vector<CommandWords> words_of_command_line() {
     CommandWords words{command->get_name(), {}, {}};
     for (const CLI::Option* option : command->get_options()) {
       if (option->get_lnames().empty()) continue;
-      OptionWords option_words{"--" + option->get_lnames().front(), {},
-                               option->get_expected_max() > 0};
+      OptionWords option_words{
+          "--" + option->get_lnames().front(), {}, option->get_expected_max() > 0};
       const std::string values = option->get_type_name();
       if (values.find('|') != std::string::npos) {
         option_words.values = CLI::detail::split(values, '|');

@@ -1,0 +1,31 @@
+#include "bench/cli/calibration_options.hpp"
+
+#include "bench/cli/option_value.hpp"
+
+namespace loopsteal {
+namespace {
+
+constexpr const char* kProgress = "auto|none|line|json";
+constexpr const char* kProgressHelp = "How far it is, on standard error.";
+
+}  // namespace
+
+void add_calibrate_options(CLI::App& app, CalibrateCommand& command) {
+  add_value(app, "-o,--output", command.output, "FILE.toml",
+            "Where the costs go; - for standard output.");
+  app.add_flag("--quick", command.quick, "Fewer and shorter runs: a look.");
+  add_value(app, "--progress", command.progress, kProgress, kProgressHelp);
+}
+
+void add_validate_options(CLI::App& app, ValidateCommand& command) {
+  add_value(app, "--costs", command.costs, "FILE.toml|NAME", "The costs to predict with.");
+  add_value(app, "--format", command.format, "table|md|json", "How it is printed.");
+  add_value(app, "-o,--output", command.output, "FILE",
+            "File for what would go to standard output.");
+  add_value(app, "--repetitions", command.repetitions, "1..1000",
+            "Runs of each cell, interleaved.");
+  add_value(app, "--seed", command.seed, "0 or more", "Of inputs and the order of runs.");
+  add_value(app, "--progress", command.progress, kProgress, kProgressHelp);
+}
+
+}  // namespace loopsteal
