@@ -4,6 +4,7 @@
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/tally.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
@@ -11,14 +12,17 @@ namespace {
 struct FanOutOptions {
   std::uint32_t tasks = 2'000;
   Duration work = std::chrono::microseconds(1);
+  Duration task_work{};
 };
 
 constexpr Knob<FanOutOptions> kKnobs[] = {
     knob<&FanOutOptions::tasks, Range{1, 10'000'000}>("tasks", "Tasks started at once.", "ours"),
     knob<&FanOutOptions::work, Range{0, kHourNs}>("work", "CPU work of each task.",
-                                                  "ours: where spawning begins to hurt")};
+                                                  "ours: where spawning begins to hurt"),
+    task_work_knob<&FanOutOptions::task_work>()};
 
-Task<void> piece(Work work, std::uint32_t& runs) {
+Task<void> piece(Work work, Work task_work, std::uint32_t& runs) {
+  if (task_work.ns > 0) co_await accounted(task_work);
   co_await compute(work);
   ++runs;
 }
@@ -38,9 +42,10 @@ class FanOut final : public Workload {
   FanOut(const Options& options, const WorkloadSetup&) : options_(options), tally_(options.tasks) {}
 
   Task<void> root(Scheduler& scheduler) override {
+    const Work task_work = to_account(scheduler, options_.task_work);
     TaskGroup tasks(scheduler);
     for (std::uint32_t i = 0; i < options_.tasks; ++i)
-      tasks.spawn(piece(Work::of(options_.work), tally_[i]));
+      tasks.spawn(piece(Work::of(options_.work), task_work, tally_[i]));
     co_await tasks.join();
   }
 

@@ -8,6 +8,7 @@
 #include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
@@ -17,6 +18,7 @@ struct PipelineOptions {
   std::uint32_t items = 1'000;
   std::uint32_t capacity = 16;
   Duration work = std::chrono::microseconds(1);
+  Duration task_work{};
 };
 
 constexpr Knob<PipelineOptions> kKnobs[] = {
@@ -25,7 +27,12 @@ constexpr Knob<PipelineOptions> kKnobs[] = {
     knob<&PipelineOptions::capacity, Range{1, 1'000'000}>(
         "capacity", "Items that a channel holds before its sender waits.", "ours"),
     knob<&PipelineOptions::work, Range{0, kHourNs}>("work", "CPU work on an item in a stage.",
-                                                    "ours")};
+                                                    "ours"),
+    knob<&PipelineOptions::task_work, Range{0, kHourNs}>(
+        "task_work",
+        "What sending an item through one channel takes in virtual time, besides the switching of "
+        "tasks; no effect on threads.",
+        kTaskWorkOrigin)};
 
 using Items = Channel<std::uint64_t>;
 
@@ -38,10 +45,11 @@ Task<void> produce(Items& to, std::uint32_t items) {
 }
 
 // Stage `number` adds its number, so that an item that skipped one shows in the sum.
-Task<void> stage(Items& from, Items& to, std::uint64_t number, Work work) {
+Task<void> stage(Items& from, Items& to, std::uint64_t number, Work work, Work task_work) {
   while (true) {
     const std::optional<std::uint64_t> item = co_await from.receive();
     if (!item) break;
+    if (task_work.ns > 0) co_await accounted(task_work);
     co_await compute(work);
     const bool sent = co_await to.send(*item + number);
     if (!sent) co_return;
@@ -67,11 +75,13 @@ class Pipeline final : public Workload {
   }
 
   Task<void> root(Scheduler& scheduler) override {
+    const Work task_work = to_account(scheduler, options_.task_work);
     TaskGroup tasks(scheduler);
     tasks.spawn(produce(*channels_.front(), options_.items));
     for (std::uint32_t i = 0; i < options_.stages; ++i)
-      tasks.spawn(stage(*channels_[i], *channels_[i + 1], i + 1, Work::of(options_.work)));
-    co_await consume(*channels_.back());
+      tasks.spawn(
+          stage(*channels_[i], *channels_[i + 1], i + 1, Work::of(options_.work), task_work));
+    co_await consume(*channels_.back(), task_work);
     co_await tasks.join();
   }
 
@@ -86,11 +96,12 @@ class Pipeline final : public Workload {
   }
 
  private:
-  Task<void> consume(Items& from) {
+  Task<void> consume(Items& from, Work task_work) {
     const std::uint64_t added = std::uint64_t{options_.stages} * (options_.stages + 1) / 2;
     for (std::uint64_t i = 0;; ++i) {
       const std::optional<std::uint64_t> item = co_await from.receive();
       if (!item) co_return;
+      if (task_work.ns > 0) co_await accounted(task_work);
       in_order_ = in_order_ && *item == i + added;
       sum_ += *item;
     }

@@ -12,6 +12,7 @@
 #include "workloads/support/entry.hpp"
 #include "workloads/support/request.hpp"
 #include "workloads/support/request_options.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
@@ -69,20 +70,31 @@ class Requests final : public Workload {
   }
 
   Requests(const Options& options, const WorkloadSetup& setup)
-      : source_(options.source), incoming_(options, setup), log_(incoming_.count()) {}
+      : source_(options.source),
+        task_work_(options.task_work),
+        incoming_(options, setup),
+        log_(incoming_.count()) {}
 
   Task<void> root(Scheduler& scheduler) override {
     TaskGroup requests(scheduler);
+    const Work task_work = to_account(scheduler, task_work_);
     const TimePoint start = scheduler.now();
     for (std::uint64_t i = 0; i < incoming_.count(); ++i) {
       const TraceRequest request = incoming_.next();
       const TimePoint arrival = start + request.arrival;
       if (source_ == RequestSource::outside) {
         co_await outside_until(arrival);
+      } else if (scheduler.now() < arrival && source_ == RequestSource::timers) {
+        co_await sleep_until(arrival);
       } else if (scheduler.now() < arrival) {
         co_await io_until(arrival);  // As input arrives: timers are no finer than a millisecond.
       }
-      requests.spawn(serve(scheduler, arrival, request.service, log_[i]), request.key);
+      if (task_work.ns > 0) {
+        requests.spawn(serve_with(scheduler, arrival, request.service, task_work, log_[i]),
+                       request.key);
+      } else {
+        requests.spawn(serve(scheduler, arrival, request.service, log_[i]), request.key);
+      }
     }
     co_await requests.join();
   }
@@ -90,7 +102,17 @@ class Requests final : public Workload {
   WorkloadResult result() override { return result_of(log_, incoming_.count()); }
 
  private:
+  // A task of its own, so that those who have nothing to account for stay as small as they are.
+  static Task<void> serve_with(Scheduler& scheduler, TimePoint arrival, Work work, Work task_work,
+                               RequestSample& sample) {
+    const TimePoint begin = scheduler.now();
+    co_await accounted(task_work);
+    co_await compute(work);
+    sample = {begin - arrival, scheduler.now() - arrival};
+  }
+
   const RequestSource source_;
+  const Duration task_work_;
   Incoming incoming_;
   RequestLog log_;
 };

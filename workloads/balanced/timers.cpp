@@ -10,6 +10,7 @@
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/request.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
@@ -20,6 +21,7 @@ struct TimerOptions {
   std::uint32_t timers = 500;
   double cancelled = 0.5;
   Duration spread = milliseconds(10);
+  Duration task_work{};
 };
 
 constexpr Knob<TimerOptions> kKnobs[] = {
@@ -28,7 +30,8 @@ constexpr Knob<TimerOptions> kKnobs[] = {
         "cancelled", "Share of them that is cancelled before it fires.",
         "ours: most time-outs never fire"),
     knob<&TimerOptions::spread, Range{1'000, kHourNs}>(
-        "spread", "Deadlines are spread evenly over this time, in random order.", "ours")};
+        "spread", "Deadlines are spread evenly over this time, in random order.", "ours"),
+    task_work_knob<&TimerOptions::task_work>()};
 
 // What a time-out would do.
 struct TimedOut {
@@ -65,10 +68,11 @@ class Timers final : public Workload {
     for (std::uint32_t i = 0; i < to_cancel_; ++i)
       timeouts.emplace_back(scheduler, far + delay(i), TimedOut{&timed_out_});
 
+    const Work task_work = to_account(scheduler, options_.task_work);
     TaskGroup sleepers(scheduler);
     const TimePoint start = scheduler.now();
     for (std::uint32_t i = to_cancel_; i < options_.timers; ++i)
-      sleepers.spawn(sleep(scheduler, start + delay(i), log_[i - to_cancel_]));
+      sleepers.spawn(sleep(scheduler, start + delay(i), task_work, log_[i - to_cancel_]));
     co_await yield();  // Time-outs are cancelled among timers that wait.
     for (TimedCallback& timeout : timeouts) cancelled_ += timeout.cancel();
     co_await sleepers.join();
@@ -92,7 +96,9 @@ class Timers final : public Workload {
   }
 
   // The wait of a sample is how late the timer was; the sojourn is the same.
-  static Task<void> sleep(Scheduler& scheduler, TimePoint deadline, RequestSample& sample) {
+  static Task<void> sleep(Scheduler& scheduler, TimePoint deadline, Work task_work,
+                          RequestSample& sample) {
+    if (task_work.ns > 0) co_await accounted(task_work);
     co_await sleep_until(deadline);
     const Duration lateness = scheduler.now() - deadline;
     sample = {lateness, lateness};

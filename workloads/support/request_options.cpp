@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "workloads/support/entry.hpp"
+#include "workloads/support/task_work.hpp"
 
 namespace loopsteal {
 namespace {
@@ -73,8 +74,12 @@ constexpr Knob<Options> kKnobs[] = {
     knob<&Options::on_share, Thousandths{1, 1'000}>(
         "on_share", "With bursty arrivals: share of the time that is inside bursts.", "ours"),
     knob<&Options::source, kRequestSources>(
-        "source", "Whether requests come from outside the workers or from a task among the others.",
+        "source",
+        "Whether requests come from outside the workers or from a task among the others, and "
+        "whether "
+        "that one waits by timers.",
         "outside: clients do not wait for the server's workers"),
+    task_work_knob<&Options::task_work>(),
     knob<&Options::trace>(
         "trace", "A CSV file of arrivals and sizes, in place of generated ones, or off.", "ours"),
     {"format", "header|loopsteal|azure_functions|azure_llm", "ours",

@@ -16,9 +16,11 @@ enum class RequestSource : std::uint8_t {
   outside,  ///< From outside the workers, as a client's do: busy workers do not hold them up.
   inside,   ///< From a task among the others, which may come late; a latency counts from when it
             ///< should have come.
+  timers,   ///< As inside, but it waits by a timer, which is as late as the scheduler's timers are.
 };
 inline constexpr Named<RequestSource> kRequestSources[] = {{"outside", RequestSource::outside},
-                                                           {"inside", RequestSource::inside}};
+                                                           {"inside", RequestSource::inside},
+                                                           {"timers", RequestSource::timers}};
 
 /// In place of a rate: as many as the load says.
 inline constexpr double kRateOfLoad = 0;
@@ -37,7 +39,8 @@ struct RequestOptions {
   double burst = 20;
   double on_share = 0.1;
   RequestSource source = RequestSource::outside;
-  std::string trace{kNoTrace};  ///< A file, in place of all of the above but `source`.
+  Duration task_work{};         ///< What the task of a request takes besides, in virtual time.
+  std::string trace{kNoTrace};  ///< A file, in place of all of the above but the two above.
   TraceOptions replay{};
 
   [[nodiscard]] bool has_trace() const noexcept { return trace != kNoTrace; }
