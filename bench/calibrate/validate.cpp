@@ -38,6 +38,10 @@ RunFigures apart(const std::function<RunFigures()>& run) {
   return {.makespan_ns = values[0], .p50_ns = present(values[1]), .p99_ns = present(values[2])};
 }
 
+RunFigures fastest_of(const std::vector<RunFigures>& runs) {
+  return std::ranges::min(runs, {}, &RunFigures::makespan_ns);
+}
+
 }  // namespace
 
 std::optional<double> ValidatedCell::makespan_error() const {
@@ -53,9 +57,9 @@ std::optional<double> ValidatedCell::p99_error() const {
   return relative_error(simulated.p99_ns, measured.p99_ns);
 }
 
-double ValidatedCell::badness() const {
-  return std::max(std::abs(makespan_error().value_or(0)) / kMakespanBand,
-                  std::abs(p50_error().value_or(0)) / kP50Band);
+double ValidatedCell::badness(const Gate& gate) const {
+  return std::max(std::abs(makespan_error().value_or(0)) / gate.makespan,
+                  std::abs(p50_error().value_or(0)) / gate.p50);
 }
 
 double Validation::makespan_error() const {
@@ -73,7 +77,7 @@ double Validation::p50_error() const {
 }
 
 bool Validation::passes() const {
-  return makespan_error() <= kMakespanBand && p50_error() <= kP50Band;
+  return makespan_error() <= gate.makespan && p50_error() <= gate.p50;
 }
 
 Validation validate(std::span<const PredictionCell> cells, const Predictor& predictor,
@@ -91,15 +95,17 @@ Validation validate(std::span<const PredictionCell> cells, const Predictor& pred
     const std::uint64_t seed = options.seed + turn.repetition;
     simulated[turn.point].push_back(
         apart([&] { return predictor.predict(cell, seed, workloads); }));
-    measured[turn.point].push_back(apart([&] {
-      return std::ranges::min(warmed_up([&] { return measure_figures(cell, seed, workloads); }), {},
-                              &RunFigures::makespan_ns);
-    }));
+    const auto measure = [&] { return measure_figures(cell, seed, workloads); };
+    measured[turn.point].push_back(options.measure
+                                       ? options.measure(cell, seed)
+                                       : apart([&] { return fastest_of(warmed_up(measure)); }));
   }
-  Validation validation;
+  Validation validation{.cells = {}, .gate = options.gate};
   for (std::size_t i = 0; i < cells.size(); ++i)
     validation.cells.push_back({cells[i], medians_of(simulated[i]), medians_of(measured[i])});
-  std::ranges::stable_sort(validation.cells, std::ranges::greater{}, &ValidatedCell::badness);
+  std::ranges::stable_sort(
+      validation.cells, std::ranges::greater{},
+      [&](const ValidatedCell& cell) { return cell.badness(validation.gate); });
   return validation;
 }
 

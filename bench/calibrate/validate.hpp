@@ -14,6 +14,12 @@
 
 namespace loopsteal {
 
+/// What the median cell may be off by.
+struct Gate {
+  double makespan = 0.10;
+  double p50 = 0.15;
+};
+
 struct ValidatedCell {
   PredictionCell cell;
   RunFigures simulated;  ///< Medians, over the same seeds as the measured ones.
@@ -25,15 +31,13 @@ struct ValidatedCell {
   [[nodiscard]] std::optional<double> p50_error() const;
   [[nodiscard]] std::optional<double> p99_error() const;
   /// The largest of the two that are gated, relative to its gate and without its sign.
-  [[nodiscard]] double badness() const;
+  [[nodiscard]] double badness(const Gate& gate) const;
 };
-
-/// The gate: what the median cell may be off by.
-inline constexpr double kMakespanBand = 0.10;
-inline constexpr double kP50Band = 0.15;
 
 struct Validation {
   std::vector<ValidatedCell> cells;  ///< The worst first.
+  Gate gate = {};
+  std::string measured_on = "real threads";
 
   /// Medians of the errors without their signs; 0 where no cell has one.
   [[nodiscard]] double makespan_error() const;
@@ -47,6 +51,9 @@ struct ValidationOptions {
   /// Called before each run with how many have ended, how many there are, and its name.
   std::function<void(std::size_t, std::size_t, std::string_view)> progress = {};
   std::function<bool()> stop = {};  ///< Asked before each run.
+  /// Makes a run, and whatever else it stands for; on real threads by default.
+  std::function<RunFigures(const PredictionCell&, std::uint64_t seed)> measure = {};
+  Gate gate = {};
 };
 
 /// Runs all cells, interleaved. Throws std::runtime_error for a wrong answer and when told to stop.

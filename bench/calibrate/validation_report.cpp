@@ -35,10 +35,10 @@ std::string cells_text(const Validation& validation, TableStyle style, bool colo
                time_cell(each.simulated.makespan_ns),
                time_cell(each.measured.makespan_ns),
                each.cell.by_arrivals ? Cell{"arrivals", Colour::faint}
-                                     : error_cell(each.makespan_error(), kMakespanBand),
+                                     : error_cell(each.makespan_error(), validation.gate.makespan),
                time_cell(each.simulated.p50_ns),
                time_cell(each.measured.p50_ns),
-               error_cell(each.p50_error(), kP50Band),
+               error_cell(each.p50_error(), validation.gate.p50),
                time_cell(each.simulated.p99_ns),
                time_cell(each.measured.p99_ns),
                error_cell(each.p99_error(), 0)});
@@ -89,18 +89,22 @@ Json cell_json(const ValidatedCell& each) {
 std::string render(const Validation& validation, std::span<const Sensitivity> tornado,
                    const std::string& costs, TableStyle style, bool colour) {
   return fmt::format(
-      "Virtual time with the costs {} against real threads, the worst first\n\n{}\n"
+      "Virtual time with the costs {} against {}, the worst first\n\n{}\n"
       "arrivals: requests arrive when they arrive, so the makespan says nothing.\n\n"
       "What the predictions hang on: by how many per cent the answer grows when a cost grows by "
       "one\n\n{}\nMedian error of {} cells: makespan {}; p50 {}.\n",
-      costs, cells_text(validation, style, colour), tornado_text(tornado, style, colour),
-      validation.cells.size(), verdict_of(validation.makespan_error(), kMakespanBand),
-      verdict_of(validation.p50_error(), kP50Band));
+      costs, validation.measured_on, cells_text(validation, style, colour),
+      tornado_text(tornado, style, colour), validation.cells.size(),
+      verdict_of(validation.makespan_error(), validation.gate.makespan),
+      verdict_of(validation.p50_error(), validation.gate.p50));
 }
 
 Json to_json(const Validation& validation, std::span<const Sensitivity> tornado,
              const std::string& costs) {
-  Json json = {{"costs", costs}, {"cells", Json::array()}, {"sensitivities", Json::array()}};
+  Json json = {{"costs", costs},
+               {"measured_on", validation.measured_on},
+               {"cells", Json::array()},
+               {"sensitivities", Json::array()}};
   for (const ValidatedCell& each : validation.cells) json["cells"].push_back(cell_json(each));
   for (const Sensitivity& each : tornado) {
     json["sensitivities"].push_back({{"cost", each.entry},
@@ -109,9 +113,9 @@ Json to_json(const Validation& validation, std::span<const Sensitivity> tornado,
                                      {"largest_in", each.where}});
   }
   set_finite(json, "makespan_error_median", validation.makespan_error());
-  json["makespan_error_allowed"] = kMakespanBand;
+  json["makespan_error_allowed"] = validation.gate.makespan;
   set_finite(json, "p50_error_median", validation.p50_error());
-  json["p50_error_allowed"] = kP50Band;
+  json["p50_error_allowed"] = validation.gate.p50;
   json["passed"] = validation.passes();
   return json;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "bench/calibrate/calibrate.hpp"
+#include "bench/calibrate/originals/calibrate_original.hpp"
 #include "bench/cli/exit_status.hpp"
 #include "bench/cli/progress_mode.hpp"
 #include "bench/measure/host.hpp"
@@ -30,6 +31,14 @@ CostsFile head_of(const std::string& command_line) {
           .tables = {}};
 }
 
+CostsFile measure(const std::string& target, const CalibrationOptions& options,
+                  const WorkloadCatalog& workloads, CostsFile head) {
+  if (target.empty()) return calibrate(options, workloads, std::move(head));
+  const OriginalTarget& original = original_target(target);
+  OriginalServer server(original);
+  return calibrate_original(original, server, options, std::move(head));
+}
+
 std::string table_of(const CostsFile& file) {
   TextTable table({{"of"}, {"cost"}, {"ns", Align::right}, {"quartiles", Align::right}, {"from"}});
   for (const CostTable& each : file.tables) {
@@ -52,6 +61,7 @@ int calibrate_command(const CalibrateCommand& command, const WorkloadCatalog& wo
     fmt::print(stderr, "loopsteal: This is a {} build: what it measures is no scheduler's cost.\n",
                build_type());
   }
+  if (!command.target.empty()) static_cast<void>(original_target(command.target));
   const std::unique_ptr<Output> output = open_output(command.output);
   Interruption interruption([] {});
   CalibrationOptions options;
@@ -67,7 +77,7 @@ int calibrate_command(const CalibrateCommand& command, const WorkloadCatalog& wo
   };
   CostsFile file;
   try {
-    file = calibrate(options, workloads, head_of(command_line));
+    file = measure(command.target, options, workloads, head_of(command_line));
   } catch (const std::exception&) {
     if (interruption.requested()) return interruption.exit_status();
     throw;

@@ -10,7 +10,8 @@ namespace loopsteal {
 
 struct CalibrateCommand {
   std::string output = "costs.toml";
-  bool quick = false;  ///< A look: fewer and shorter runs.
+  std::string target = {};  ///< An original; empty: ours.
+  bool quick = false;       ///< A look: fewer and shorter runs.
   std::string progress = "auto";
 };
 

@@ -9,7 +9,8 @@
 namespace loopsteal {
 
 struct ValidateCommand {
-  std::string costs = "costs.toml";
+  std::string costs = {};   ///< Empty: "costs.toml", or those that have the target's name.
+  std::string target = {};  ///< An original; empty: ours.
   std::string format = "table";
   std::string output = "-";
   std::uint32_t repetitions = 7;

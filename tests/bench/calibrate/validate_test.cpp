@@ -29,7 +29,7 @@ TEST(Validation, ErrorsAreRelativeToWhatWasMeasured) {
   each.simulated.p50_ns = 130;
   each.measured.p50_ns = 100;
   EXPECT_DOUBLE_EQ(*each.p50_error(), 0.3);
-  EXPECT_DOUBLE_EQ(each.badness(), 2);
+  EXPECT_DOUBLE_EQ(each.badness(Gate{}), 2);
   each.cell.by_arrivals = true;
   EXPECT_FALSE(each.makespan_error());
 }
@@ -80,7 +80,7 @@ TEST(Validation, RunsEveryCellBothWaysAndPutsTheWorstFirst) {
        }});
   EXPECT_EQ(runs, 4u);
   ASSERT_EQ(validation.cells.size(), 2u);
-  EXPECT_GE(validation.cells[0].badness(), validation.cells[1].badness());
+  EXPECT_GE(validation.cells[0].badness(Gate{}), validation.cells[1].badness(Gate{}));
   EXPECT_GT(*validation.cells[0].makespan_error(), 1);  // A second a job is too much.
   EXPECT_FALSE(validation.passes());
   const std::string text = render(validation, {}, "zero", TableStyle::text, false);

@@ -162,3 +162,18 @@ pub async fn forks(request: Request) -> Latencies {
     }
     Latencies::new()
 }
+
+/// Workers that sleep are woken by whoever has enough to do: the second task of a round displaces
+/// the first one from the LIFO slot, into the queue, and for that somebody is woken.
+pub async fn pokes(request: Request) -> Latencies {
+    let group = Group::default();
+    let work = Duration::from_nanos(request.number("work") as u64);
+    for _ in 0..request.number("rounds") {
+        for _ in 0..2 {
+            group.spawn(async {});
+        }
+        burn(work);
+    }
+    group.join().await;
+    Latencies::new()
+}

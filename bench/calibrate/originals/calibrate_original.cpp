@@ -1,0 +1,84 @@
+#include "bench/calibrate/originals/calibrate_original.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "bench/calibrate/operation_counts.hpp"
+#include "bench/calibrate/solution.hpp"
+#include "bench/measure/campaign.hpp"
+
+namespace loopsteal {
+namespace {
+
+double quantile(std::vector<double> values, double q) {
+  std::ranges::sort(values);
+  const double place = q * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, values.size() - 1);
+  return values[below] + (values[above] - values[below]) * (place - static_cast<double>(below));
+}
+
+using Number = std::function<double(const OriginalSolution&)>;
+
+MeasuredCost cost_of(const OriginalSolution& answer, const std::vector<OriginalSolution>& each,
+                     const Number& number, std::string origin) {
+  std::vector<double> values;
+  for (const OriginalSolution& solution : each) values.push_back(number(solution));
+  const auto tenth = [](double ns) { return std::round(ns * 10) / 10; };
+  return {.value = Duration(std::llround(number(answer))),
+          .spread_ns = std::pair(tenth(quantile(values, 0.25)), tenth(quantile(values, 0.75))),
+          .origin = std::move(origin)};
+}
+
+}  // namespace
+
+CostsFile costs_of_original(const OriginalTarget& target, const std::vector<MicroRuns>& runs,
+                            CostsFile head) {
+  const OriginalSolution answer = solve_original(target, runs, kMedians);
+  std::vector<OriginalSolution> each;
+  for (std::size_t r = 0; r < runs.front().makespans.size(); ++r)
+    each.push_back(solve_original(target, runs, r));
+  for (std::size_t j = 0; j < cost_entries().size(); ++j) {
+    if (!answer.shown[j]) continue;
+    const std::string entry(entry_of_unknown(j));
+    head.tables.push_back(
+        {"", entry,
+         cost_of(
+             answer, each, [j](const OriginalSolution& s) { return s.entries[j]; },
+             origin_of(target, entry))});
+  }
+  for (const WorkloadShare& share : workload_shares()) {
+    head.tables.push_back(
+        {"work", std::string(share.workload),
+         cost_of(
+             answer, each, [&share](const OriginalSolution& s) { return share.ns(s); },
+             fmt::format("tasks: {}, pieces: {}, events: {}, hops: {} of the micro programs",
+                         share.tasks, share.pieces, share.events, share.hops))});
+  }
+  return head;
+}
+
+CostsFile calibrate_original(const OriginalTarget& target, OriginalServer& server,
+                             const CalibrationOptions& options, CostsFile head) {
+  std::vector<MicroRuns> runs = micro_programs(target, options.scale);
+  const std::vector<Turn> turns =
+      order_of_turns(runs.size(), {.repetitions = options.repetitions, .seed = options.seed});
+  for (const MicroRuns& each : runs) server.run(each.micro);  // Warm caches, code seen before.
+  std::size_t done = 0;
+  for (const Turn& turn : turns) {
+    if (options.stop && options.stop()) throw std::runtime_error("Stopped.");
+    MicroRuns& each = runs[turn.point];
+    if (options.progress) options.progress(done++, turns.size(), each.micro.name());
+    const OriginalAnswer answer = server.run(each.micro);
+    each.makespans.push_back(answer.makespan_ns);
+    each.cpu.push_back(answer.cpu_ns);
+  }
+  head.compiler = server.version();
+  return costs_of_original(target, runs, std::move(head));
+}
+
+}  // namespace loopsteal

@@ -1,0 +1,215 @@
+#include "bench/calibrate/originals/original_solution.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "bench/calibrate/least_squares.hpp"
+#include "bench/calibrate/operation_counts.hpp"
+#include "bench/calibrate/originals/micro_programs.hpp"
+#include "bench/calibrate/solution.hpp"
+#include "bench/measure/statistics.hpp"
+
+namespace loopsteal {
+namespace {
+
+// What takes less than this share of every micro program cannot be told from noise.
+constexpr double kShownShare = 0.005;
+
+// Own code, behind the entries.
+enum Own : std::size_t { kTask, kPiece, kEvent, kHop, kOwnCount };
+constexpr double kUsualOwnNs[] = {25, 5, 25, 10};
+
+// What an interpreter takes for what takes a compiled program 1.
+constexpr double kInterpreted = 100;
+
+bool is_compiled(const OriginalTarget& target) { return target.family == "work_stealing"; }
+
+std::uint64_t scaled(double size, double scale) {
+  return static_cast<std::uint64_t>(std::max(4.0, size * scale));
+}
+
+double value_of(const std::vector<double>& values, std::size_t repetition) {
+  return repetition == kMedians ? median(values) : values[repetition];
+}
+
+// Those whose time is that of their operations: nobody sleeps, but for the last moments of alarms,
+// of which the CPU time counts for that.
+bool is_busy(const OriginalRun& micro) { return micro.workers == 1 && micro.program != "naps"; }
+
+std::vector<double> counts_of_micro(const OriginalRun& micro, std::string_view scheduler) {
+  const Measurement run = micro_in_virtual_time(micro, scheduler, {});
+  // The probe of calibrate has its own "own code", of which a yield has none.
+  const Probe none{ProbeKind::lone_yields, std::string(scheduler), 1, 1};
+  std::vector<double> counts = counts_of(none, run, 0);
+  counts.resize(cost_entries().size());
+  const OwnCode own = own_code_of(micro);
+  for (const std::uint64_t count : {own.tasks, own.pieces, own.events, own.hops})
+    counts.push_back(static_cast<double>(count));
+  return counts;
+}
+
+/// Solves one matter after the other.
+class Solver {
+ public:
+  Solver(const OriginalTarget& target, const std::vector<MicroRuns>& runs, std::size_t repetition)
+      : target_(target), runs_(runs), repetition_(repetition) {
+    solution_.entries.resize(cost_entries().size());
+    solution_.shown.resize(cost_entries().size());
+  }
+
+  OriginalSolution solve() {
+    solve_alone();
+    solve_for_makespan("wake_up", target_.workers == 1 ? "naps" : "forks");
+    if (target_.workers > 1) {
+      solve_for_makespan("unpark", "pokes");
+      solve_for_makespan("stolen_job", "pieces");
+    }
+    return std::move(solution_);
+  }
+
+ private:
+  void solve_alone() {
+    std::vector<CostEquation> equations;
+    for (const MicroRuns& runs : runs_) {
+      if (!is_busy(runs.micro)) continue;
+      const double time =
+          value_of(runs.micro.program == "alarms" ? runs.cpu : runs.makespans, repetition_);
+      equations.push_back({counts_of_micro(runs.micro, target_.scheduler), time});
+      const auto work = static_cast<double>(own_code_of(runs.micro).pieces);
+      if (work > 0)  // Without what it is told to take.
+        equations.back().time_ns -= work * static_cast<double>(runs.micro.setting("work"));
+      equations.back().time_ns = std::max(equations.back().time_ns, 1.0);
+    }
+    solve(equations);
+  }
+
+  void solve(const std::vector<CostEquation>& equations) {
+    const std::size_t entries = cost_entries().size();
+    std::vector<CostPrior> priors;
+    const double scale = is_compiled(target_) ? 1 : kInterpreted;
+    for (std::size_t j = 0; j < entries + kOwnCount; ++j) {
+      const double usual = j < entries ? usual_ns_of_unknown(j) : kUsualOwnNs[j - entries];
+      priors.push_back({.usual_ns = usual * scale});
+      const bool counted = std::ranges::any_of(
+          equations, [j](const CostEquation& each) { return each.counts[j] > 0; });
+      if (!counted) priors.back().fixed_ns = 0;
+    }
+    const bool whole = repetition_ == kMedians;
+    const std::vector<double> values =
+        whole ? solve_whole_costs(equations, priors) : solve_costs(equations, priors);
+    for (std::size_t j = 0; j < entries; ++j) {
+      for (const CostEquation& each : equations)
+        if (each.counts[j] * values[j] > kShownShare * each.time_ns) solution_.shown[j] = true;
+      solution_.entries[j] = solution_.shown[j] ? values[j] : 0;
+    }
+    solution_.task = values[entries + kTask];
+    solution_.piece = values[entries + kPiece];
+    solution_.event = values[entries + kEvent];
+    solution_.hop = values[entries + kHop];
+  }
+
+  // The makespan in virtual time grows with the entry; where it meets the original's is the answer.
+  void solve_for_makespan(std::string_view entry, std::string_view program) {
+    for (const MicroRuns& runs : runs_) {
+      if (runs.micro.program != program || runs.micro.workers != target_.workers) continue;
+      const std::size_t unknown = unknown_named(entry);
+      CostModel costs = solution_.model();
+      const auto makespan = [&](Duration value) {
+        cost_entries()[unknown].of(costs) = value;
+        const Measurement run = micro_in_virtual_time(runs.micro, target_.scheduler, costs);
+        return static_cast<double>(run.makespan.count()) + own_ns(runs.micro);
+      };
+      constexpr Duration kTrial{10'000};
+      const double without = makespan(Duration::zero());
+      const double slope = (makespan(kTrial) - without) / static_cast<double>(kTrial.count());
+      const double left = value_of(runs.makespans, repetition_) - without;
+      const double value = slope > 0 ? std::max(0.0, left / slope) : 0;
+      solution_.entries[unknown] = repetition_ == kMedians ? std::round(value) : value;
+      solution_.shown[unknown] = slope > 0;
+    }
+  }
+
+  // Of a program's own code, shared by the workers: virtual time has not been told of it.
+  [[nodiscard]] double own_ns(const OriginalRun& micro) const {
+    const OwnCode own = own_code_of(micro);
+    const double sum = static_cast<double>(own.tasks) * solution_.task +
+                       static_cast<double>(own.pieces) * solution_.piece;
+    return sum / static_cast<double>(micro.workers);
+  }
+
+  const OriginalTarget& target_;
+  const std::vector<MicroRuns>& runs_;
+  const std::size_t repetition_;
+  OriginalSolution solution_;
+};
+
+}  // namespace
+
+std::vector<MicroRuns> micro_programs(const OriginalTarget& target, double scale) {
+  const bool compiled = is_compiled(target);
+  // A compiled operation is a twentieth of an interpreted one.
+  const double much = scale * (compiled ? 20 : 1);
+  const auto times = [much](double size) { return scaled(size, much); };
+  std::vector<MicroRuns> runs;
+  const auto add = [&runs](OriginalRun micro) { runs.push_back({std::move(micro)}); };
+  add({"yields", {{"tasks", 64}, {"times", times(300)}}});
+  add({"yields", {{"tasks", 1}, {"times", times(8'000)}}});
+  add({"spawns", {{"tasks", 16}, {"rounds", times(400)}}});
+  add({"spawns", {{"tasks", 4'000}, {"rounds", times(2)}}});
+  add({"pieces", {{"tasks", 64}, {"rounds", times(60)}, {"work", 1'000}}});
+  add({"events", {{"couples", 16}, {"times", 64}, {"rounds", times(4)}}});
+  add({"hops", {{"capacity", 16}, {"couples", 1}, {"times", times(8'000)}}});
+  add({"hops", {{"capacity", 16}, {"couples", 8}, {"times", times(1'000)}}});
+  add({"time_outs", {{"timers", 256}, {"rounds", times(40)}}});
+  add({"alarms", {{"tasks", compiled ? 10'000 : 3'000}, {"after", 2'000'000}}});
+  add({"naps", {{"times", scaled(50, scale)}}});
+  if (target.workers > 1) {
+    add({"forks", {{"rounds", scaled(60, scale)}}, {}, target.workers});
+    add({"pokes", {{"rounds", scaled(400, scale)}, {"work", 100'000}}, {}, target.workers});
+    add({"pieces",
+         {{"tasks", 2'000}, {"rounds", scaled(10, scale)}, {"work", 1'000}},
+         {},
+         target.workers});
+  }
+  return runs;
+}
+
+CostModel OriginalSolution::model() const {
+  CostModel costs;
+  for (std::size_t i = 0; i < cost_entries().size(); ++i)
+    cost_entries()[i].of(costs) = Duration(std::llround(entries[i]));
+  return costs;
+}
+
+OriginalSolution solve_original(const OriginalTarget& target, const std::vector<MicroRuns>& runs,
+                                std::size_t repetition) {
+  return Solver(target, runs, repetition).solve();
+}
+
+double WorkloadShare::ns(const OriginalSolution& solution) const noexcept {
+  return tasks * solution.task + pieces * solution.piece + events * solution.event +
+         hops * solution.hop;
+}
+
+std::vector<WorkloadShare> workload_shares() {
+  // Of ping_pong both tasks of a pair account, for a task and an event each. Of pipeline whoever
+  // receives does: four stages, which compute, and the last one, which does not.
+  return {{"requests", 1, 1, 0, 0},         {"ping_pong", 1, 0, 1, 0},
+          {"yield_many", 0, 0, 0, 0},       {"fan_out", 1, 1, 0, 0},
+          {"pipeline", 0, 0.8, 0, 1},       {"timers", 1, 0, 0, 0},
+          {"spawn_many_local", 1, 0, 0, 0}, {"chained_spawn", 1, 0, 0, 0}};
+}
+
+std::string origin_of(const OriginalTarget& target, std::string_view entry) {
+  if (entry == "wake_up") {
+    return target.workers == 1 ? "makespan of naps, one after the other"
+                               : "makespan of forks to a sleeping worker";
+  }
+  if (entry == "unpark") return "makespan of a task that often wakes a worker";
+  if (entry == "stolen_job") return "makespan of small pieces on 2 workers";
+  return "least squares over runs of micro programs on one worker";
+}
+
+}  // namespace loopsteal

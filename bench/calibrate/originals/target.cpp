@@ -1,0 +1,35 @@
+#include "bench/calibrate/originals/target.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "sched/core/spec.hpp"
+
+namespace loopsteal {
+namespace {
+
+constexpr OriginalTarget kTargets[] = {
+    {"cpython-3.11", "CPython 3.11.", "event_loop", "event_loop:preset=asyncio-3.11", 1},
+    // libuv's timers are as coarse, but end early as often as late, and who wakes up early waits
+    // again: so our programs on it are nearly on time.
+    {"uvloop-0.17", "uvloop 0.17.", "event_loop",
+     "event_loop:preset=asyncio-3.11,timer_granularity=1ns", 1},
+    {"tokio-1.24", "Tokio 1.24.", "work_stealing", "work_stealing:preset=tokio-1.24", 2},
+};
+
+}  // namespace
+
+std::span<const OriginalTarget> original_targets() noexcept { return kTargets; }
+
+const OriginalTarget& original_target(std::string_view name) {
+  const auto* const found = std::ranges::find(kTargets, name, &OriginalTarget::name);
+  if (found != std::end(kTargets)) return *found;
+  std::vector<std::string_view> names;
+  for (const OriginalTarget& each : kTargets) names.push_back(each.name);
+  throw SpecError(fmt::format("There is no original \"{}\" to run: {}.{}", name,
+                              fmt::join(names, ", "), did_you_mean(name, names)));
+}
+
+}  // namespace loopsteal
