@@ -99,13 +99,15 @@ class WorkStealing {
       if (me.idle == Idle::sweeping) return go_on_sweeping(w, me);
       if (!leave_park(w, me)) return park_again(w, me);
     }
-    if (--me.until_event == 0) [[unlikely]] maintain(w, me);
+    if (--me.until_event == 0) [[unlikely]]
+      maintain(w, me);
     Job* job = source_.next_job(w, me);
     if (job == nullptr) {
       job = search(w, me);
       if (job == nullptr) return out_of_work(w, me);
     }
-    if (me.searching) [[unlikely]] stop_searching(w, me);
+    if (me.searching) [[unlikely]]
+      stop_searching(w, me);
     me.begin_chain();
     return Step::run(*job);
   }
@@ -169,7 +171,8 @@ class WorkStealing {
       case YieldTo::back:
         machine_.charge(w, Op::push_local, 1);
         return push_and_notify(w, me, job);
-      case YieldTo::global: return submit_remote(w, job);
+      case YieldTo::global:
+        return submit_remote(w, job);
     }
   }
 
@@ -264,7 +267,8 @@ class WorkStealing {
     if (!idle_.transition_worker_from_searching()) return;
     if (options_.spread == Spread::pending) return notify_if_work_pending();
     notify_one();
-    if (!options_.wakes_thieves()) [[unlikely]] call_to_injector();
+    if (!options_.wakes_thieves()) [[unlikely]]
+      call_to_injector();
   }
 
   // ---- Timers, I/O, deferred jobs ---------------------------------------------------------------
@@ -332,8 +336,14 @@ class WorkStealing {
 
   Step park_again(WorkerId w, Worker& me) noexcept {
     me.holds_driver = driver_.try_acquire(w);
-    return me.holds_driver ? Step::park_in_driver(std::min(driver_.next_deadline(), me.alarm()))
+    return me.holds_driver ? Step::park_in_driver(std::min(asleep_until(), me.alarm()))
                            : Step::park(me.alarm());
+  }
+
+  [[nodiscard]] TimePoint asleep_until() noexcept {
+    const TimePoint deadline = driver_.next_deadline();
+    if (options_.timer_sleep == TimerSleep::until || deadline == kForever) return deadline;
+    return deadline + machine_.now().time_since_epoch() % options_.timer_granularity;
   }
 
   /// Work may have been pushed while the last searcher was about to stop; its pusher saw a searcher

@@ -27,6 +27,8 @@ inline constexpr Named<YieldTo> kYields[] = {
     {"deferred", YieldTo::deferred}, {"back", YieldTo::back}, {"global", YieldTo::global}};
 inline constexpr Named<DeferredOrder> kDeferredOrders[] = {{"front", DeferredOrder::front},
                                                            {"back", DeferredOrder::back}};
+inline constexpr Named<TimerSleep> kTimerSleeps[] = {{"until", TimerSleep::until},
+                                                     {"ticks", TimerSleep::ticks}};
 inline constexpr Named<Placement> kPlacements[] = {{"injector", Placement::injector},
                                                    {"random", Placement::random},
                                                    {"round_robin", Placement::round_robin},
@@ -103,6 +105,11 @@ constexpr Knob<Options> kKnobs[] = {
         "deferred_order", "Which deferred job comes back first.", "Tokio 1.53: back; 1.24: front"),
     knob<&Options::timer_granularity, Range{1, 1'000'000'000}>(
         "timer_granularity", "The time that deadlines are rounded up to.", "Tokio: 1ms"),
+    knob<&Options::timer_sleep, kTimerSleeps>(
+        "timer_sleep",
+        "How long the worker that waits for timers sleeps: until the deadline, or for the ticks "
+        "between the present one and that of the deadline, which is up to a tick too long.",
+        "ours: until; Tokio 1.24, measured: ticks"),
     knob<&Options::blocking_threads, Range{1, 4096}>(
         "blocking_threads", "Most threads of the blocking pool.", "Tokio: 512"),
     knob<&Options::placement, kPlacements>(
@@ -178,7 +185,7 @@ constexpr Preset kPresets[] = {
      "Tokio 1.53 multi_thread, as its sources read: the defaults. Not run beside the original."},
     {"tokio-1.24",
      "lifo_cap=unlimited,overflow=first_half,global_queue_interval=61,injector_batch=off,"
-     "deferred_order=front",
+     "deferred_order=front,timer_sleep=ticks",
      "Tokio 1.24 multi_thread, in its order with one worker (docs/parity.md). The LIFO slot has no "
      "cap, so tasks that respawn themselves starve the injector."},
     {"go-1.19",

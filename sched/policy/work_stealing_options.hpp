@@ -35,6 +35,12 @@ enum class Transfer : std::uint8_t { constant, exp };
 /// back: to the back of the worker's own queue. global: to the back of the injector (Go).
 enum class YieldTo : std::uint8_t { deferred, back, global };
 
+/// How long the worker that waits for timers sleeps.
+enum class TimerSleep : std::uint8_t {
+  until,  ///< Until the deadline.
+  ticks,  ///< For the ticks from the present one to that of the deadline, as if it had just begun.
+};
+
 /// In which order deferred jobs come back.
 enum class DeferredOrder : std::uint8_t { front, back };
 
@@ -67,6 +73,7 @@ struct WorkStealingOptions {
   YieldTo yield = YieldTo::deferred;
   DeferredOrder deferred_order = DeferredOrder::back;
   Duration timer_granularity = std::chrono::milliseconds(1);
+  TimerSleep timer_sleep = TimerSleep::until;
   std::uint32_t blocking_threads = 512;
 
   // The models of queueing theory; off by default.

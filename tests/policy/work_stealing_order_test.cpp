@@ -211,6 +211,22 @@ TEST(WorkStealingOrder, T19_TheLastOfEqualTimersRunsFirst) {
   EXPECT_THAT(tokio.run_until_parked(), ElementsAre(3, 4, 0, 1, 2));
 }
 
+TEST(WorkStealingOrder, T19_ASleepOfTicksIsTooLongByWhatHasPassedOfThisOne) {
+  Stealing tokio(1, options_of("timer_sleep=ticks"));
+  tokio.machine.time = at(300us);
+  tokio.as(0, [&] { tokio.arm(1, at(2'500us)); });
+  EXPECT_EQ(tokio.step(0).deadline(), at(3'300us));
+  tokio.machine.time = at(3'300us);
+  EXPECT_THAT(tokio.run_until_parked(), ElementsAre(1));
+}
+
+TEST(WorkStealingOrder, T19_ASleepUntilTheDeadlineEndsAtATick) {
+  Stealing tokio(1);
+  tokio.machine.time = at(300us);
+  tokio.as(0, [&] { tokio.arm(1, at(2'500us)); });
+  EXPECT_EQ(tokio.step(0).deadline(), at(3ms));
+}
+
 TEST(WorkStealingOrder, T19_ABusyWorkerFiresTimersAtItsEventInterval) {
   Stealing tokio(1);
   tokio.arm(1000, at(1ms));
