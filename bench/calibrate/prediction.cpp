@@ -81,8 +81,9 @@ RunFigures run(const Point& point, const std::string& name, const WorkloadCatalo
 }  // namespace
 
 std::string PredictionCell::name() const {
-  return fmt::format("{} on {}, {} worker{}", to_string(point.workload), to_string(point.scheduler),
-                     point.workers, point.workers == 1 ? "" : "s");
+  return fmt::format("{} on {}, {} worker{}", to_string(point.workload),
+                     beside.empty() ? to_string(point.scheduler) : beside, point.workers,
+                     point.workers == 1 ? "" : "s");
 }
 
 std::vector<PredictionCell> standard_cells(const WorkloadCatalog& workloads) {
@@ -93,7 +94,8 @@ std::vector<PredictionCell> standard_cells(const WorkloadCatalog& workloads) {
         {checked(
              {.scheduler = parse_spec(row.scheduler), .workload = workload, .workers = row.workers},
              workloads),
-         is_by_arrivals(workload.name)});
+         is_by_arrivals(workload.name),
+         {}});
   }
   return cells;
 }

@@ -16,6 +16,7 @@ struct PredictionCell {
   Point point;  ///< Real, checked.
   /// Its makespan is set by when requests arrive, so that only their latencies are predicted.
   bool by_arrivals = false;
+  std::string beside = {};  ///< The original that it is run on, in place of our scheduler.
 
   /// "requests:load=0.3 on event_loop, 1 worker".
   [[nodiscard]] std::string name() const;

@@ -1,10 +1,11 @@
 #include "bench/cli/list_command.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 
+#include <fmt/format.h>
+
 #include "bench/cli/exit_status.hpp"
+#include "bench/measure/costs_file.hpp"
 #include "bench/measure/json.hpp"
 #include "bench/measure/row.hpp"
 #include "bench/measure/text_table.hpp"
@@ -142,31 +143,45 @@ std::string presets_text(const std::vector<Owner>& owners, bool colour) {
   return table.render(TableStyle::text, colour);
 }
 
-// What the compiled-in reference says of an entry.
-std::string reference_value(const CostEntry& entry) {
-  CostModel model = parse_costs("reference").model;
+// What a compiled-in model says of an entry.
+std::string kept_value(std::string_view model_name, const CostEntry& entry) {
+  CostModel model = parse_costs(model_name).model;
   return print_duration(entry.of(model));
 }
 
 Json costs_json() {
   Json list = Json::array();
   for (const CostEntry& entry : cost_entries()) {
-    list.push_back({{"name", entry.name},
-                    {"help", entry.help},
-                    {"reference", reference_value(entry)}});
+    Json json = {{"name", entry.name}, {"help", entry.help}};
+    for (const std::string_view name : names_of_kept_costs()) json[name] = kept_value(name, entry);
+    list.push_back(std::move(json));
   }
-  for (const NoiseEntry& entry : noise_entries())
-    list.push_back({{"name", entry.name}, {"help", entry.help}, {"reference", "0ns"}});
+  for (const NoiseEntry& entry : noise_entries()) {
+    Json json = {{"name", entry.name}, {"help", entry.help}};
+    for (const std::string_view name : names_of_kept_costs()) json[name] = "0ns";
+    list.push_back(std::move(json));
+  }
   return list;
 }
 
 std::string costs_text(bool colour) {
-  TextTable table({{"cost"}, {"reference", Align::right}, {"of what"}});
-  for (const CostEntry& entry : cost_entries()) {
-    table.add({{std::string(entry.name)}, {reference_value(entry)}, {std::string(entry.help)}});
-  }
+  const std::vector<std::string_view> names = names_of_kept_costs();
+  std::vector<TextTable::Column> columns = {{"cost"}};
+  for (const std::string_view name : names) columns.push_back({std::string(name), Align::right});
+  columns.push_back({"of what"});
+  TextTable table(columns);
+  const auto add = [&](std::string_view entry, auto value, std::string_view help) {
+    std::vector<Cell> row = {{std::string(entry)}};
+    for (const std::string_view name : names) row.push_back({value(name)});
+    row.push_back({std::string(help)});
+    table.add(row);
+  };
+  for (const CostEntry& entry : cost_entries())
+    add(
+        entry.name, [&](std::string_view name) { return kept_value(name, entry); }, entry.help);
   for (const NoiseEntry& entry : noise_entries())
-    table.add({{std::string(entry.name)}, {"0ns"}, {std::string(entry.help)}});
+    add(
+        entry.name, [](std::string_view) { return std::string("0ns"); }, entry.help);
   return table.render(TableStyle::text, colour);
 }
 

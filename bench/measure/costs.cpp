@@ -1,5 +1,6 @@
 #include "bench/measure/costs.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include <fmt/format.h>
@@ -92,13 +93,15 @@ Costs base_named(std::string_view text) {
   if (text == "zero") return {};
   const std::size_t at = text.rfind('@');
   const std::string name(text.substr(0, at));
-  if (name != "reference" && !name.ends_with(".toml")) {
-    constexpr std::string_view kNames[] = {"zero", "reference"};
-    const std::string close = nearest(name, kNames);
+  std::vector<std::string_view> names = names_of_kept_costs();
+  if (std::ranges::find(names, name) == names.end() && !name.ends_with(".toml")) {
+    names.insert(names.begin(), "zero");
+    const std::string close = nearest(name, names);
     throw SpecError(
-        fmt::format("\"{}\" is no cost model: write zero, reference or FILE.toml, each with "
+        fmt::format("\"{}\" is no cost model: write {} or FILE.toml, each with "
                     ",ENTRY=DURATION,... behind it if need be.{}",
-                    name, close.empty() ? "" : fmt::format(" Did you mean \"{}\"?", close)));
+                    name, fmt::join(names, ", "),
+                    close.empty() ? "" : fmt::format(" Did you mean \"{}\"?", close)));
   }
   Costs costs = costs_of(read_costs_file(name), name);
   if (at != std::string_view::npos && costs.name != text) {

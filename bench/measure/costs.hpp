@@ -37,12 +37,12 @@ struct NoiseEntry {
 };
 std::span<const NoiseEntry> noise_entries();
 
-/// Reads "zero", "reference" (the model that is compiled in, from results/costs/reference.toml) or
-/// the name of a file "FILE.toml" (costs_file.hpp), optionally followed by "@HASH", which then must
-/// be that of its values, and by ",ENTRY=DURATION" for single entries of all schedulers (see
-/// cost_entries()) or of the noise (see noise_entries()). Throws SpecError for unknown names, with
-/// the nearest, for durations that are none, negative ones included, and for files that cannot be
-/// read or mean nothing.
+/// Reads "zero", a model that is compiled in ("reference", "cpython-3.11" and the others of
+/// results/costs) or the name of a file "FILE.toml" (costs_file.hpp), optionally followed by
+/// "@HASH", which then must be that of its values, and by ",ENTRY=DURATION" for single entries of
+/// all schedulers (see cost_entries()) or of the noise (see noise_entries()). Throws SpecError for
+/// unknown names, with the nearest, for durations that are none, negative ones included, and for
+/// files that cannot be read or mean nothing.
 Costs parse_costs(std::string_view text);
 
 }  // namespace loopsteal

@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include "bench/measure/reference_costs.hpp"
+#include "bench/measure/kept_costs.hpp"
 #include "sched/catalog.hpp"
 #include "sched/core/knobs.hpp"
 #include "workloads/catalog.hpp"
@@ -260,8 +260,17 @@ CostsFile parse_costs_file(std::string_view text, const std::string& name) {
   return file;
 }
 
+std::vector<std::string_view> names_of_kept_costs() {
+  std::vector<std::string_view> names;
+  for (const KeptCosts& kept : kKeptCosts) names.push_back(kept.name);
+  return names;
+}
+
 CostsFile read_costs_file(const std::string& path) {
-  if (path == "reference") return parse_costs_file(kReferenceCosts, "results/costs/reference.toml");
+  for (const KeptCosts& kept : kKeptCosts) {
+    if (kept.name == path)
+      return parse_costs_file(kept.text, fmt::format("results/costs/{}.toml", path));
+  }
   std::ifstream stream(path, std::ios::binary);
   std::ostringstream text;
   // An empty file sets failbit when its buffer is copied; it is a model in which all is free.

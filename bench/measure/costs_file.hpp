@@ -71,7 +71,11 @@ struct CostsFile {
 /// are no duration: negative ones, NaN, more than an hour.
 CostsFile parse_costs_file(std::string_view text, const std::string& name);
 
-/// The same of a file on disk, or of "reference". Throws SpecError also when it cannot be read.
+/// Those that are compiled in: "reference", ours on the reference machine, and the originals there.
+std::vector<std::string_view> names_of_kept_costs();
+
+/// The same of a file on disk, or of one that is compiled in. Throws SpecError also when it cannot
+/// be read.
 CostsFile read_costs_file(const std::string& path);
 
 /// As parse_costs_file() reads it back to the same.

@@ -109,7 +109,7 @@ std::vector<PredictionCell> original_cells(const OriginalTarget& target,
         {checked(
              {.scheduler = parse_spec(target.scheduler), .workload = workload, .workers = workers},
              workloads),
-         workload.name == "requests"});
+         workload.name == "requests", std::string(target.name)});
   };
   for (WorkerId workers = target.workers; workers >= 1; --workers) {
     for (const std::string_view text : kRequests) add(text, workers);

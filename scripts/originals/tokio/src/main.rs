@@ -28,8 +28,8 @@ fn run<F>(workers: usize, root: F) -> String
 where
     F: Future<Output = Latencies> + Send + 'static,
 {
-    let runtime =
-        Builder::new_multi_thread().worker_threads(workers).enable_all().build().expect("a runtime");
+    let mut builder = Builder::new_multi_thread();
+    let runtime = builder.worker_threads(workers).enable_all().build().expect("a runtime");
     let timed = runtime.spawn(async {
         let cpu = cpu_ns();
         let begin = Instant::now();
