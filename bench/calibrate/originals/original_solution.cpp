@@ -61,9 +61,11 @@ class Solver {
 
   OriginalSolution solve() {
     solve_alone();
-    solve_for_makespan("wake_up", target_.workers == 1 ? "naps" : "forks");
-    if (target_.workers > 1) {
+    if (target_.workers == 1) {
+      solve_for_makespan("wake_up", "naps");
+    } else {
       solve_for_makespan("unpark", "pokes");
+      solve_for_makespan("wake_up", "forks");
       solve_for_makespan("stolen_job", "pieces");
     }
     return std::move(solution_);

@@ -1,0 +1,348 @@
+// What is learnt of an original and what it is asked to run, without one.
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <stdexcept>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "bench/calibrate/originals/calibrate_original.hpp"
+#include "bench/calibrate/originals/micro_programs.hpp"
+#include "bench/calibrate/originals/original_cells.hpp"
+#include "bench/calibrate/solution.hpp"
+#include "bench/calibrate/validation_report.hpp"
+#include "sched/core/spec.hpp"
+
+namespace loopsteal {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::Ge;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+WorkloadCatalog catalog() { return built_in_workloads(); }
+
+std::vector<std::string> target_names() {
+  std::vector<std::string> names;
+  for (const OriginalTarget& target : original_targets()) names.emplace_back(target.name);
+  return names;
+}
+
+TEST(OriginalTargets, UnknownOnesAreRefusedWithTheNearest) {
+  EXPECT_EQ(original_target("tokio-1.24").family, "work_stealing");
+  EXPECT_THAT([] { static_cast<void>(original_target("tokio-1.42")); },
+              ThrowsMessage<SpecError>(HasSubstr("tokio-1.24")));
+}
+
+TEST(OriginalRequest, IsALineAndOneForEachItem) {
+  const OriginalRun run{"timers", {{"cancelled", 1}}, {{5, 0}, {7, 3}}, 2};
+  EXPECT_EQ(request_of(run), "timers workers=2 cancelled=1 items=2\n5 0\n7 3\n");
+  EXPECT_EQ(request_of({"naps", {{"times", 3}}}), "naps workers=1 times=3\n");
+}
+
+TEST(OriginalAnswers, IsReadAndWhatIsNoneIsRefused) {
+  const OriginalAnswer answer =
+      parse_answer(R"({"makespan_ns": 12, "cpu_ns": 9, "p50_ns": 3, "p99_ns": 4})");
+  EXPECT_EQ(answer.makespan_ns, 12);
+  EXPECT_EQ(answer.cpu_ns, 9);
+  EXPECT_EQ(answer.p50_ns, 3);
+  EXPECT_EQ(answer.p99_ns, 4);
+  EXPECT_EQ(parse_answer(R"({"makespan_ns": 12})").p50_ns, std::nullopt);
+  EXPECT_THAT([] { static_cast<void>(parse_answer(R"({"error": "no such"})")); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("no such")));
+  for (const char* const none : {"", "12", "[]", "{}", R"({"makespan_ns": 0})", "{\"makespan"})
+    EXPECT_THROW(static_cast<void>(parse_answer(none)), std::runtime_error) << none;
+}
+
+TEST(MicroPrograms, TwinsDoWhatTheyAreNamedFor) {
+  const std::string_view scheduler = original_target("cpython-3.11").scheduler;
+  const auto total = [&](OriginalRun run, Op op) {
+    return micro_in_virtual_time(run, scheduler, {}).total(op);
+  };
+  const OriginalRun outs{"time_outs", {{"timers", 30}, {"rounds", 4}}};
+  EXPECT_EQ(total(outs, Op::timer_insert), 120u);
+  EXPECT_EQ(total(outs, Op::timer_cancel), 120u);
+  EXPECT_EQ(total(outs, Op::timer_fire), 0u);
+  const OriginalRun alarms{"alarms", {{"tasks", 40}, {"after", 2'000'000}}};
+  EXPECT_EQ(total(alarms, Op::timer_insert), 40u);
+  EXPECT_EQ(total(alarms, Op::timer_fire), 40u);
+  const OriginalRun yields{"yields", {{"tasks", 5}, {"times", 11}}};
+  EXPECT_GE(total(yields, Op::pop_local), 5u * 12u);
+  EXPECT_LE(total(yields, Op::pop_local), 5u * 12u + 3u);
+}
+
+TEST(MicroPrograms, EachOfATargetHasATwinThatEnds) {
+  for (const OriginalTarget& target : original_targets()) {
+    for (const MicroRuns& each : micro_programs(target, 0.01)) {
+      const Measurement run = micro_in_virtual_time(each.micro, target.scheduler, {});
+      EXPECT_GT(run.total(Op::pop_local) + run.total(Op::lifo_poll) + run.total(Op::pop_remote), 0u)
+          << each.micro.name();
+    }
+  }
+}
+
+// What an original would take whose costs are known: virtual time says it, and the own code of
+// tasks comes on top.
+std::vector<MicroRuns> as_if(const OriginalTarget& target, const OriginalSolution& truth) {
+  std::vector<MicroRuns> runs = micro_programs(target, 0.3);
+  for (MicroRuns& each : runs) {
+    const Measurement run = micro_in_virtual_time(each.micro, target.scheduler, truth.model());
+    const OwnCode own = own_code_of(each.micro);
+    const double own_ns = static_cast<double>(own.tasks) * truth.task +
+                          static_cast<double>(own.pieces) * truth.piece +
+                          static_cast<double>(own.events) * truth.event +
+                          static_cast<double>(own.hops) * truth.hop;
+    Duration busy{};
+    for (const WorkerStats& worker : run.workers) busy += worker.busy + worker.searching;
+    const double factor = 1.0 / each.micro.workers;
+    for (int repetition = 0; repetition < 3; ++repetition) {
+      each.makespans.push_back(static_cast<double>(run.makespan.count()) + own_ns * factor);
+      each.cpu.push_back(static_cast<double>(busy.count()) + own_ns);
+    }
+  }
+  return runs;
+}
+
+OriginalSolution solution_of(std::initializer_list<std::pair<std::string_view, double>> costs) {
+  OriginalSolution truth{.entries = std::vector<double>(cost_entries().size()), .shown = {}};
+  for (const auto& [name, ns] : costs) {
+    const auto entry = std::ranges::find(cost_entries(), name, &CostEntry::name);
+    truth.entries[static_cast<std::size_t>(entry - cost_entries().begin())] = ns;
+  }
+  return truth;
+}
+
+double entry_of(const OriginalSolution& solution, std::string_view name) {
+  const auto entry = std::ranges::find(cost_entries(), name, &CostEntry::name);
+  return solution.entries[static_cast<std::size_t>(entry - cost_entries().begin())];
+}
+
+TEST(OriginalSolutions, FindsTheCostsOfAnEventLoop) {
+  const OriginalTarget& target = original_target("cpython-3.11");
+  OriginalSolution truth = solution_of({{"run", 400},
+                                        {"push_local", 250},
+                                        {"pop_local", 250},
+                                        {"iteration", 1'300},
+                                        {"timer_insert", 2'000},
+                                        {"timer_cancel", 600},
+                                        {"timer_fire", 1'500},
+                                        {"wake_up", 70'000}});
+  truth.task = 3'000;
+  truth.piece = 200;
+  truth.event = 1'200;
+  truth.hop = 700;
+  const OriginalSolution found = solve_original(target, as_if(target, truth), kMedians);
+  // Of what always comes together the sum alone can be known.
+  const auto sum_is_found = [&](std::initializer_list<std::string_view> names) {
+    double expected = 0;
+    double sum = 0;
+    for (const std::string_view name : names) {
+      expected += entry_of(truth, name);
+      sum += entry_of(found, name);
+    }
+    EXPECT_NEAR(sum, expected, 0.03 * expected) << *names.begin();
+  };
+  sum_is_found({"run", "push_local", "pop_local"});
+  sum_is_found({"timer_insert", "timer_cancel"});
+  sum_is_found({"timer_insert", "timer_fire"});
+  sum_is_found({"iteration"});
+  EXPECT_NEAR(entry_of(found, "wake_up"), 70'000, 3'000);
+  EXPECT_NEAR(found.task, truth.task, 0.05 * truth.task);
+  EXPECT_NEAR(found.piece, truth.piece, 0.2 * truth.piece);
+  EXPECT_NEAR(found.event, truth.event, 0.1 * truth.event);
+  EXPECT_NEAR(found.hop, truth.hop, 0.1 * truth.hop);
+}
+
+TEST(OriginalSolutions, FindsWhatTakesTwoWorkers) {
+  const OriginalTarget& target = original_target("tokio-1.24");
+  OriginalSolution truth = solution_of({{"run", 20},
+                                        {"push_local", 15},
+                                        {"pop_local", 15},
+                                        {"unpark", 4'000},
+                                        {"timer_insert", 300},
+                                        {"timer_fire", 200},
+                                        {"wake_up", 50'000}});
+  truth.task = 150;
+  const OriginalSolution found = solve_original(target, as_if(target, truth), kMedians);
+  EXPECT_NEAR(entry_of(found, "wake_up"), 50'000, 2'500);
+  EXPECT_NEAR(entry_of(found, "unpark"), 4'000, 600);
+  EXPECT_NEAR(found.task, 150, 15);
+}
+
+TEST(CostsOfOriginal, AreAFileWithASpreadAndAnOriginEach) {
+  const OriginalTarget& target = original_target("cpython-3.11");
+  OriginalSolution truth = solution_of({{"run", 300},
+                                        {"push_local", 300},
+                                        {"pop_local", 300},
+                                        {"iteration", 1'000},
+                                        {"wake_up", 50'000}});
+  truth.task = 2'000;
+  const CostsFile file = costs_of_original(target, as_if(target, truth), {});
+  EXPECT_EQ(parse_costs_file(print_costs_file(file), "printed").tables.size(), file.tables.size());
+  ASSERT_NE(file.find("", "iteration"), nullptr);
+  ASSERT_NE(file.find("work", "fan_out"), nullptr);
+  EXPECT_GT(file.find("work", "fan_out")->value, Duration::zero());
+  ASSERT_NE(file.find("work", "yield_many"),
+            nullptr);  // Nothing is said, too: its default is 10 ns.
+  EXPECT_EQ(file.find("work", "yield_many")->value, Duration::zero());
+  for (const CostTable& table : file.tables) {
+    EXPECT_TRUE(table.cost.spread_ns) << table.name;
+    EXPECT_FALSE(table.cost.origin.empty()) << table.name;
+  }
+}
+
+TEST(KeptCosts, ThereIsOneForEachOriginalAndItIsNotFree) {
+  for (const std::string& name : target_names()) {
+    const Costs costs = parse_costs(name);
+    EXPECT_FALSE(costs.model.free()) << name;
+    EXPECT_EQ(parse_costs(costs.name), costs) << name;
+    for (const WorkloadShare& share : workload_shares())
+      EXPECT_NE(read_costs_file(name).find("work", share.workload), nullptr) << share.workload;
+  }
+}
+
+TEST(OriginalCells, AreEightAtLeastAndNoneIsAMicroProgram) {
+  for (const OriginalTarget& target : original_targets()) {
+    std::set<std::string> calibrated;
+    for (const MicroRuns& each : micro_programs(target, 1)) calibrated.insert(each.micro.program);
+    const std::vector<PredictionCell> cells = original_cells(target, catalog());
+    EXPECT_GE(cells.size(), 8u);
+    std::set<std::string> seen;
+    for (const PredictionCell& cell : cells) {
+      EXPECT_EQ(calibrated.count(cell.point.workload.name), 0u) << cell.name();
+      EXPECT_THAT(cell.name(), HasSubstr(std::string(target.name)));
+      seen.insert(cell.point.workload.name);
+    }
+    EXPECT_EQ(seen, (std::set<std::string>{"fan_out", "ping_pong", "pipeline", "requests", "timers",
+                                           "yield_many"}));
+  }
+}
+
+TEST(OriginalCells, TheOriginalHasTheSameArrivalsAndSizesAsVirtualTime) {
+  const OriginalTarget& target = original_target("cpython-3.11");
+  for (const PredictionCell& cell : original_cells(target, catalog())) {
+    const OriginalRun run = original_run_of(cell, 3, catalog());
+    EXPECT_EQ(run.program, cell.point.workload.name);
+    if (run.program != "requests") continue;
+    EXPECT_EQ(run.items, original_run_of(cell, 3, catalog()).items);
+    EXPECT_NE(run.items, original_run_of(cell, 4, catalog()).items);
+    EXPECT_TRUE(std::ranges::is_sorted(run.items, {}, [](const auto& item) { return item.first; }));
+    // At no cost the last of so few requests ends when a queue of one server says.
+    std::int64_t free_at = 0;
+    for (const auto& [arrival, service] : run.items) free_at = std::max(free_at, arrival) + service;
+    Predictor free{.costs = {}, .works = {}};
+    PredictionCell exact = cell;
+    exact.point.scheduler = parse_spec("event_loop:timer_granularity=1ns");
+    EXPECT_EQ(free.predict(exact, 3, catalog()).makespan_ns, static_cast<double>(free_at))
+        << cell.name();
+  }
+}
+
+TEST(OriginalCells, TimersAreDueWhenOursAre) {
+  const OriginalTarget& target = original_target("tokio-1.24");
+  for (const PredictionCell& cell : original_cells(target, catalog())) {
+    if (cell.point.workload.name != "timers") continue;
+    const OriginalRun run = original_run_of(cell, 1, catalog());
+    EXPECT_EQ(run.items.size(), 20'000u);
+    EXPECT_EQ(run.setting("cancelled"), 2'000u);
+    std::vector<std::int64_t> due;
+    for (const auto& item : run.items) due.push_back(item.first);
+    EXPECT_THAT(due, Each(Ge(0)));
+    EXPECT_LT(*std::ranges::max_element(due), 20'000'000);
+  }
+}
+
+TEST(OriginalCells, AreHeldAgainstWhatTheOriginalSays) {
+  const OriginalTarget& target = original_target("cpython-3.11");
+  const Predictor predictor{.costs = parse_costs("zero,run=1us"), .works = {}};
+  std::vector<PredictionCell> cells = original_cells(target, catalog());
+  std::erase_if(cells,
+                [](const PredictionCell& cell) { return cell.point.workload.name != "ping_pong"; });
+  ValidationOptions options{.repetitions = 2};
+  options.gate = {.makespan = 0.5, .p50 = 0.5};
+  options.measure = [&](const PredictionCell& cell, std::uint64_t seed) {
+    RunFigures figures = predictor.predict(cell, seed, catalog());
+    figures.makespan_ns *= 2;
+    return figures;
+  };
+  Validation validation = validate(cells, predictor, catalog(), options);
+  validation.measured_on = "an original";
+  ASSERT_EQ(validation.cells.size(), 1u);
+  EXPECT_DOUBLE_EQ(*validation.cells[0].makespan_error(), -0.5);
+  EXPECT_TRUE(validation.passes());
+  EXPECT_THAT(render(validation, {}, "zero", TableStyle::text, false),
+              AllOf(HasSubstr("against an original"), HasSubstr("at most 50 %")));
+  validation.gate.makespan = 0.4;
+  EXPECT_FALSE(validation.passes());
+}
+
+/// A folder with a program `start` that answers as `script` says.
+class FakeOriginal {
+ public:
+  explicit FakeOriginal(const std::string& script) {
+    std::string pattern = ::testing::TempDir() + "original_XXXXXX";
+    folder_ = mkdtemp(pattern.data());
+    const std::filesystem::path start = folder_ / "start";
+    std::ofstream(start) << "#!/bin/sh\n" << script;
+    std::filesystem::permissions(start, std::filesystem::perms::owner_all);
+    setenv("LOOPSTEAL_ORIGINALS", folder_.c_str(), 1);
+  }
+  FakeOriginal(const FakeOriginal&) = delete;
+  FakeOriginal& operator=(const FakeOriginal&) = delete;
+  ~FakeOriginal() {
+    unsetenv("LOOPSTEAL_ORIGINALS");
+    std::filesystem::remove_all(folder_);
+  }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+constexpr const char* kAnswers = R"(
+while read -r line; do
+  case $line in
+    version*) echo '{"version": "CPython 3.11.99"}' ;;
+    naps*times=7) echo '{"makespan_ns": 7}' ;;
+    hops*) exit 0 ;;
+    *) echo '{"error": "not I"}' ;;
+  esac
+done
+)";
+
+TEST(OriginalServers, AnswersRunAfterRunUntilItEnds) {
+  const FakeOriginal fake(kAnswers);
+  OriginalServer server(original_target("cpython-3.11"));
+  EXPECT_EQ(server.version(), "CPython 3.11.99");
+  EXPECT_EQ(server.run({"naps", {{"times", 7}}}).makespan_ns, 7);
+  EXPECT_THAT([&] { server.run({"yields"}); },
+              ThrowsMessage<std::runtime_error>(AllOf(HasSubstr("yields"), HasSubstr("not I"))));
+  EXPECT_EQ(server.run({"naps", {{"times", 7}}}).makespan_ns, 7);  // It goes on after that.
+  EXPECT_THAT([&] { server.run({"hops"}); },
+              ThrowsMessage<std::runtime_error>(HasSubstr("has ended")));
+}
+
+TEST(OriginalServers, AnotherVersionIsRefusedAndSoIsWhatDoesNotStart) {
+  const auto start = [](const std::string& script) {
+    return [script] {
+      const FakeOriginal fake(script);
+      const OriginalServer server(original_target("tokio-1.24"));
+    };
+  };
+  EXPECT_THAT(start(kAnswers), ThrowsMessage<std::runtime_error>(HasSubstr("CPython 3.11.99")));
+  EXPECT_THAT(start("exit 3\n"), ThrowsMessage<std::runtime_error>(HasSubstr("does not run here")));
+  EXPECT_THAT(
+      [] {
+        setenv("LOOPSTEAL_ORIGINALS", "/nowhere", 1);
+        const OriginalServer server(original_target("tokio-1.24"));
+      },
+      ThrowsMessage<std::runtime_error>(HasSubstr("LOOPSTEAL_ORIGINALS")));
+  unsetenv("LOOPSTEAL_ORIGINALS");
+}
+
+}  // namespace
+}  // namespace loopsteal
