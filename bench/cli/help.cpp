@@ -47,14 +47,17 @@ constexpr std::array kExamples = {
     Examples{"calibrate",
              "Examples:\n"
              "  loopsteal calibrate -o costs.toml && loopsteal validate --costs costs.toml\n"
-             "  loopsteal calibrate --quick -o -\n"},
+             "  loopsteal calibrate --quick -o -\n"
+             "  loopsteal calibrate --target cpython-3.11 -o cpython.toml\n"},
     Examples{"validate",
              "Examples:\n"
              "  loopsteal validate --costs costs.toml\n"
              "  loopsteal validate --costs reference --format json -o validation.json\n"
              "  loopsteal validate --costs costs.toml,wake_up=50us\n"
+             "  loopsteal validate --target tokio-1.24\n"
              "\n"
-             "Exit status 1: the median cell is off by more than 10 % (makespan) or 15 % (p50).\n"},
+             "Exit status 1: the median cell is off by more than 10 % (makespan) or 15 % (p50); of a\n"
+             "target by more than 15 % or 20 %.\n"},
     Examples{"sweep",
              "Examples:\n"
              "  loopsteal sweep grid.toml -o results.json          run again, it goes on\n"
