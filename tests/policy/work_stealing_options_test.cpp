@@ -46,6 +46,7 @@ TEST(WorkStealingOptions, TheDefaultsAreTokio153) {
   EXPECT_EQ(options.yield, YieldTo::deferred);
   EXPECT_EQ(options.deferred_order, DeferredOrder::back);
   EXPECT_EQ(options.timer_granularity, std::chrono::milliseconds(1));
+  EXPECT_EQ(options.timer_sleep, TimerSleep::until);
   EXPECT_EQ(testing::settings_of("tokio-1.53"), "");
 }
 
@@ -74,7 +75,7 @@ TEST(WorkStealingOptions, PresetsDifferFromTokio153InWhatTheySay) {
   EXPECT_THAT(differences("tokio-1.24"),
               ElementsAre(Setting{"lifo_cap", "unlimited"}, Setting{"overflow", "first_half"},
                           Setting{"global_queue_interval", "61"}, Setting{"injector_batch", "off"},
-                          Setting{"deferred_order", "front"}));
+                          Setting{"deferred_order", "front"}, Setting{"timer_sleep", "ticks"}));
   EXPECT_THAT(differences("go-1.19"),
               ElementsAre(Setting{"lifo_slot", "stealable"}, Setting{"lifo_cap", "unlimited"},
                           Setting{"steal_rounds", "4"}, Setting{"overflow", "first_half"},
@@ -127,13 +128,31 @@ TEST(WorkStealingOptions, SearchesThatContradictEachOtherAreRefused) {
 }
 
 TEST(WorkStealingOptions, ValuesOutOfRangeAreRefused) {
-  for (const char* const settings :
-       {"lifo_cap=0", "steal_rounds=0", "searchers=0", "queue_capacity=1", "queue_capacity=3",
-        "queue_capacity=131072", "global_queue_interval=0", "event_interval=0", "budget=0",
-        "timer_granularity=0ns", "yield=forward", "steal=two", "victim=nobody",
-        "placement=anywhere", "placement_choices=0", "hot_share=1.5", "search_on_empty=-1",
-        "retry_rate=-1", "retry_rate=nan", "victim_threshold=0", "victims_sampled=0",
-        "transfer_latency=1", "probes_per_step=0", "self_check=-1ms", "park=never"})
+  for (const char* const settings : {"lifo_cap=0",
+                                     "steal_rounds=0",
+                                     "searchers=0",
+                                     "queue_capacity=1",
+                                     "queue_capacity=3",
+                                     "queue_capacity=131072",
+                                     "global_queue_interval=0",
+                                     "event_interval=0",
+                                     "budget=0",
+                                     "timer_granularity=0ns",
+                                     "yield=forward",
+                                     "steal=two",
+                                     "victim=nobody",
+                                     "placement=anywhere",
+                                     "placement_choices=0",
+                                     "hot_share=1.5",
+                                     "search_on_empty=-1",
+                                     "retry_rate=-1",
+                                     "retry_rate=nan",
+                                     "victim_threshold=0",
+                                     "victims_sampled=0",
+                                     "transfer_latency=1",
+                                     "probes_per_step=0",
+                                     "self_check=-1ms",
+                                     "park=never"})
     EXPECT_NE(error_of(settings), "") << settings;
   EXPECT_THAT(error_of("queue_capacity=3"), HasSubstr("power of two"));
 }
