@@ -8,10 +8,11 @@ from typing import Any, Callable, Optional
 
 import numpy
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import EngFormatter
 
-from loopsteal import figures, gbench, style
-from loopsteal.figures_virtual import handle
+from loopsteal import figures, gbench, knobs, style
+from loopsteal.figures_virtual import handle, spec_of, speed_up_panel
 from loopsteal.gbench import Row
 
 
@@ -68,10 +69,47 @@ def _times_panel(panel: Any, rows: list[Row], order: list[tuple[str, str]], plac
         )
 
 
+def scaling_machines(rows: list[Row]) -> Optional[Figure]:
+    """Speed-up over workers, on the CPUs that there are and on the simulated ones: each machine
+    and cost model has panels of its own, as a simulated worker beyond the last CPU is a prediction
+    and no measurement."""
+    shown = [row for row in figures.in_order(rows) if knobs.load_of(row) is None]
+    panels = {}
+    for key, group in gbench.group_by(shown, _workload_and_machine).items():
+        alone = [float(row["makespan_ns"]) for row in group if int(row["workers"]) == 1]
+        if alone and min(alone) > 0 and len({int(row["workers"]) for row in group}) > 1:
+            panels[key] = group, min(alone)
+    if {machine for _, machine, _ in panels} != {"sim", "threads"}:
+        return None
+    order = list(dict.fromkeys(spec_of(row) for group, _ in panels.values() for row in group))
+    figure, axes = style.panels(len(panels), 2, 4.4, 3.6)
+    # Workload by workload, what was measured on the left.
+    places = sorted(panels, key=lambda key: (key[0], key[1] == "sim", key[2]))
+    for panel, key in zip(axes, places):
+        speed_up_panel(panel, *panels[key], order)
+        costs = f", costs {key[2]}" if key[2] else ""
+        panel.set_title(f"{key[0]}\nmeasured in: {style.machine_title(key[1])}{costs}", fontsize=7)
+    handles = [handle(place, name, joined=True) for place, name in enumerate(order)]
+    handles.append(Line2D([], [], color="black", linewidth=0.8, linestyle=":", label="ideal"))
+    style.legend_below(figure, handles)
+    figure.suptitle("Speed-up: times as fast as the fastest with one worker", fontsize=11)
+    return figure
+
+
+def _workload_and_machine(row: Row) -> tuple[str, str, str]:
+    """What its tasks take is told to virtual time alone, so it is no part of the name."""
+    name, _, settings = figures.workload_of(row).partition(":")
+    told = ("node_work=", "task_work=")
+    kept = [each for each in settings.split(",") if each and not each.startswith(told)]
+    workload = ":".join([name, ",".join(kept)]) if kept else name
+    return workload, str(row["machine"]), str(row.get("costs", ""))
+
+
 def _point(row: Row) -> tuple[str, str]:
     return figures.workload_of(row), figures.scheduler_of(row)
 
 
 FIGURES: dict[str, Callable[[list[Row]], Optional[Figure]]] = {
     "simulated-measured": simulated_measured,
+    "scaling-machines": scaling_machines,
 }

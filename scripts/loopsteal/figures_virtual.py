@@ -132,11 +132,11 @@ def scaling(rows: list[Row]) -> Optional[Figure]:
             panels[name] = group, min(alone)
     if not panels:
         return None
-    order = list(dict.fromkeys(_spec(row) for group, _ in panels.values() for row in group))
+    order = list(dict.fromkeys(spec_of(row) for group, _ in panels.values() for row in group))
     figure, axes = style.panels(len(panels), 3, 4.0, 3.6)
     any_bounds = False
     for panel, (name, (group, alone)) in zip(axes, panels.items()):
-        any_bounds = _speed_up_panel(panel, group, alone, order) or any_bounds
+        any_bounds = speed_up_panel(panel, group, alone, order) or any_bounds
         panel.set_title(name)
     handles = [handle(place, name, joined=True) for place, name in enumerate(order)]
     handles.append(Line2D([], [], color="black", linewidth=0.8, linestyle=":", label="ideal"))
@@ -147,7 +147,7 @@ def scaling(rows: list[Row]) -> Optional[Figure]:
     return figure
 
 
-def _speed_up_panel(panel: Any, rows: list[Row], alone: float, order: list[str]) -> bool:
+def speed_up_panel(panel: Any, rows: list[Row], alone: float, order: list[str]) -> bool:
     bounded = _greedy_bounds(rows)
     if bounded:
         workers = sorted(bounded)
@@ -158,7 +158,7 @@ def _speed_up_panel(panel: Any, rows: list[Row], alone: float, order: list[str])
             color="#DDDDDD",
             linewidth=0,
         )
-    for name, group in gbench.group_by(rows, _spec).items():
+    for name, group in gbench.group_by(rows, spec_of).items():
         place = order.index(name)
         points = sorted(gbench.group_by(group, lambda row: int(row["workers"])).items())
         times = [pooled(at, "makespan_ns", "makespan_ci95_ns") for _, at in points]
@@ -302,7 +302,7 @@ def _schedulers(rows: Iterable[Row]) -> list[str]:
     return list(dict.fromkeys(figures.scheduler_of(row) for row in rows))
 
 
-def _spec(row: Row) -> str:
+def spec_of(row: Row) -> str:
     return str(row["scheduler_spec"])
 
 

@@ -1,0 +1,120 @@
+"""The program scripts/scaling, as functions: two sweeps, one file, one figure."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+SCHEDULERS = ["shared_queue", "sharded_loops", "work_stealing"]
+# One whose tree is to be found while it is searched, and one with a single producer.
+WORKLOADS = ["uts:tree=T1", "fan_out:tasks=50000,work=20us"]
+# The knob that tells virtual time what a task of a workload takes.
+TOLD = {"uts": "node_work", "fork_join": "node_work", "skynet": "node_work"}
+
+
+def main(arguments: list[str]) -> int:
+    options = parse(arguments)
+    try:
+        options.output.mkdir(parents=True, exist_ok=True)
+        # Side by side they would measure each other.
+        measured = sweep(options, threads_grid(options, cpus()), "--threads", "1")
+        simulated = sweep(options, virtual_grid(options))
+    except subprocess.CalledProcessError as error:
+        print(f"scaling: {' '.join(map(str, error.cmd))}: status {error.returncode}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"scaling: {error}", file=sys.stderr)
+        return 3
+    # The circumstances are those of the threads; virtual time is the same everywhere.
+    measured["benchmarks"] += simulated["benchmarks"]
+    results = options.output / "scaling.json"
+    results.write_text(json.dumps(measured) + "\n")
+    plot = [ROOT / "scripts/plot", results, "--figure", "scaling-machines", "-o", options.output]
+    return 1 if subprocess.run(plot, check=False).returncode else 0
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/scaling",
+        description="Speed-up on the CPUs that there are, and on simulated ones.",
+    )
+    parser.add_argument("-o", "--output", type=Path, default=ROOT / "results/local/scaling")
+    parser.add_argument("--workload", action="append", metavar="SPEC", help="by default two")
+    parser.add_argument("--costs", default="reference", help="of virtual time: a name or FILE.toml")
+    parser.add_argument("--most", type=int, default=1024, help="simulated workers")
+    parser.add_argument("--repetitions", type=int, default=9, help="on threads")
+    parser.add_argument("--size", choices=("small", "full"), default="full")
+    parser.add_argument(
+        "--loopsteal", type=Path, default=ROOT / "build/release/bin/loopsteal", metavar="PATH"
+    )
+    options = parser.parse_args(arguments)
+    options.workload = options.workload or WORKLOADS
+    if options.most < 2 or options.repetitions < 1:
+        parser.error("two workers and one repetition at least")
+    return options
+
+
+def cpus() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+def workers_up_to(most: int) -> list[int]:
+    """Powers of two, and the last one."""
+    powers = [1 << bit for bit in range(most.bit_length()) if 1 << bit < most]
+    return [*powers, most]
+
+
+def threads_grid(options: argparse.Namespace, most: int) -> dict[str, Any]:
+    return {
+        "machine": "threads",
+        "repetitions": options.repetitions,
+        "workers": workers_up_to(most),
+        "size": options.size,
+        "scheduler": SCHEDULERS,
+        "workload": options.workload,
+    }
+
+
+def virtual_grid(options: argparse.Namespace) -> dict[str, Any]:
+    works = work_tables(options.costs)
+    return {
+        "machine": "sim",
+        "costs": options.costs,
+        "workers": workers_up_to(options.most),
+        "size": options.size,
+        "scheduler": SCHEDULERS,
+        "workload": [told(workload, works) for workload in options.workload],
+    }
+
+
+def work_tables(costs: str) -> dict[str, Any]:
+    """What tasks of workloads take, going by the same file."""
+    kept = ROOT / f"results/costs/{costs}.toml"
+    path = kept if kept.exists() else Path(costs)
+    return dict(tomllib.loads(path.read_text()).get("work", {})) if path.exists() else {}
+
+
+def told(workload: str, works: dict[str, Any]) -> str:
+    name, _, settings = workload.partition(":")
+    knob = TOLD.get(name, "task_work")
+    if name not in works or f"{knob}=" in settings:
+        return workload
+    return f"{workload}{',' if settings else ':'}{knob}={works[name]['value']}ns"
+
+
+def sweep(options: argparse.Namespace, grid: dict[str, Any], *more: str) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        path, results = Path(folder) / "grid.toml", Path(folder) / "results.json"
+        path.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in grid.items()))
+        command = [options.loopsteal, "sweep", path, "-o", results, *more]
+        subprocess.run(command, check=True)
+        document: dict[str, Any] = json.loads(results.read_text())
+    return document
