@@ -56,8 +56,8 @@ constexpr std::array kExamples = {
              "  loopsteal validate --costs costs.toml,wake_up=50us\n"
              "  loopsteal validate --target tokio-1.24\n"
              "\n"
-             "Exit status 1: the median cell is off by more than 10 % (makespan) or 15 % (p50); of a\n"
-             "target by more than 15 % or 20 %.\n"},
+             "Exit status 1: the median cell is off by more than 10 % (makespan) or 15 % (p50);\n"
+             "of a target by more than 15 % or 20 %.\n"},
     Examples{"sweep",
              "Examples:\n"
              "  loopsteal sweep grid.toml -o results.json          run again, it goes on\n"

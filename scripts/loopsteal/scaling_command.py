@@ -28,7 +28,8 @@ def main(arguments: list[str]) -> int:
         measured = sweep(options, threads_grid(options, cpus()), "--threads", "1")
         simulated = sweep(options, virtual_grid(options))
     except subprocess.CalledProcessError as error:
-        print(f"scaling: {' '.join(map(str, error.cmd))}: status {error.returncode}", file=sys.stderr)
+        command = " ".join(map(str, error.cmd))
+        print(f"scaling: {command}: status {error.returncode}", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"scaling: {error}", file=sys.stderr)

@@ -212,6 +212,35 @@ class Machines(unittest.TestCase):
         self.assertIsNone(figures_machines.simulated_measured(other))
 
 
+class ScalingOfMachines(unittest.TestCase):
+    def rows(self) -> list[Row]:
+        real = [
+            row("work_stealing", "uts:tree=T1", w, machine="threads", makespan_ns=8e6 / w)
+            for w in (1, 2)
+        ]
+        for one in real:
+            del one["costs"]
+        told = "uts:tree=T1,node_work=95ns"
+        return [*real, *(row("work_stealing", told, w, makespan_ns=4e6 / w) for w in (1, 2, 64))]
+
+    def test_each_machine_has_its_panel_and_its_own_one_worker(self) -> None:
+        figure = figures_machines.scaling_machines(self.rows())
+        assert figure is not None
+        titles = [panel.get_title() for panel in figure.axes]
+        self.assertEqual(len(titles), 2)
+        for title, machine in zip(titles, ("real threads", "virtual time")):
+            self.assertTrue(title.startswith("uts:tree=T1\n"), title)
+            self.assertIn(machine, title)
+        points = [
+            [(x, round(y, 6)) for x, y in zip(*panel.lines[0].get_data())] for panel in figure.axes
+        ]
+        self.assertEqual(points, [[(1, 1), (2, 2)], [(1, 1), (2, 2), (64, 64)]])
+
+    def test_needs_both_machines(self) -> None:
+        self.assertIsNone(figures_machines.scaling_machines(self.rows()[:2]))
+        self.assertIsNone(figures_machines.scaling_machines(self.rows()[2:]))
+
+
 class Plotting(unittest.TestCase):
     def plot(self, rows: list[Row], *words: str) -> tuple[int, set[str]]:
         with tempfile.TemporaryDirectory() as name:
