@@ -18,12 +18,8 @@ class JobQueue {
 
   void push_back(Job& job) noexcept {
     job.next = nullptr;
-    if (head_ == nullptr) {
-      head_ = &job;
-    } else {
-      tail_->next = &job;
-    }
-    tail_ = &job;
+    *end_ = &job;
+    end_ = &job.next;
     ++size_;
   }
 
@@ -32,17 +28,25 @@ class JobQueue {
     Job* const job = head_;
     if (job == nullptr) return nullptr;
     head_ = job->next;
+    if (head_ == nullptr) end_ = &head_;
     --size_;
     return job;
   }
 
+  /// The oldest job, or null; the others follow it through Job::next, the last has none. All of
+  /// them are the caller's.
+  [[nodiscard]] Job* take_all() noexcept {
+    Job* const first = head_;
+    clear();
+    return first;
+  }
+
   /// Takes `job` out, wherever it is. False: it is not here. As long as the queue is.
   bool remove(Job& job) noexcept {
-    Job* before = nullptr;
-    for (Job* each = head_; each != nullptr; before = each, each = each->next) {
-      if (each != &job) continue;
-      (before == nullptr ? head_ : before->next) = job.next;
-      if (tail_ == &job) tail_ = before;
+    for (Job** link = &head_; *link != nullptr; link = &(*link)->next) {
+      if (*link != &job) continue;
+      *link = job.next;
+      if (end_ == &job.next) end_ = link;
       --size_;
       return true;
     }
@@ -52,20 +56,21 @@ class JobQueue {
   /// Moves all of `other`, in order, behind what is here.
   void splice_back(JobQueue& other) noexcept {
     if (other.empty()) return;
-    if (head_ == nullptr) {
-      head_ = other.head_;
-    } else {
-      tail_->next = other.head_;
-    }
-    tail_ = other.tail_;
+    *end_ = other.head_;
+    end_ = other.end_;
     size_ += other.size_;
-    other.head_ = nullptr;
-    other.size_ = 0;
+    other.clear();
   }
 
  private:
+  void clear() noexcept {
+    head_ = nullptr;
+    end_ = &head_;
+    size_ = 0;
+  }
+
   Job* head_ = nullptr;
-  Job* tail_ = nullptr;  ///< Meaningful while head_ is not null.
+  Job** end_ = &head_;  ///< The link behind the last job, so that to push needs no branch.
   std::size_t size_ = 0;
 };
 

@@ -7,11 +7,13 @@
 // and the tested path is the shipped path.
 #pragma once
 #include <coroutine>
+#include <utility>
 
 namespace loopsteal {
 
 namespace detail {
 // Thread-local, since a chain runs on one thread from end to end. constinit: no guard, no wrapper.
+// Null whenever no coroutine is on its way to a suspension, so that most resumptions only look.
 inline constinit thread_local std::coroutine_handle<> next_in_chain;
 }  // namespace detail
 
@@ -19,13 +21,11 @@ inline constinit thread_local std::coroutine_handle<> next_in_chain;
 /// await_suspend(), last of all, on the thread that runs the chain; once a suspension.
 inline void transfer_to(std::coroutine_handle<> next) noexcept { detail::next_in_chain = next; }
 
-/// Resumes `first` and whatever it transfers to, until one suspends without a successor.
+/// Resumes `first`, which is not null, and whatever it transfers to, until one suspends without a
+/// successor.
 inline void run_chain(std::coroutine_handle<> first) noexcept {
-  while (first) {
-    detail::next_in_chain = nullptr;
-    first.resume();
-    first = detail::next_in_chain;
-  }
+  first.resume();
+  while (detail::next_in_chain) [[unlikely]] std::exchange(detail::next_in_chain, nullptr).resume();
 }
 
 }  // namespace loopsteal

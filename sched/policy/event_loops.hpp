@@ -7,12 +7,11 @@
 // the loop it was placed on.
 #pragma once
 #include <atomic>
-#include <memory>
 #include <mutex>
-#include <string_view>
-#include <vector>
+#include <utility>
 
 #include "sched/contract.hpp"
+#include "sched/core/fixed_array.hpp"
 #include "sched/core/timer_heap.hpp"
 #include "sched/policy/event_loops_options.hpp"
 #include "sched/policy/placement.hpp"
@@ -30,47 +29,46 @@ class EventLoops {
         options_(options),
         watched_(options.debug || options.placement == Placement::jsq),
         placer_({options.placement, options.placement_choices, options.hot_share}, seed,
-                machine.workers()) {
-    for (WorkerId w = 0; w < machine.workers(); ++w)
-      loops_.push_back(std::make_unique<Loop>(machine));
+                machine.workers()),
+        loops_(machine.workers()) {
+    for (WorkerId w = 0; w < machine.workers(); ++w) loops_.emplace_back(machine);
   }
 
   void begin_run() noexcept {
-    for (const auto& loop : loops_) loop->fresh = true;
+    for (WorkerId w = 0; w < machine_.workers(); ++w) loops_[w].fresh = true;
   }
 
   /// A loop leaves between iterations, and not before its first one.
   [[nodiscard]] bool may_leave(WorkerId w) const noexcept {
-    return loops_[w]->budget == 0 && !loops_[w]->fresh;
+    const Loop& loop = loops_[w];
+    return loop.turn == nullptr && loop.left == 0 && !loop.fresh;
   }
 
   /// One loop has nobody beside it that could be idle.
   [[nodiscard]] bool conserves_work() const noexcept { return machine_.workers() == 1; }
 
   [[nodiscard]] std::size_t queue_depth(WorkerId w) const noexcept {
-    return loops_[w]->ready.size();
+    return loops_[w].left + loops_[w].ready.size();
   }
 
   /// Of the calling worker's loop; see Scheduler::iteration().
   [[nodiscard]] std::uint64_t iteration() const noexcept {
     const WorkerId here = machine_.current();
-    return loops_[here == kNoWorker ? 0 : here]->iterations;
+    return loops_[here == kNoWorker ? 0 : here].iterations;
   }
 
   void submit(Job& job, ReadyCause cause) noexcept {
     const WorkerId here = machine_.current();
     machine_.made_ready(here, job, cause);
-    if (job.home == kNoWorker) {
-      if (machine_.workers() != 1) return submit_new(here, job);
-      job.home = 0;
-    }
-    submit_placed(here, job);
+    if (job.home == here && here != kNoWorker) [[likely]]
+      return make_ready(here, job);
+    submit_from_elsewhere(here, job);
   }
 
   bool submit_at(Timer& timer) noexcept {
     if (timer.job->home == kNoWorker) timer.job->home = place(*timer.job);
     const WorkerId home = timer.job->home;
-    Loop& loop = *loops_[home];
+    Loop& loop = loops_[home];
     const WorkerId here = machine_.current();
     {
       const std::lock_guard lock(loop.timer_mutex);
@@ -97,9 +95,10 @@ class EventLoops {
   }
 
   [[nodiscard]] Step step(WorkerId w) noexcept {
-    Loop& loop = *loops_[w];
-    if (watched_) [[unlikely]] return watched_step(w, loop);
-    return next_step(w, loop);
+    Loop& loop = loops_[w];
+    if (loop.turn != nullptr) [[likely]]
+      return next_of_iteration(w, loop);
+    return other_step(w, loop);
   }
 
  private:
@@ -109,33 +108,46 @@ class EventLoops {
   struct alignas(128) Loop {
     explicit Loop(M& machine) : timer_mutex(machine), inbox_mutex(machine) {}
 
-    JobQueue ready;
-    std::size_t budget = 0;  ///< Jobs left in this iteration (asyncio's ntodo).
+    Job* turn = nullptr;   ///< The next job of this iteration; the others follow through Job::next.
+    std::size_t left = 0;  ///< How many these are (asyncio's ntodo).
+    JobQueue ready;        ///< For the next iteration.
+    Job* aside = nullptr;  ///< With something to note at each step: holds `turn` in between.
     std::uint64_t iterations = 0;  ///< That had something to run, the present one included.
-    bool fresh = true;       ///< No iteration in this run yet.
-    bool watching = false;   ///< In debug mode: a job has run since job_began.
+    bool fresh = true;             ///< No iteration in this run yet.
+    bool watching = false;         ///< In debug mode: a job has run since job_began.
     TimePoint job_began{};
 
     Atomic<bool> has_timers{false};  ///< Or had, at the last look. Written under the mutex.
-    typename M::Mutex timer_mutex;  ///< Anybody may cancel a task, and with it its timer.
+    typename M::Mutex timer_mutex;   ///< Anybody may cancel a task, and with it its timer.
     TimerHeap<TimerTies::as_heapq> timers;
 
     alignas(64) typename M::Mutex inbox_mutex;
-    JobQueue inbox;                          ///< From elsewhere (asyncio's call_soon_threadsafe).
+    JobQueue inbox;                     ///< From elsewhere (asyncio's call_soon_threadsafe).
     Atomic<std::size_t> inbox_size{0};  ///< Written under the mutex, read without.
     /// For least_loaded and jsq: jobs ready here; published each iteration or, with the job that
     /// runs, each step.
     Atomic<std::size_t> depth{0};
   };
 
-  Step next_step(WorkerId w, Loop& loop) noexcept {
-    if (loop.budget == 0) {
-      const Step step = begin_iteration(w, loop);
-      if (loop.budget == 0) return step;
-    }
-    --loop.budget;
+  Step next_of_iteration(WorkerId w, Loop& loop) noexcept {
+    Job& job = *loop.turn;
+    loop.turn = job.next;
+    --loop.left;
     machine_.charge(w, Op::pop_local, 1);
-    return Step::run(*loop.ready.pop_front());
+    return Step::run(job);
+  }
+
+  /// Out of line, to keep step() small.
+  [[gnu::noinline]] Step other_step(WorkerId w, Loop& loop) noexcept {
+    return watched_ ? watched_step(w, loop) : next_step(w, loop);
+  }
+
+  Step next_step(WorkerId w, Loop& loop) noexcept {
+    if (loop.turn == nullptr) {
+      const Step step = begin_iteration(w, loop);
+      if (loop.turn == nullptr) return step;
+    }
+    return next_of_iteration(w, loop);
   }
 
   /// With debug or placement=jsq. In debug mode the last job ran from the end of one step to the
@@ -148,17 +160,20 @@ class EventLoops {
         machine_.warn_slow(w, took);
       }
     }
+    std::swap(loop.turn, loop.aside);
     const Step step = next_step(w, loop);
+    std::swap(loop.turn, loop.aside);
     loop.watching = step.runs();
     if (options_.debug && loop.watching) loop.job_began = machine_.now();
     // relaxed: a hint; orders nothing.
     if (options_.placement == Placement::jsq)
-      loop.depth.store(loop.ready.size() + (step.runs() ? 1 : 0), std::memory_order_relaxed);
+      loop.depth.store(loop.left + loop.ready.size() + (step.runs() ? 1 : 0),
+                       std::memory_order_relaxed);
     return step;
   }
 
   bool cancel_on(WorkerId w, Timer& timer) noexcept {
-    Loop& loop = *loops_[w];
+    Loop& loop = loops_[w];
     {
       const std::lock_guard lock(loop.timer_mutex);
       // relaxed: if it is this loop, it was written under this lock.
@@ -169,21 +184,22 @@ class EventLoops {
     return true;
   }
 
-  void submit_placed(WorkerId here, Job& job) noexcept {
-    const WorkerId home = job.home;  // Once pushed, the job is not ours to read.
-    if (home != here) return submit_elsewhere(here, home, job);
+  void make_ready(WorkerId here, Job& job) noexcept {
     machine_.charge(here, Op::push_local, 1);
-    loops_[home]->ready.push_back(job);
+    loops_[here].ready.push_back(job);
   }
 
-  [[gnu::noinline]] void submit_new(WorkerId here, Job& job) noexcept {
-    job.home = place(job);
-    submit_placed(here, job);
+  /// A new job, or one that is made ready elsewhere than on its loop.
+  [[gnu::noinline]] void submit_from_elsewhere(WorkerId here, Job& job) noexcept {
+    if (job.home == kNoWorker) job.home = place(job);
+    const WorkerId home = job.home;  // Once pushed, the job is not ours to read.
+    if (home != here) return submit_elsewhere(here, home, job);
+    make_ready(here, job);
   }
 
   [[gnu::noinline]] void submit_elsewhere(WorkerId here, WorkerId home, Job& job) noexcept {
     charge_anywhere(machine_, here, Op::push_remote);
-    Loop& loop = *loops_[home];
+    Loop& loop = loops_[home];
     {
       const std::lock_guard lock(loop.inbox_mutex);
       loop.inbox.push_back(job);
@@ -193,21 +209,21 @@ class EventLoops {
     machine_.unpark(home);
   }
 
-  /// Leaves loop.budget at zero if there is nothing to run. Out of line, to keep step() small.
-  [[gnu::noinline]] Step begin_iteration(WorkerId w, Loop& loop) noexcept {
+  /// Leaves loop.turn null if there is nothing to run.
+  Step begin_iteration(WorkerId w, Loop& loop) noexcept {
     loop.fresh = false;
     take_inbox(w, loop);
     take_io(w, loop);
     const TimePoint next_deadline = take_due(w, loop);
-    loop.budget = loop.ready.size();
+    loop.left = loop.ready.size();
     if (options_.placement == Placement::least_loaded)
-      loop.depth.store(loop.budget, std::memory_order_relaxed);  // A hint; orders nothing.
-    if (loop.budget != 0) {
-      ++loop.iterations;
-      machine_.charge(w, Op::iteration, 1);
-      return Step::look_again();
-    }
-    return machine_.finishing() ? Step::look_again() : Step::park_in_driver(next_deadline);
+      loop.depth.store(loop.left, std::memory_order_relaxed);  // A hint; orders nothing.
+    if (loop.left == 0)
+      return machine_.finishing() ? Step::look_again() : Step::park_in_driver(next_deadline);
+    loop.turn = loop.ready.take_all();
+    ++loop.iterations;
+    machine_.charge(w, Op::iteration, 1);
+    return Step::look_again();
   }
 
   void take_inbox(WorkerId w, Loop& loop) noexcept {
@@ -271,7 +287,7 @@ class EventLoops {
     const WorkerId home = options_.placement == Placement::least_loaded
                               ? least_loaded(static_cast<WorkerId>(number % n))
                               : placer_.place(number, [this](WorkerId w) { return depth(w); });
-    if (by_depth && home == machine_.current()) note_own(*loops_[home]);
+    if (by_depth && home == machine_.current()) note_own(loops_[home]);
     return home;
   }
 
@@ -284,8 +300,8 @@ class EventLoops {
 
   /// Jobs that are ready on a loop. Out of date at once.
   [[nodiscard]] std::size_t depth(WorkerId w) const noexcept {
-    return loops_[w]->depth.load(std::memory_order_relaxed) +  // relaxed: hints.
-           loops_[w]->inbox_size.load(std::memory_order_relaxed);
+    return loops_[w].depth.load(std::memory_order_relaxed) +  // relaxed: hints.
+           loops_[w].inbox_size.load(std::memory_order_relaxed);
   }
 
   /// By the ready jobs each loop had at its last iteration and what came since; ties go round.
@@ -306,8 +322,8 @@ class EventLoops {
   M& machine_;
   const Options options_;
   const bool watched_;  ///< Something is to be noted at each step.
-  std::vector<std::unique_ptr<Loop>> loops_;
   Placer<typename M::Atomics> placer_;
+  FixedArray<Loop> loops_;
 };
 
 }  // namespace loopsteal

@@ -2,7 +2,6 @@
 #pragma once
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <cstdio>
 #include <functional>
 #include <memory>
@@ -36,10 +35,12 @@ struct ThreadMachineOptions {
 };
 
 namespace detail {
-/// Which worker of which machine the calling thread is.
+/// Which worker of which machine the calling thread is, and what it has counted in this run: here,
+/// as to count is then one instruction.
 struct ThisWorker {
   const void* machine = nullptr;
   WorkerId id = kNoWorker;
+  WorkerStats stats{};
 };
 inline constinit thread_local ThisWorker this_worker;
 }  // namespace detail
@@ -77,7 +78,9 @@ class ThreadMachine {
 
   [[nodiscard]] WorkerId current() const noexcept {
     const detail::ThisWorker& here = detail::this_worker;
-    return here.machine == this ? here.id : kNoWorker;
+    if (here.machine != this) return kNoWorker;
+    if (here.id == kNoWorker) __builtin_unreachable();  // So that nobody asks that again.
+    return here.id;
   }
 
   [[nodiscard]] TimePoint now() const noexcept { return monotonic_now(); }
@@ -98,8 +101,8 @@ class ThreadMachine {
     if (reactor(w).take(finished)) charge(w, Op::poll, 1);
   }
 
-  void charge(WorkerId w, Op op, std::uint64_t n) noexcept {
-    contexts_[w].stats.ops[static_cast<std::size_t>(op)] += n;
+  void charge([[maybe_unused]] WorkerId w, Op op, std::uint64_t n) noexcept {
+    own_stats().ops[static_cast<std::size_t>(op)] += n;
     if constexpr (O::kEnabled)
       if (op == Op::overflow) observer_.on_overflow(w, now());
   }
@@ -184,12 +187,15 @@ class ThreadMachine {
  private:
   /// What a worker writes while it runs, and how it is woken.
   struct alignas(128) Context {
-    WorkerStats stats;
+    WorkerStats stats;           ///< Of its last run.
     bool idle = false;           ///< Found nothing to run at its last step.
     bool ran_since_wake = true;  ///< Some job since the last park.
     TimePoint idle_since{};      ///< While idle: from when on it searches.
     alignas(128) Parker parker;
   };
+
+  /// Of the worker that the calling thread is.
+  [[nodiscard]] static WorkerStats& own_stats() noexcept { return detail::this_worker.stats; }
 
   void reset() noexcept {
     for (WorkerId w = 0; w < workers_; ++w) {
@@ -203,30 +209,32 @@ class ThreadMachine {
 
   template <Policy P>
   void work(P& policy, WorkerId w) noexcept {
-    detail::this_worker = {this, w};
+    detail::this_worker = {this, w, {}};
     const TimePoint began = now();
     Context& me = contexts_[w];
     const Duration park_spin = park_spin_of(policy);
     while (true) {
-      if (finishing()) [[unlikely]]
-        if (policy.may_leave(w)) break;
+      if (policy.may_leave(w) && finishing()) [[unlikely]]
+        break;
       const Step step = policy.step(w);
       if (step.runs()) [[likely]] {
-        if (me.idle) [[unlikely]] leave_idle(me);
-        run_job(policy, w, me, step.job());
+        if (me.idle) [[unlikely]]
+          leave_idle(me);
+        run_job(policy, w, step.job());
       } else {
         stay_idle(w, me, step, park_spin);
       }
     }
     if (me.idle) leave_idle(me);
+    me.stats = own_stats();
     me.stats.busy = now() - began - me.stats.searching - me.stats.parked;
     detail::this_worker = {};
   }
 
   template <Policy P>
-  void run_job(const P& policy, WorkerId w, Context& me, Job& job) noexcept {
-    ++me.stats.poll_count;
-    if (job.ready_on == w) ++me.stats.local_run_count;  // Cheaper than adding one or nothing.
+  void run_job(const P& policy, WorkerId w, Job& job) noexcept {
+    ++own_stats().poll_count;
+    if (job.ready_on == w) ++own_stats().local_run_count;  // Cheaper than adding one or nothing.
     if constexpr (O::kEnabled) observer_.on_run(w, job, now(), policy.queue_depth(w));
     run_chain(job.coroutine);  // The job may be gone afterwards.
     if constexpr (O::kEnabled) observer_.on_rest(w, now());
@@ -245,14 +253,14 @@ class ThreadMachine {
     me.ran_since_wake = false;
     if (park_spin != Duration::zero() && spin_while_parked(w, me, step, park_spin)) return;
     const TimePoint asleep = now();
-    me.stats.searching += asleep - me.idle_since;
+    own_stats().searching += asleep - me.idle_since;
     if (step.parks_in_driver()) {
       me.parker.park_in(reactor(w), step.deadline());
     } else {
       me.parker.park(step.deadline());
     }
     me.idle_since = now();
-    me.stats.parked += me.idle_since - asleep;
+    own_stats().parked += me.idle_since - asleep;
     if constexpr (O::kEnabled) observer_.on_park(w, asleep, me.idle_since);
   }
 
@@ -263,7 +271,7 @@ class ThreadMachine {
   }
 
   [[gnu::noinline]] void leave_idle(Context& me) noexcept {
-    me.stats.searching += now() - me.idle_since;
+    own_stats().searching += now() - me.idle_since;
     me.idle = false;
     me.ran_since_wake = true;
   }
