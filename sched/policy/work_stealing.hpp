@@ -340,7 +340,7 @@ class WorkStealing {
                            : Step::park(me.alarm());
   }
 
-  [[nodiscard]] TimePoint asleep_until() noexcept {
+  [[nodiscard, gnu::noinline]] TimePoint asleep_until() noexcept {
     const TimePoint deadline = driver_.next_deadline();
     if (options_.timer_sleep == TimerSleep::until || deadline == kForever) return deadline;
     return deadline + machine_.now().time_since_epoch() % options_.timer_granularity;
