@@ -59,17 +59,9 @@ double awake_ns(const Measurement& run) {
   return static_cast<double>(sum.count());
 }
 
-double quantile(std::vector<double> values, double q) {
-  std::ranges::sort(values);
-  const double place = q * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, values.size() - 1);
-  return values[below] + (values[above] - values[below]) * (place - static_cast<double>(below));
-}
-
 std::pair<double, double> quartiles(const std::vector<double>& values) {
   const auto tenth = [](double ns) { return std::round(ns * 10) / 10; };
-  return {tenth(quantile(values, 0.25)), tenth(quantile(values, 0.75))};
+  return {tenth(interpolated_quantile(values, 0.25)), tenth(interpolated_quantile(values, 0.75))};
 }
 
 /// Measures first, all repetitions interleaved, and solves afterwards.

@@ -15,30 +15,18 @@
 namespace loopsteal {
 namespace {
 
-using Times = std::vector<double>;
+/// What a program saw, in ns.
+struct Seen {
+  std::vector<double> late;
+  double client_cpu = 0;  ///< Of the clients' thread, all its turns.
+
+  void note(const Scheduler& scheduler, TimePoint due) {
+    late.push_back(static_cast<double>((scheduler.now() - due).count()));
+  }
+};
 
 // As long as the sleepers of other probes sleep.
 constexpr Duration kGap{kForkWork.ns};
-
-void note(const Scheduler& scheduler, TimePoint due, Times& late) {
-  late.push_back(static_cast<double>((scheduler.now() - due).count()));
-}
-
-Task<void> begin_request(Scheduler& scheduler, TimePoint due, Times& late) {
-  note(scheduler, due, late);
-  co_return;
-}
-
-Task<void> send_requests(Scheduler& scheduler, std::uint32_t times, Times& late) {
-  TaskGroup requests(scheduler);
-  TimePoint due = scheduler.now();
-  for (std::uint32_t i = 0; i < times; ++i) {
-    due += kGap;
-    co_await outside_until(due);
-    requests.spawn(begin_request(scheduler, due, late));
-  }
-  co_await requests.join();
-}
 
 double cpu_ns_of_this_thread() {
   timespec taken{};
@@ -46,18 +34,22 @@ double cpu_ns_of_this_thread() {
   return static_cast<double>(taken.tv_sec) * 1e9 + static_cast<double>(taken.tv_nsec);
 }
 
-Task<void> send_and_account(Scheduler& scheduler, std::uint32_t times, double& cpu_ns) {
-  Times late;
-  co_await outside_until(scheduler.now());  // From here on the clients' thread runs this.
-  const double before = cpu_ns_of_this_thread();
+Task<void> begin_request(Scheduler& scheduler, TimePoint due, Seen& seen) {
+  seen.note(scheduler, due);
+  co_return;
+}
+
+Task<void> send_requests(Scheduler& scheduler, std::uint32_t times, Seen& seen) {
   TaskGroup requests(scheduler);
   TimePoint due = scheduler.now();
+  co_await outside_until(due);  // From here on the clients' thread runs this.
+  const double before = cpu_ns_of_this_thread();
   for (std::uint32_t i = 0; i < times; ++i) {
     due += kGap;
     co_await outside_until(due);
-    requests.spawn(begin_request(scheduler, due, late));
+    requests.spawn(begin_request(scheduler, due, seen));
   }
-  cpu_ns = (cpu_ns_of_this_thread() - before) / times;
+  seen.client_cpu = cpu_ns_of_this_thread() - before;
   co_await requests.join();
 }
 
@@ -68,7 +60,7 @@ Task<void> begin_and_burn(Scheduler& scheduler, TimePoint due, double& late) {
 
 // Two tasks at once, the second for the other worker: it is placed there, or has to be fetched, as
 // the first keeps this one busy. Meanwhile the other has slept.
-Task<void> hand_over(Scheduler& scheduler, std::uint32_t times, Times& late) {
+Task<void> hand_over(Scheduler& scheduler, std::uint32_t times, Seen& seen) {
   TaskGroup tasks(scheduler);
   for (std::uint32_t i = 0; i < times; ++i) {
     co_await compute(kForkWork);
@@ -77,56 +69,52 @@ Task<void> hand_over(Scheduler& scheduler, std::uint32_t times, Times& late) {
     for (WorkerId place = 0; place < 2; ++place)
       tasks.spawn(begin_and_burn(scheduler, due, of_each[place]), place);
     co_await tasks.join();
-    late.push_back(std::max(of_each[0], of_each[1]));
+    seen.late.push_back(std::max(of_each[0], of_each[1]));
   }
 }
 
-Task<void> sleep_often(Scheduler& scheduler, std::uint32_t times, Times& late) {
+Task<void> sleep_often(Scheduler& scheduler, std::uint32_t times, Seen& seen) {
   for (std::uint32_t i = 0; i < times; ++i) {
     const TimePoint due = scheduler.now() + kGap;
     co_await sleep_until(due);
-    note(scheduler, due, late);
+    seen.note(scheduler, due);
   }
 }
 
-Task<void> program_of(Lateness lateness, Scheduler& scheduler, std::uint32_t times, Times& late) {
+Task<void> program_of(Lateness lateness, Scheduler& scheduler, std::uint32_t times, Seen& seen) {
   switch (lateness) {
     case Lateness::of_handovers:
-      return hand_over(scheduler, times, late);
+      return hand_over(scheduler, times, seen);
     case Lateness::of_requests:
-      return send_requests(scheduler, times, late);
+      return send_requests(scheduler, times, seen);
     case Lateness::of_sleeps:
       break;
   }
-  return sleep_often(scheduler, times, late);
+  return sleep_often(scheduler, times, seen);
 }
 
-double median_lateness(Lateness lateness, std::string_view spec, std::uint32_t times,
-                       SchedulerSetup setup) {
+Seen run(Lateness lateness, std::string_view spec, std::uint32_t times, SchedulerSetup setup) {
   setup.workers = lateness == Lateness::of_handovers ? 2 : 1;
   const std::unique_ptr<Scheduler> scheduler = make_scheduler(parse_spec(spec), setup);
-  Times late;
-  scheduler->run(program_of(lateness, *scheduler, times, late));
-  return median(late);
+  Seen seen;
+  scheduler->run(program_of(lateness, *scheduler, times, seen));
+  return seen;
 }
 
 }  // namespace
 
 double lateness_on_threads(Lateness lateness, std::string_view scheduler, std::uint32_t times) {
-  return median_lateness(lateness, scheduler, times, {});
+  return median(run(lateness, scheduler, times, {}).late);
 }
 
 double lateness_in_virtual_time(Lateness lateness, std::string_view scheduler, std::uint32_t times,
                                 const CostModel& costs) {
-  return median_lateness(lateness, scheduler, times, {.machine = "sim", .sim = {.costs = costs}});
+  return median(
+      run(lateness, scheduler, times, {.machine = "sim", .sim = {.costs = costs}}).late);
 }
 
 double cpu_of_a_request(std::uint32_t times) {
-  const std::unique_ptr<Scheduler> scheduler =
-      make_scheduler(parse_spec("event_loop"), {.workers = 1});
-  double cpu_ns = 0;
-  scheduler->run(send_and_account(*scheduler, times, cpu_ns));
-  return cpu_ns;
+  return run(Lateness::of_requests, "event_loop", times, {}).client_cpu / times;
 }
 
 }  // namespace loopsteal

@@ -94,6 +94,14 @@ double median(std::span<const double> values) {
   return median_of(scratch);
 }
 
+double interpolated_quantile(std::vector<double> values, double q) {
+  std::ranges::sort(values);
+  const double place = q * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const std::size_t above = std::min(below + 1, values.size() - 1);
+  return values[below] + (values[above] - values[below]) * (place - static_cast<double>(below));
+}
+
 Ratio ratio_of_medians(std::span<const double> numerator, std::span<const double> denominator,
                        std::uint64_t seed) {
   Stream random(seed, StreamRole::noise, 0);

@@ -7,11 +7,16 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace loopsteal {
 
 /// The middle value, or the mean of the two middle ones. `values` is not empty.
 double median(std::span<const double> values);
+
+/// The value that a share of `q`, from 0 to 1, lies below; between two values by straight line.
+/// `values` is not empty.
+double interpolated_quantile(std::vector<double> values, double q);
 
 /// A ratio and the interval that covers it in 95 of 100 such experiments.
 struct Ratio {

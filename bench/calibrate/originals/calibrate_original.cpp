@@ -10,17 +10,10 @@
 #include "bench/calibrate/operation_counts.hpp"
 #include "bench/calibrate/solution.hpp"
 #include "bench/measure/campaign.hpp"
+#include "bench/measure/statistics.hpp"
 
 namespace loopsteal {
 namespace {
-
-double quantile(std::vector<double> values, double q) {
-  std::ranges::sort(values);
-  const double place = q * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const std::size_t above = std::min(below + 1, values.size() - 1);
-  return values[below] + (values[above] - values[below]) * (place - static_cast<double>(below));
-}
 
 using Number = std::function<double(const OriginalSolution&)>;
 
@@ -28,9 +21,11 @@ MeasuredCost cost_of(const OriginalSolution& answer, const std::vector<OriginalS
                      const Number& number, std::string origin) {
   std::vector<double> values;
   for (const OriginalSolution& solution : each) values.push_back(number(solution));
-  const auto tenth = [](double ns) { return std::round(ns * 10) / 10; };
+  const auto quartile = [&](double share) {
+    return std::round(interpolated_quantile(values, share) * 10) / 10;
+  };
   return {.value = Duration(std::llround(number(answer))),
-          .spread_ns = std::pair(tenth(quantile(values, 0.25)), tenth(quantile(values, 0.75))),
+          .spread_ns = std::pair(quartile(0.25), quartile(0.75)),
           .origin = std::move(origin)};
 }
 

@@ -98,45 +98,43 @@ TEST(SimCosts, ToRunAJobAndWhatItDoesDelaysItsWorkersNextStep) {
   EXPECT_EQ(measurement.workers[0].busy, 320ns);  // With the last one's way back.
 }
 
+/// Worker 0 sleeps for a microsecond and wakes worker 1, which has slept for ever: both for good.
+struct TwoSleeps {
+  explicit TwoSleeps(const CostModel& costs) : bench(costs) {
+    bench.policy.decide = [this](WorkerId w) {
+      steps[w].push_back(bench.time());
+      if (steps[w].size() == 1) return Step::park(w == 0 ? TimePoint(1us) : kForever);
+      if (w == 0 && steps[0].size() == 2) bench.machine.unpark(1);
+      if (w == 0) return Step::park(kForever);
+      bench.machine.finish();
+      return Step::look_again();
+    };
+    measurement = bench.run();
+  }
+  Bench bench;
+  std::vector<Duration> steps[2];
+  Measurement measurement;
+};
+
 TEST(SimCosts, AParkedWorkerNeedsTimeToWakeWhateverWakesIt) {
   CostModel costs;
   costs.wake_up = 50ns;
-  Bench bench(costs);
-  std::vector<Duration> steps[2];
-  bench.policy.decide = [&](WorkerId w) {
-    steps[w].push_back(bench.time());
-    if (steps[w].size() == 1) return Step::park(w == 0 ? TimePoint(1us) : kForever);
-    if (w == 0 && steps[0].size() == 2) bench.machine.unpark(1);
-    if (w == 0) return Step::park(kForever);
-    bench.machine.finish();
-    return Step::look_again();
-  };
-  const Measurement measurement = bench.run();
-  ASSERT_GE(steps[0].size(), 2u);
-  ASSERT_GE(steps[1].size(), 2u);
-  EXPECT_EQ(steps[0][1], 1us + 50ns);
-  EXPECT_EQ(steps[1][1], 1us + 100ns);
-  EXPECT_EQ(measurement.workers[1].parked, 1us + 100ns);
+  const TwoSleeps run(costs);
+  ASSERT_GE(run.steps[0].size(), 2u);
+  ASSERT_GE(run.steps[1].size(), 2u);
+  EXPECT_EQ(run.steps[0][1], 1us + 50ns);
+  EXPECT_EQ(run.steps[1][1], 1us + 100ns);
+  EXPECT_EQ(run.measurement.workers[1].parked, 1us + 100ns);
 }
 
 TEST(SimCosts, ADeadlineWakesLateAndAWorkerDoesNot) {
   CostModel costs;
   costs.wake_up = 50ns;
   costs.deadline_late = 30ns;
-  Bench bench(costs);
-  std::vector<Duration> steps[2];
-  bench.policy.decide = [&](WorkerId w) {
-    steps[w].push_back(bench.time());
-    if (steps[w].size() == 1) return Step::park(w == 0 ? TimePoint(1us) : kForever);
-    if (w == 0 && steps[0].size() == 2) bench.machine.unpark(1);
-    if (w == 0) return Step::park(kForever);
-    bench.machine.finish();
-    return Step::look_again();
-  };
-  bench.run();
-  ASSERT_GE(steps[1].size(), 2u);
-  EXPECT_EQ(steps[0][1], 1us + 30ns + 50ns);
-  EXPECT_EQ(steps[1][1], 1us + 80ns + 50ns);
+  const TwoSleeps run(costs);
+  ASSERT_GE(run.steps[1].size(), 2u);
+  EXPECT_EQ(run.steps[0][1], 1us + 30ns + 50ns);
+  EXPECT_EQ(run.steps[1][1], 1us + 80ns + 50ns);
 }
 
 /// How long it takes from `slept` after a worker fell asleep, when another wakes it, to its step.
