@@ -20,14 +20,20 @@ enum class Site : std::uint8_t {
   run_queue_observe_head,   ///< Thief: load of the head before the tail.
   run_queue_observe_tail,   ///< Thief: load of the tail before the slots.
   run_queue_finish,         ///< Thief: read-modify-write of the head after the slots are read.
+  run_queue_announce,       ///< Owner: store of the tail before it reads the idle set's word.
+  run_queue_count,          ///< Any: load of the tail by who counts what is here.
   work_deque_publish,       ///< Owner: store of the bottom after the slot.
   work_deque_reserve,       ///< Owner: store of the bottom that reserves the newest item.
   work_deque_check_top,     ///< Owner: load of the top after the reservation.
   work_deque_check_bottom,  ///< Thief: load of the bottom after the top.
   work_deque_replace_ring,  ///< Owner: store of the ring's address after the copies.
   work_deque_follow_ring,   ///< Thief: load of the ring's address before the slot.
+  work_deque_announce,      ///< Owner: store of the bottom before it reads the idle set's word.
+  work_deque_count,         ///< Any: load of the bottom by who counts what is here.
   open_queue_taken_in,      ///< Any, under the lock: store of what travels after the size.
-  idle_set_submit,          ///< Submitter: read of the word after the push.
+  injector_announce,        ///< Any, under the lock: store of the length after a push.
+  injector_count,           ///< Any: load of the length.
+  idle_set_submit,          ///< Submitter: load of the word after the push.
   idle_set_park,            ///< Worker: read-modify-write of the word before the last look.
 };
 
@@ -57,13 +63,6 @@ struct StdAtomics {
 
   /// The memory order of an access: the one intended. A constant, at every optimisation level.
   static consteval std::memory_order order(Site, std::memory_order intended) { return intended; }
-
-  /// Reads `word` by a read-modify-write, so that the read takes a place in the modification order
-  /// and later read-modify-writes of others read from it. A load would not.
-  template <class Word>
-  static Word read_in_order(std::atomic<Word>& word, std::memory_order order) noexcept {
-    return word.fetch_add(0, order);
-  }
 };
 
 }  // namespace loopsteal

@@ -59,6 +59,7 @@ concept Machine = requires(M& m, const M& cm, WorkerId w, Job& job, JobQueue& do
   { cm.finishing() } noexcept -> std::same_as<bool>;  // The run is to end; do not park.
   { m.unpark(w) } noexcept;         // w's current or next park returns.
   { m.poll(w, done) } noexcept;     // Appends jobs whose I/O has finished; never waits.
+  { m.may_have_io(w) } noexcept -> std::same_as<bool>;  // False: poll() would find nothing.
   { m.charge(w, op, n) } noexcept;  // By worker w. Counted everywhere, billed in virtual time.
   { m.charge_outside(op, n) } noexcept;      // From outside the workers: counted only.
   { m.stolen(w, w, n) } noexcept;   // The first took n jobs from the second.

@@ -8,6 +8,7 @@
 
 #include "sched/contract.hpp"
 #include "sched/core/timer_heap.hpp"
+#include "sched/policy/work_stealing_options.hpp"
 
 namespace loopsteal {
 
@@ -26,6 +27,15 @@ class Driver {
     return holder_.load(std::memory_order_relaxed) == kNoWorker &&
            holder_.compare_exchange_strong(nobody, w, std::memory_order_acquire,
                                            std::memory_order_relaxed);
+  }
+
+  /// The same for a look in between, which is not worth a read-modify-write of what all workers
+  /// share if nothing can have happened.
+  [[nodiscard]] bool try_acquire_to_look(WorkerId w) noexcept {
+    // relaxed: a timer inserted meanwhile is seen at the next look.
+    const bool quiet =
+        next_deadline_.load(std::memory_order_relaxed) == kForever && !machine_.may_have_io(w);
+    return !quiet && try_acquire(w);
   }
 
   void release() noexcept { holder_.store(kNoWorker, std::memory_order_release); }
@@ -65,6 +75,13 @@ class Driver {
   [[nodiscard]] TimePoint next_deadline() noexcept {
     const std::lock_guard lock(timer_mutex_);
     return timers_.next_deadline();
+  }
+
+  /// The same for a sleep that is as long as Tokio's, which counts in ticks from when it begins.
+  [[nodiscard, gnu::noinline]] TimePoint asleep_until(TimerSleep sleep) noexcept {
+    const TimePoint deadline = next_deadline();
+    if (sleep == TimerSleep::until || deadline == kForever) return deadline;
+    return deadline + machine_.now().time_since_epoch() % granularity_;
   }
 
   /// Takes in finished I/O, then due timers. By the holder. Never waits.

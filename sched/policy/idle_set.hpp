@@ -14,26 +14,31 @@
 // with the list; the searching half may change without.
 //
 // Proof that no job is left behind while workers sleep. Its submitter
-//   (1) pushes it: a release, or a store under a lock; then
-//   (2) reads the word in worker_to_notify(), by a read-modify-write that adds nothing.
+//   (1) pushes it and announces that, by a seq_cst store to what counts the queue's jobs; then
+//   (2) reads the word in worker_to_notify(), by a seq_cst load.
 // A worker that parks
-//   (3) takes itself off the word in transition_worker_to_parked(), by a read-modify-write; then,
-//       if it was the last searcher,
-//   (4) looks at every queue once more, and if there is a job, calls worker_to_notify() itself.
-// (2) and (3) change one object, so one comes first, and all changes in between are
-// read-modify-writes, so the later one synchronises with the earlier one (acq_rel).
-// - (3) comes first for the last searcher: then (2) reads a word in which nobody searches, sees the
+//   (3) takes itself off the word in transition_worker_to_parked(), by a seq_cst read-modify-write;
+//       then, if it was the last searcher,
+//   (4) looks at every queue once more, by seq_cst loads of what counts its jobs, and if there is
+//       one, calls worker_to_notify() itself.
+// All seq_cst operations have one order. If (2) reads a word older than (3), then (2) is before (3)
+// in it, so (1) is before (4), which finds the job. All changes of the word are seq_cst, so the
+// same goes for any of them in the place of (3).
+// - (2) reads a word that has the last searcher's (3) in it: nobody searches, so it sees the
 //   sleeper, and wakes it.
-// - (2) comes first, and the word it reads says that somebody is searching. The last of those to
-//   stop either parks, by a (3) that comes after (2), so (1) happens before (4), which finds the
-//   job; or it stops because it found work, in transition_worker_from_searching(), and wakes
-//   another searcher, for whom the same holds, unless all are awake. Or, from then on, it looks at
-//   every queue as in (4), and wakes another if there is a job: this stop comes after (2) as well.
-// - (2) comes first, and all are awake. Before all have parked, one of them searches: the limit
-//   keeps a worker from it only while others search in the word it reads, and whoever stopped
-//   searching last cannot read a word older than its own change. From then on the case above holds.
-// A plain load in (2) would not do: it may read a word older than (3), while (4) reads queues older
-// than (1), so that each misses the other.
+// - (2) reads an older word, which says that somebody is searching. The last of those to stop
+//   either parks, by a (3) that comes after (2), so that (4) finds the job; or it stops because it
+//   found work, in transition_worker_from_searching(), and wakes another searcher, for whom the
+//   same holds, unless all are awake. Or, from then on, it looks at every queue as in (4), and
+//   wakes another if there is a job: this stop comes after (2) as well.
+// - (2) reads an older word, in which all are awake. Before all have parked, one of them searches:
+//   the limit keeps a worker from it only while others search in the word it reads, and whoever
+//   stopped searching last cannot read a word older than its own change. From then on the case
+//   above holds.
+// Acquire and release would not do: (2) may then read a word older than (3), while (4) reads queues
+// older than (1), so that each misses the other. A read-modify-write in (2) would do, as in Tokio,
+// but it would take the word away from all who read it, at every push, and there is a queue for
+// each worker and but one word.
 //
 // What the protocol does not promise: that a job waits only while all workers are busy. A worker
 // that the limit keeps from searching parks without (4), trusting in the searchers; if the last of
@@ -85,8 +90,9 @@ class IdleSet {
   IdleSet(const IdleSet&) = delete;
   IdleSet& operator=(const IdleSet&) = delete;
 
-  /// After a push: the worker to unpark for it, most recently parked first, or kNoWorker if nobody
-  /// need be woken. The worker is off the list, awake and searching: the caller must unpark it.
+  /// After a push that has been announced: the worker to unpark for it, most recently parked first,
+  /// or kNoWorker if nobody need be woken. The worker is off the list, awake and searching: the
+  /// caller must unpark it.
   [[nodiscard]] WorkerId worker_to_notify() noexcept { return worker_to_wake(notify_below_); }
 
   /// The same for a job that nobody finds by itself, whatever the options say.
@@ -97,8 +103,7 @@ class IdleSet {
   [[nodiscard]] bool transition_worker_to_searching() noexcept {
     // relaxed: the limit need not be kept exactly.
     if (searching(word_.load(std::memory_order_relaxed)) >= searchers_max_) return false;
-    // acq_rel: acquires what submitters pushed before their (2); keeps the chain of the proof.
-    word_.fetch_add(kOneSearching, std::memory_order_acq_rel);
+    word_.fetch_add(kOneSearching, std::memory_order_seq_cst);  // seq_cst: see the proof.
     return true;
   }
 
@@ -106,8 +111,8 @@ class IdleSet {
   /// its place, if worker_to_notify() names one; it may look at every queue now, and let it be if
   /// there is no job.
   [[nodiscard]] bool transition_worker_from_searching() noexcept {
-    // acq_rel: keeps the chain of the proof.
-    const Word before = word_.fetch_sub(kOneSearching, std::memory_order_acq_rel);
+    // seq_cst: see the proof.
+    const Word before = word_.fetch_sub(kOneSearching, std::memory_order_seq_cst);
     LOOPSTEAL_ASSERT(searching(before) != 0, "only a searcher stops searching");
     return searching(before) == 1;
   }
@@ -117,10 +122,10 @@ class IdleSet {
   [[nodiscard]] bool transition_worker_to_parked(WorkerId worker, bool is_searching) noexcept {
     std::lock_guard lock(mutex_);
     LOOPSTEAL_ASSERT(!seats_[worker].taken, "a parked worker does not park");
-    // acq_rel: this is (3) of the proof.
+    // seq_cst: this is (3) of the proof.
     const Word before =
         word_.fetch_sub(kOneUnparked + (is_searching ? kOneSearching : 0),
-                        Atomics::order(Site::idle_set_park, std::memory_order_acq_rel));
+                        Atomics::order(Site::idle_set_park, std::memory_order_seq_cst));
     join(worker);
     return is_searching && searching(before) == 1;
   }
@@ -131,8 +136,7 @@ class IdleSet {
   bool unpark_worker_by_id(WorkerId worker) noexcept {
     std::lock_guard lock(mutex_);
     if (!seats_[worker].taken) return false;
-    // acq_rel: keeps the chain of the proof.
-    word_.fetch_add(kOneUnparked, std::memory_order_acq_rel);
+    word_.fetch_add(kOneUnparked, std::memory_order_seq_cst);  // seq_cst: see the proof.
     leave(worker);
     return true;
   }
@@ -175,18 +179,16 @@ class IdleSet {
 
   /// With fewer than `below` workers unparked; their number, or 0 for never.
   [[nodiscard]] WorkerId worker_to_wake(WorkerId below) noexcept {
-    // acq_rel: this is (2) of the proof.
-    if (!wants_waking(Atomics::read_in_order(
-                          word_, Atomics::order(Site::idle_set_submit, std::memory_order_acq_rel)),
-                      below)) {
-      return kNoWorker;
-    }
+    // seq_cst: this is (2) of the proof.
+    constexpr std::memory_order kSubmit =
+        Atomics::order(Site::idle_set_submit, std::memory_order_seq_cst);
+    if (!wants_waking(word_.load(kSubmit), below)) return kNoWorker;
     std::lock_guard lock(mutex_);
     // relaxed: not older than the read above, and the unparked half is guarded by the lock. Whoever
     // began to search since then parks after (2), so that it may be relied upon.
     if (!wants_waking(word_.load(std::memory_order_relaxed), below)) return kNoWorker;
-    // acq_rel: keeps the chain of the proof.
-    word_.fetch_add(kOneUnparked + kOneSearching, std::memory_order_acq_rel);
+    // seq_cst: see the proof.
+    word_.fetch_add(kOneUnparked + kOneSearching, std::memory_order_seq_cst);
     const WorkerId worker = most_recent_;
     leave(worker);
     return worker;

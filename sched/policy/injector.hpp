@@ -42,7 +42,9 @@ class Injector {
       newest_->next = &first;
     }
     newest_ = &last;
-    set_length(length() + count);
+    // seq_cst: the push is announced by it, as by RunQueue::announce(), to who is about to sleep.
+    length_.store(length() + count,
+                  Atomics::order(Site::injector_announce, std::memory_order_seq_cst));
   }
 
   /// The oldest item; null if there is none.
@@ -65,7 +67,7 @@ class Injector {
     for (std::size_t i = 1; i < count; ++i) last = last->next;
     oldest_ = last->next;
     last->next = nullptr;
-    set_length(present - count);
+    length_.store(present - count, std::memory_order_relaxed);  // relaxed: a hint; see length().
     LOOPSTEAL_ASSERT((oldest_ == nullptr) == (present == count), "the length counts the list");
     return {first, count};
   }
@@ -73,19 +75,14 @@ class Injector {
   /// How many items are here. Under no lock, so out of date at once; but a push that happened
   /// before the call is counted, unless its item has left.
   [[nodiscard]] std::size_t length() const noexcept {
-    // relaxed: a count. Whoever takes an item takes the lock, which orders the item; and that a
-    // parking worker sees a submitter's store is the idle set's affair.
-    return length_.load(std::memory_order_relaxed);
+    // Whoever takes an item takes the lock, which orders the item. seq_cst: pairs with
+    // push_chain(), by who is about to sleep.
+    return length_.load(Atomics::order(Site::injector_count, std::memory_order_seq_cst));
   }
 
   [[nodiscard]] bool empty() const noexcept { return length() == 0; }
 
  private:
-  /// Under the lock.
-  void set_length(std::size_t length) noexcept {
-    length_.store(length, std::memory_order_relaxed);  // relaxed: see length().
-  }
-
   // Read without the lock, and so on a line that pushes under way do not take away.
   alignas(kCacheLineBytes) typename Atomics::template Atomic<std::size_t> length_{0};
   // Guards what follows, and the stores of the length.

@@ -18,8 +18,9 @@ class LifoSlotPlace {
 
   /// Puts `job` here and returns what was here, or null.
   [[nodiscard]] Job* exchange(Job* job) noexcept {
-    // acq_rel: pairs with steal(), for the job's contents.
-    if (stealable_) return job_.exchange(job, std::memory_order_acq_rel);
+    // acquire, release: pairs with steal(), for the job's contents. seq_cst: a job that others may
+    // take is announced by it, as by RunQueue::announce().
+    if (stealable_) return job_.exchange(job, std::memory_order_seq_cst);
     // relaxed, both: the owner's alone.
     Job* const old = job_.load(std::memory_order_relaxed);
     job_.store(job, std::memory_order_relaxed);
@@ -30,7 +31,7 @@ class LifoSlotPlace {
 
   /// Any thread, out of date at once; an owner that sees a job may find that a thief was faster.
   [[nodiscard]] bool occupied() const noexcept {
-    return job_.load(std::memory_order_relaxed) != nullptr;  // relaxed: a look.
+    return job_.load(std::memory_order_seq_cst) != nullptr;  // seq_cst: pairs with exchange().
   }
 
   /// By thieves, if the slot is stealable.

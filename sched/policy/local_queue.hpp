@@ -58,6 +58,15 @@ class LocalQueue {
     return kind_ == Kind::deque ? deque_->pop() : open_->pop();
   }
 
+  /// After pushes, before the owner reads whom to wake: see RunQueue::announce().
+  void announce() noexcept {
+    if (kind_ == Kind::ring) [[likely]] {
+      ring_->announce();
+    } else if (kind_ == Kind::deque) {
+      deque_->announce();
+    }  // In one that is open, each push does it.
+  }
+
   [[nodiscard]] std::uint32_t room() noexcept {
     return kind_ == Kind::ring ? ring_->free_slots() : UINT32_MAX;
   }

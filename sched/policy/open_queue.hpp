@@ -35,7 +35,8 @@ class OpenQueue {
     const std::lock_guard lock(mutex_);
     take_in();
     append(job);
-    publish();
+    // seq_cst: the push is announced by it, as by RunQueue::announce(), to who is about to sleep.
+    size_.store(count_, std::memory_order_seq_cst);
   }
 
   /// By the owner: the next job in this queue's order, or null.
@@ -53,9 +54,8 @@ class OpenQueue {
   [[nodiscard, gnu::noinline]] std::size_t size() const noexcept {
     // In this order: of jobs that are taken in meanwhile, none is missed; see take_in().
     const std::size_t coming = travelling();
-    // relaxed: counts; the lock orders the jobs, and that a parking owner sees a push is the idle
-    // set's affair.
-    const std::size_t here = size_.load(std::memory_order_relaxed);
+    // seq_cst: pairs with push(), by who is about to sleep. The lock orders the jobs.
+    const std::size_t here = size_.load(std::memory_order_seq_cst);
     return coming != 0 && arrival() <= machine_.now() ? here + coming : here;
   }
 

@@ -104,6 +104,18 @@ struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingW
     jobs_in_batch = 0;
   }
 
+  /// Between runs, with no worker awake: undoes whatever parking state the last run ended in.
+  template <class IdleWorkers>
+  void begin_run(WorkerId self, const M& machine, IdleWorkers& idle_workers) noexcept {
+    if (idle == Idle::parked && !idle_workers.unpark_worker_by_id(self))
+      searching = true;  // It had been woken.
+    if (searching) static_cast<void>(idle_workers.transition_worker_from_searching());
+    searching = holds_driver = has_deferred = false;
+    awake();
+    end_chain();
+    begin_batch(machine);
+  }
+
   /// It goes on, with jobs or in search of some.
   void awake() noexcept {
     idle = Idle::no;

@@ -77,6 +77,13 @@ class WorkDeque {
     bottom_.store(bottom + 1, Atomics::order(Site::work_deque_publish, std::memory_order_release));
   }
 
+  /// Puts all pushes so far into the one order of seq_cst operations: as RunQueue::announce().
+  void announce() noexcept {
+    // relaxed: our own store. seq_cst: see there.
+    bottom_.store(bottom_.load(std::memory_order_relaxed),
+                  Atomics::order(Site::work_deque_announce, std::memory_order_seq_cst));
+  }
+
   /// Takes the newest item; null if there is none or a thief took the last.
   [[nodiscard]] T* pop() noexcept {
     const Index newest = bottom_.load(std::memory_order_relaxed) - 1;  // relaxed: our own store.
@@ -153,10 +160,12 @@ class WorkDeque {
   /// How many items are here. Any thread; on others than the owner's it is out of date at once, but
   /// a push that happened before the call is counted, unless its item has left.
   [[nodiscard]] std::size_t len() const noexcept {
-    // relaxed, both: a count; no slot is read. In whichever order they are seen, an item that is
-    // below the bottom and not below the top is counted.
+    // relaxed: a count; no slot is read. In whichever order they are seen, an item that is below
+    // the bottom and not below the top is counted.
     const Index top = top_.load(std::memory_order_relaxed);
-    const Index bottom = bottom_.load(std::memory_order_relaxed);
+    // seq_cst: pairs with announce(), by who is about to sleep.
+    const Index bottom =
+        bottom_.load(Atomics::order(Site::work_deque_count, std::memory_order_seq_cst));
     return bottom > top ? static_cast<std::size_t>(bottom - top) : 0;
   }
 

@@ -34,6 +34,7 @@ class WorkStealing {
   WorkStealing(M& machine, const Options& options, std::uint64_t seed)
       : machine_(machine),
         options_(checked(options)),
+        has_others_(machine.workers() > 1),
         injector_(machine),
         idle_(idle_set_options(options, machine.workers()), machine),
         workers_(machine.workers()),
@@ -46,7 +47,7 @@ class WorkStealing {
   }
 
   void begin_run() noexcept {
-    for (WorkerId w = 0; w < machine_.workers(); ++w) reset(w, workers_[w]);
+    for (WorkerId w = 0; w < machine_.workers(); ++w) workers_[w].begin_run(w, machine_, idle_);
     driver_.release();
   }
 
@@ -147,7 +148,7 @@ class WorkStealing {
 
   [[gnu::noinline]] void push_and_notify(WorkerId w, Worker& me, Job& job) noexcept {
     push(w, me, job);
-    notify_one();
+    notify_one(me);
   }
 
   void push(WorkerId w, Worker& me, Job& job) noexcept {
@@ -184,8 +185,13 @@ class WorkStealing {
     push_and_notify(w, me, job);
   }
 
-  /// After a push into a worker's own queue: somebody may steal what is there.
-  void notify_one() noexcept { wake(idle_.worker_to_notify()); }
+  /// After pushes into its own queue: somebody may steal what is there.
+  void notify_one(Worker& me) noexcept {
+    if (!has_others_) return;
+    me.queue.announce();
+    notify_one();
+  }
+  void notify_one() noexcept { wake(idle_.worker_to_notify()); }  // It has been announced.
 
   /// Jobs of the injector are everybody's.
   [[gnu::noinline]] void call_to_injector() noexcept {
@@ -282,11 +288,10 @@ class WorkStealing {
 
   /// One look at timers and I/O, without waiting, then the deferred jobs.
   void look_at_events(WorkerId w, Worker& me) noexcept {
-    if (driver_.try_acquire(w)) poll_and_release(w, me);
+    if (driver_.try_acquire_to_look(w)) poll_and_release(w, me);
     wake_deferred(w, me);
-    if (!me.searching && me.jobs() > 1) notify_one();
+    if (!me.searching && me.jobs() > 1) notify_one(me);
   }
-
   void poll_and_release(WorkerId w, Worker& me) noexcept {
     JobQueue ready;
     driver_.poll(w, ready);
@@ -336,14 +341,8 @@ class WorkStealing {
 
   Step park_again(WorkerId w, Worker& me) noexcept {
     me.holds_driver = driver_.try_acquire(w);
-    return me.holds_driver ? Step::park_in_driver(std::min(asleep_until(), me.alarm()))
-                           : Step::park(me.alarm());
-  }
-
-  [[nodiscard, gnu::noinline]] TimePoint asleep_until() noexcept {
-    const TimePoint deadline = driver_.next_deadline();
-    if (options_.timer_sleep == TimerSleep::until || deadline == kForever) return deadline;
-    return deadline + machine_.now().time_since_epoch() % options_.timer_granularity;
+    if (!me.holds_driver) return Step::park(me.alarm());
+    return Step::park_in_driver(std::min(me.alarm(), driver_.asleep_until(options_.timer_sleep)));
   }
 
   /// Work may have been pushed while the last searcher was about to stop; its pusher saw a searcher
@@ -363,7 +362,7 @@ class WorkStealing {
       // Woken by its own events: it has what it needs and does not search, unless another worker
       // has woken it too and counts on that.
       me.searching = !idle_.unpark_worker_by_id(w);
-      if (!me.searching && me.jobs() > 1) notify_one();
+      if (!me.searching && me.jobs() > 1) notify_one(me);
     } else {
       me.retrying = me.next_attempt != kForever && machine_.now() >= me.next_attempt;
       if (!me.retrying && idle_.is_parked(w) && !machine_.finishing()) return false;
@@ -374,19 +373,9 @@ class WorkStealing {
     return true;
   }
 
-  /// Between runs, with no worker awake: undoes whatever parking state the last run ended in.
-  void reset(WorkerId w, Worker& me) noexcept {
-    if (me.idle == Idle::parked && !idle_.unpark_worker_by_id(w))
-      me.searching = true;  // It had been woken.
-    if (me.searching) static_cast<void>(idle_.transition_worker_from_searching());
-    me.searching = me.holds_driver = me.has_deferred = false;
-    me.awake();
-    me.end_chain();
-    me.begin_batch(machine_);
-  }
-
   M& machine_;
   const Options options_;
+  const bool has_others_;  ///< Workers who could be woken for what one of them has.
   Injector<Job, typename M::Mutex, typename M::Atomics> injector_;
   IdleSet<typename M::Mutex, typename M::Atomics> idle_;
   FixedArray<Worker> workers_;

@@ -221,11 +221,6 @@ struct ModelAtomics {
   using Cell = ModelCell<T>;
 
   static constexpr std::memory_order order(Site, std::memory_order intended) { return intended; }
-
-  template <class Word>
-  static Word read_in_order(ModelAtomic<Word>& word, std::memory_order order) {
-    return word.fetch_add(0, order);
-  }
 };
 
 /// A mutant: one access has the order given in place of the intended one.
@@ -233,14 +228,6 @@ template <Site kSite, std::memory_order kWeaker>
 struct Weakened : ModelAtomics {
   static constexpr std::memory_order order(Site site, std::memory_order intended) {
     return site == kSite ? kWeaker : intended;
-  }
-};
-
-/// A mutant: the word is read by a load where a read-modify-write was asked for.
-struct LoadInPlaceOfReadModifyWrite : ModelAtomics {
-  template <class Word>
-  static Word read_in_order(ModelAtomic<Word>& word, std::memory_order) {
-    return word.load(std::memory_order_acquire);
   }
 };
 

@@ -33,6 +33,7 @@ class ModelMachine {
   [[nodiscard]] bool finishing() const noexcept { return false; }
   void unpark(WorkerId) noexcept {}
   void poll(WorkerId, JobQueue&) noexcept {}
+  [[nodiscard]] bool may_have_io(WorkerId) noexcept { return false; }
   void charge(WorkerId, Op, std::uint64_t) noexcept {}
   void charge_outside(Op, std::uint64_t) noexcept {}
   void stolen(WorkerId, WorkerId, std::uint64_t) noexcept {}

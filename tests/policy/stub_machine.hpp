@@ -79,6 +79,7 @@ class StubMachine {
     polls.push_back(w);
     done.splice_back(finished[shared_reactor ? 0 : w]);
   }
+  [[nodiscard]] bool may_have_io(WorkerId) noexcept { return true; }
   void charge(WorkerId w, Op op, std::uint64_t n) noexcept {
     ops_[w][static_cast<std::size_t>(op)] += n;
     if (on_charge) on_charge(w, op);
@@ -97,6 +98,7 @@ class StubMachine {
   void taken_back(WorkerId, Job& job) noexcept {
     std::erase_if(ready, [&](const auto& each) { return each.job == &job; });
   }
+  void goes_on(WorkerId, const Job& job) noexcept { gone_on.push_back(&job); }
   void warn_slow(WorkerId w, Duration duration) noexcept { slow.push_back({w, duration}); }
 
   // ---- For tests --------------------------------------------------------------------------------
@@ -126,6 +128,7 @@ class StubMachine {
   std::vector<WorkerId> polls;
   std::vector<Steal> steals;
   std::vector<Ready> ready;
+  std::vector<const Job*> gone_on;  ///< Those that the policy ran without a step.
   std::vector<Slow> slow;
   std::function<void(WorkerId, Op)> on_charge;               ///< After each charge.
   mutable std::function<void()> on_asked_whether_finishing;  ///< Once.

@@ -107,6 +107,7 @@ class Workers {
                                    [this](Item& first, Item& last, std::size_t count) {
                                      injector_.push_chain(first, last, count);
                                    });
+      worker.queue.announce();
       notify();
     }
     items_.take(item);

@@ -63,11 +63,6 @@ struct PlainAtomics {
   static consteval std::memory_order order(Site, std::memory_order intended) {
     return intended;
   }
-
-  template <class Word>
-  static Word read_in_order(Atomic<Word>& word, std::memory_order) noexcept {
-    return word.load();
-  }
 };
 
 }  // namespace loopsteal

@@ -76,11 +76,11 @@ class SimMachine {
   }
 
   void poll(WorkerId w, JobQueue& finished) noexcept {
-    SimReactor& here = reactor(w);
-    if (here.idle()) return;
+    if (!may_have_io(w)) return;
     charge(w, Op::poll, 1);
-    here.take_finished(now(), finished);
+    reactor(w).take_finished(now(), finished);
   }
+  [[nodiscard]] bool may_have_io(WorkerId w) noexcept { return !reactor(w).idle(); }
 
   void charge(WorkerId w, Op op, std::uint64_t n) noexcept {
     cpus_[w].stats.ops[static_cast<std::size_t>(op)] += n;

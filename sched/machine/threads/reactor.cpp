@@ -63,7 +63,7 @@ void Reactor::wake() noexcept {
 
 bool Reactor::has_finished() noexcept {
   // relaxed: as in take().
-  if (pending_.load(std::memory_order_relaxed) == 0) return false;
+  if (!is_waited_for()) return false;
   if (events_count_ == 0) wait(TimePoint{});
   return events_count_ != 0;
 }
@@ -71,7 +71,7 @@ bool Reactor::has_finished() noexcept {
 bool Reactor::take(JobQueue& finished) noexcept {
   // relaxed: a wait that is armed meanwhile is looked at next time.
   if (events_count_ == 0) {
-    if (pending_.load(std::memory_order_relaxed) == 0) return false;
+    if (!is_waited_for()) return false;
     events_count_ = std::max(epoll_wait(epoll_.get(), events_.data(), kEventsMax, 0), 0);
   }
   if (events_count_ == 0) return true;

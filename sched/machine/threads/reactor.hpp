@@ -41,6 +41,11 @@ class Reactor {
   /// Whether something can be taken by now; no system call if nobody waits for anything.
   [[nodiscard]] bool has_finished() noexcept;
 
+  /// Whether anybody waits for anything; out of date at once.
+  [[nodiscard]] bool is_waited_for() const noexcept {
+    return pending_.load(std::memory_order_relaxed) != 0;  // relaxed: see take().
+  }
+
   /// Appends the jobs whose I/O has finished: for each descriptor the reader before the writer
   /// (asyncio: selector_events.py, _process_events), then those of io(). Never waits, and makes no
   /// system call if nobody waits for anything. True: it looked.

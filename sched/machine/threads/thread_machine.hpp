@@ -101,6 +101,8 @@ class ThreadMachine {
     if (reactor(w).take(finished)) charge(w, Op::poll, 1);
   }
 
+  [[nodiscard]] bool may_have_io(WorkerId w) noexcept { return reactor(w).is_waited_for(); }
+
   void charge([[maybe_unused]] WorkerId w, Op op, std::uint64_t n) noexcept {
     own_stats().ops[static_cast<std::size_t>(op)] += n;
     if constexpr (O::kEnabled)
