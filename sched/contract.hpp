@@ -73,6 +73,14 @@ concept Machine = requires(M& m, const M& cm, WorkerId w, Job& job, JobQueue& do
   requires std::constructible_from<typename M::Mutex, M&>;
 };
 
+/// Whether a job that runs may go on in another one without the machine's loop in between, once the
+/// machine has been told. Not where somebody watches every run, nor in virtual time, where a run
+/// is an event.
+template <class M>
+concept GoesOn = requires(M& m, WorkerId w, const Job& job) {
+  { m.goes_on(w, job) } noexcept;
+};
+
 /// For operations that workers do and others do, too: `here` is Machine::current().
 template <class M>
 void charge_anywhere(M& machine, WorkerId here, Op op, std::uint64_t n = 1) noexcept {

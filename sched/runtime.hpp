@@ -55,6 +55,13 @@ class Runtime final : public Scheduler {
       return false;
     }
   }
+  [[nodiscard]] Job* take_child(const Completion& joiner) noexcept override {
+    if constexpr (requires { policy_.take_child(joiner); }) {
+      return policy_.take_child(joiner);
+    } else {
+      return nullptr;
+    }
+  }
   void spend_budget() noexcept override {
     if constexpr (requires { policy_.spend_budget(); }) policy_.spend_budget();
   }

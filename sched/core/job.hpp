@@ -34,14 +34,16 @@ enum class ReadyCause : std::uint8_t {
 /// it afterwards: by then it may be queued again, running on another worker, or destroyed.
 struct Job {
   std::coroutine_handle<> coroutine;
-  Job* next = nullptr;             ///< Link of whichever queue holds the job.
-  TimePoint ready_at{};            ///< Written only by observers that measure delay.
-  WorkerId home = kNoWorker;       ///< The loop its task was placed on; elsewhere unused.
-  AffinityKey key = kNoKey;        ///< The shard its task belongs to; a sharding policy obeys it.
-  WorkerId ready_on = kNoWorker;   ///< The worker that made it ready: tells local from moved.
-  ReadyCause cause = ReadyCause::spawned;
+  WorkerId home = kNoWorker;  ///< The loop its task was placed on; elsewhere unused.
+  AffinityKey key = kNoKey;   ///< The shard its task belongs to; a sharding policy obeys it.
 
-  Job() = default;
+  // Meaningless, and so not set, until somebody makes the job ready, pushes or observes it.
+  Job* next;           ///< Link of whichever queue holds the job.
+  TimePoint ready_at;  ///< Written only by observers that measure delay.
+  WorkerId ready_on;   ///< The worker that made it ready: tells local from moved.
+  ReadyCause cause;
+
+  Job() noexcept {}  // NOLINT(cppcoreguidelines-pro-type-member-init): see above.
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 };

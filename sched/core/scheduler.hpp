@@ -12,6 +12,7 @@
 
 namespace loopsteal {
 
+class Completion;
 struct Measurement;
 template <class T>
 class Task;
@@ -101,6 +102,11 @@ class Scheduler {
   /// For a job that has yielded: true if the calling worker had put it aside and it is the caller's
   /// again, as if it had not been made ready.
   [[nodiscard]] virtual bool take_back(Job&) noexcept { return false; }
+
+  /// For a coroutine that is about to wait for tasks of its own, from await_suspend(): the job that
+  /// the calling worker would run next, if that is a task whose end `joiner` is told. It is the
+  /// caller's then, who has to transfer_to() it; it counts as run. Null: wait as usual.
+  [[nodiscard]] virtual Job* take_child(const Completion&) noexcept { return nullptr; }
 
   /// The job that the calling worker runs has completed an operation that it might have waited for
   /// (on a channel, a lock, a timer, a task). Schedulers with a LIFO slot count these, so that jobs

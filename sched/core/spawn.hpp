@@ -35,6 +35,10 @@ class JoinWord {
     return waits;
   }
 
+  /// The task has become a part of the one that joins, so nobody else knows of this word.
+  /// relaxed: whoever moves the joiner to another thread hands on what it wrote.
+  void settle() noexcept { word_.store(kDone, std::memory_order_relaxed); }
+
   /// The task has ended. Afterwards whoever joins may destroy this word and the task's frame. The
   /// joiner goes on where it came from, which may be another scheduler than the task's.
   void announce() noexcept {
@@ -207,7 +211,9 @@ class [[nodiscard]] Fork final : Completion {
     [[nodiscard]] bool await_ready() const noexcept { return fork_.word_.done(); }
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
-      return fork_.word_.wait(self.promise());
+      PromiseBase& joiner = self.promise();
+      if (fork_.takes_its_task(joiner)) return fork_.call_its_task(self);
+      return fork_.word_.wait(joiner);
     }
     T await_resume() const { return fork_.task_.promise().take(); }
 
@@ -220,6 +226,21 @@ class [[nodiscard]] Fork final : Completion {
 
  private:
   void complete(PromiseBase&) noexcept override { word_.announce(); }
+
+  /// True: the task had not begun and is what the worker would run next, so that it may run as if
+  /// it were awaited: nobody has to be told of its end, and nobody woken.
+  [[nodiscard]] bool takes_its_task(const PromiseBase& joiner) noexcept {
+    Scheduler* const scheduler = joiner.scheduler;
+    return scheduler == task_.promise().scheduler && scheduler->take_child(*this) != nullptr;
+  }
+
+  [[nodiscard]] bool call_its_task(std::coroutine_handle<> joiner) noexcept {
+    PromiseBase& promise = task_.promise();
+    promise.continuation = joiner;
+    promise.completion = nullptr;
+    word_.settle();
+    return call(promise.job.coroutine);
+  }
 
   Task<T> task_;
   detail::JoinWord word_;

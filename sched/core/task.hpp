@@ -2,6 +2,7 @@
 #pragma once
 #include <concepts>
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <type_traits>
@@ -31,10 +32,12 @@ class Completion {
 /// What every coroutine of this library has: its Job, who goes on when it ends, and its scheduler.
 class PromiseBase {
  public:
+  PromiseBase() noexcept {}  // NOLINT(cppcoreguidelines-pro-type-member-init): see `scheduler`.
+
   Job job;
-  std::coroutine_handle<> continuation;  ///< The awaiting coroutine; null for a spawned task.
+  std::coroutine_handle<> continuation;  ///< Who called it to wait for its end, or null.
   Completion* completion = nullptr;      ///< Told at the end of a spawned task.
-  Scheduler* scheduler = nullptr;        ///< Set when it is awaited or spawned.
+  Scheduler* scheduler;                  ///< Set when it is awaited or spawned; not before.
   TaskControl* control = nullptr;        ///< Its task's, if the task can be cancelled.
   std::exception_ptr error;
 
@@ -58,13 +61,17 @@ class PromiseBase {
   struct FinalAwaiter {
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class Promise>
-    void await_suspend(std::coroutine_handle<Promise> self) const noexcept {
+    bool await_suspend(std::coroutine_handle<Promise> self) const noexcept {
       PromiseBase& promise = self.promise();
-      if (promise.continuation) {
-        transfer_to(promise.continuation);
-      } else {
-        promise.completion->complete(promise);  // The frame may be gone now.
+      if (promise.completion == nullptr) {
+        if (!returns(self)) [[unlikely]] transfer_to(promise.continuation);
+        return true;
       }
+      // A spawned task that its joiner called (TaskGroup) has nothing to give but an exception. It
+      // falls off its end, which frees the frame: to be destroyed is to be called once more.
+      if (promise.continuation && !promise.error && returns(self)) return false;
+      promise.completion->complete(promise);  // The frame may be gone now.
+      return true;
     }
     void await_resume() const noexcept {}
   };
@@ -90,6 +97,10 @@ class PromiseBase {
     if (control->cancel_pending() && control->end_wait()) throw Cancelled{};
   }
 };
+
+/// The promise that `job` lives in: every job does, as the first thing in it.
+inline PromiseBase& promise_of(Job& job) noexcept { return reinterpret_cast<PromiseBase&>(job); }
+static_assert(std::is_standard_layout_v<PromiseBase> && offsetof(PromiseBase, job) == 0);
 
 namespace detail {
 
@@ -140,11 +151,11 @@ class [[nodiscard]] Task {
     Handle child;
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class Parent>
-    void await_suspend(std::coroutine_handle<Parent> parent) const noexcept {
+    bool await_suspend(std::coroutine_handle<Parent> parent) const noexcept {
       promise_type& promise = child.promise();
       promise.continuation = parent;
       promise.inherit(parent.promise());
-      transfer_to(child);
+      return call(child);
     }
     T await_resume() const { return child.promise().take(); }
   };

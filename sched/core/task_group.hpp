@@ -45,10 +45,7 @@ class TaskGroup final : Completion {
     bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
       promise_ = &self.promise();
       group_.joiner_ = promise_;
-      // Children count down from 0 and meet the number spawned here; whoever makes the sum 0 is
-      // last. acq_rel: the last child sees joiner_, the joiner sees what the children wrote.
-      const std::int64_t spawned = std::exchange(group_.spawned_, 0);
-      return group_.balance_.fetch_add(spawned, std::memory_order_acq_rel) + spawned != 0;
+      return group_.calls_children() || group_.waits();
     }
     void await_resume() const {
       if (promise_ != nullptr) promise_->throw_if_cancelled();
@@ -66,9 +63,49 @@ class TaskGroup final : Completion {
   [[nodiscard]] Awaiter join() noexcept { return Awaiter(*this); }
 
  private:
+  /// Calls children, one after the other: those that have not begun and are what the joiner's
+  /// worker would run next. As they run in its place, nobody has to be told of their ends. True:
+  /// one of them has suspended, and goes on from there; until it has ended, the joiner's part of
+  /// the group is its, and may not be touched.
+  [[nodiscard]] bool calls_children() noexcept {
+    while (Job* const child = take_child()) {
+      promise_of(*child).continuation = joiner_->job.coroutine;
+      if (call(child->coroutine)) return true;
+      --spawned_;
+    }
+    return false;
+  }
+
+  [[nodiscard]] Job* take_child() noexcept {
+    if (spawned_ == 0 || joiner_->scheduler != &scheduler_) return nullptr;
+    return scheduler_.take_child(*this);
+  }
+
+  /// True: some have not ended, the last of which makes the joiner ready.
+  bool waits() noexcept {
+    const std::int64_t spawned = std::exchange(spawned_, 0);
+    if (spawned == 0) return false;  // All ran in the joiner's place.
+    // Children count down from 0 and meet the number spawned here; whoever makes the sum 0 is
+    // last. acq_rel: the last child sees joiner_, the joiner sees what the children wrote.
+    return balance_.fetch_add(spawned, std::memory_order_acq_rel) + spawned != 0;
+  }
+
   void complete(PromiseBase& task) noexcept override {
     if (task.error) [[unlikely]] keep_first(std::move(task.error));
+    const bool was_called = task.continuation != nullptr;
+    const bool has_returned = was_called && returns(task.job.coroutine);
     task.job.coroutine.destroy();
+    if (has_returned) return;
+    was_called ? go_on_for_joiner() : count_end();
+  }
+
+  /// A child that the joiner called, and that had suspended, has ended.
+  void go_on_for_joiner() noexcept {
+    --spawned_;
+    if (!calls_children() && !waits()) transfer_to(joiner_->job.coroutine);
+  }
+
+  void count_end() noexcept {
     if (balance_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
     // Last of all, so the group is still there; afterwards the joiner destroys it. It goes on where
     // it came from, which may be another scheduler than the group's.

@@ -1,31 +1,82 @@
-// How one coroutine continues in another: through a loop, not by symmetric transfer.
+// How one coroutine continues in another: by a call where it can, through a loop where it must.
 //
-// g++ 12 makes the tail call of symmetric transfer only in some builds (GCC bug 100897): a million
-// awaits of children that finish at once overflow the stack at -O0, with ASan and with TSan. So a
-// coroutine that wants another to run next leaves its handle here and suspends to the loop, which
-// resumes handle after handle. About six instructions a transfer, constant stack in every build,
-// and the tested path is the shipped path.
+// A coroutine that awaits another calls it, as a function would be called: most children end before
+// they have waited for anything, and then their parent has never been suspended. Where a child does
+// suspend, all that called each other return, and who goes on when it ends is found by
+// continuation, in run_chain()'s loop. The loop also takes over where calls are nested too deep, so
+// that a stack is never longer than kDeepestCalls of them.
+//
+// Not by symmetric transfer: g++ 12 makes the tail call of it only in some builds (GCC bug 100897),
+// and a million awaits of children that finish at once overflow the stack at -O0, with ASan and
+// with TSan. Here the stack is bounded in every build, and the tested path is the shipped path.
 #pragma once
 #include <coroutine>
+#include <cstdint>
 #include <utility>
 
 namespace loopsteal {
 
+/// Of coroutines that call each other on one stack; deeper ones take turns in the loop.
+inline constexpr std::uint32_t kDeepestCalls = 64;
+
 namespace detail {
-// Thread-local, since a chain runs on one thread from end to end. constinit: no guard, no wrapper.
-// Null whenever no coroutine is on its way to a suspension, so that most resumptions only look.
-inline constinit thread_local std::coroutine_handle<> next_in_chain;
+
+/// What a thread is in the middle of. A chain runs on one thread from end to end.
+struct Calls {
+  /// Runs as soon as what runs now has suspended. Null whenever nothing is on its way to a
+  /// suspension, so that most resumptions only look.
+  std::coroutine_handle<> next;
+  /// The frame of the innermost call under way; null once it has ended.
+  void* innermost = nullptr;
+  std::uint32_t depth = 0;
+};
+
+// constinit: no guard, no wrapper.
+inline constinit thread_local Calls calls;
+
 }  // namespace detail
 
 /// Lets `next` run as soon as the calling coroutine has suspended. To be called from
 /// await_suspend(), last of all, on the thread that runs the chain; once a suspension.
-inline void transfer_to(std::coroutine_handle<> next) noexcept { detail::next_in_chain = next; }
+inline void transfer_to(std::coroutine_handle<> next) noexcept { detail::calls.next = next; }
+
+/// Continues in `child`, whose continuation is the calling coroutine. To be called from
+/// await_suspend(), last of all, as its result: false if the child has ended, and the caller goes
+/// on; true if the caller is suspended, and may be running elsewhere or be gone by now.
+[[nodiscard]] inline bool call(std::coroutine_handle<> child) noexcept {
+  // On the stack and in thread-locals alone, for the reason just given.
+  detail::Calls& calls = detail::calls;
+  const std::uint32_t depth = calls.depth;
+  if (depth == kDeepestCalls) [[unlikely]] {
+    transfer_to(child);
+    return true;
+  }
+  void* const outer = calls.innermost;
+  calls.depth = depth + 1;
+  calls.innermost = child.address();
+  child.resume();
+  const bool ended = calls.innermost == nullptr;
+  calls.innermost = outer;
+  calls.depth = depth;
+  return !ended;
+}
+
+/// A child has ended. True: call() is under way for it and will say so; false: it had suspended, so
+/// that whoever ends it has to find who goes on. To be called from its final await_suspend().
+[[nodiscard]] inline bool returns(std::coroutine_handle<> child) noexcept {
+  // A call ends with its child's first suspension, so if the child is still the innermost call, it
+  // is this one that has not returned.
+  detail::Calls& calls = detail::calls;
+  if (calls.innermost != child.address()) return false;
+  calls.innermost = nullptr;
+  return true;
+}
 
 /// Resumes `first`, which is not null, and whatever it transfers to, until one suspends without a
 /// successor.
 inline void run_chain(std::coroutine_handle<> first) noexcept {
   first.resume();
-  while (detail::next_in_chain) [[unlikely]] std::exchange(detail::next_in_chain, nullptr).resume();
+  while (detail::calls.next) [[unlikely]] std::exchange(detail::calls.next, nullptr).resume();
 }
 
 }  // namespace loopsteal

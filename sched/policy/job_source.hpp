@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "sched/contract.hpp"
+#include "sched/core/task.hpp"
 #include "sched/policy/injector.hpp"
 #include "sched/policy/stealing_worker.hpp"
 #include "sched/policy/work_stealing_options.hpp"
@@ -71,7 +72,54 @@ class JobSource {
     return job != nullptr ? job : pop_injector(w);
   }
 
+  /// What the next step would choose, if it is a task whose end `joiner` is told. What is due every
+  /// so many jobs has its turn here as there, since a tree of calls may take long to come back to a
+  /// step: look_at_events() does that. put_back(job) undoes what only a look can tell was wrong.
+  template <class LookAtEvents, class PutBack>
+  Job* child(WorkerId w, Worker& me, const Completion& joiner, LookAtEvents&& look_at_events,
+             PutBack&& put_back) noexcept {
+    if (me.lifo_slot.occupied()) return child_in_slot(w, me, joiner);
+    if (!me.queue.is_deque()) return nullptr;  // A ring's next job is its oldest.
+    if (--me.until_event == 0) [[unlikely]] {
+      look_at_events();
+      if (me.lifo_slot.occupied()) return nullptr;
+    }
+    return child_in_deque(w, me, joiner, put_back);
+  }
+
  private:
+  /// Taken as the chain would be followed into the slot.
+  Job* child_in_slot(WorkerId w, Worker& me, const Completion& joiner) noexcept {
+    if (me.lifo_slot.stealable() || me.budget == 0) return nullptr;
+    Job* const job = me.lifo_slot.peek();
+    if (promise_of(*job).completion != &joiner) return nullptr;
+    static_cast<void>(me.lifo_slot.take());
+    machine_.charge(w, Op::lifo_poll, 1);
+    if (++me.lifo_polls == options_.lifo_cap) me.lifo_enabled = false;
+    machine_.goes_on(w, *job);
+    return job;
+  }
+
+  /// Taken as by a step that finds the slot empty.
+  template <class PutBack>
+  Job* child_in_deque(WorkerId w, Worker& me, const Completion& joiner,
+                      PutBack& put_back) noexcept {
+    const bool is_injectors_turn = me.until_global == 1;
+    if (is_injectors_turn && !injector_.empty()) [[unlikely]] return nullptr;
+    Job* const job = me.queue.pop();
+    if (job == nullptr) return nullptr;
+    if (promise_of(*job).completion != &joiner) {
+      put_back(*job);  // And notifies: a searcher may have missed it meanwhile.
+      return nullptr;
+    }
+    me.until_global = is_injectors_turn ? me.global_interval.get() : me.until_global - 1;
+    machine_.charge(w, Op::pop_local, 1);
+    me.end_chain();
+    me.begin_chain();
+    machine_.goes_on(w, *job);
+    return job;
+  }
+
   M& machine_;
   const WorkStealingOptions& options_;
   Jobs& injector_;

@@ -16,6 +16,8 @@ class LifoSlotPlace {
  public:
   explicit LifoSlotPlace(LifoSlot mode) noexcept : stealable_(mode == LifoSlot::stealable) {}
 
+  [[nodiscard]] bool stealable() const noexcept { return stealable_; }
+
   /// Puts `job` here and returns what was here, or null.
   [[nodiscard]] Job* exchange(Job* job) noexcept {
     // acquire, release: pairs with steal(), for the job's contents. seq_cst: a job that others may
@@ -28,6 +30,12 @@ class LifoSlotPlace {
   }
 
   [[nodiscard]] Job* take() noexcept { return exchange(nullptr); }
+
+  /// What is here, to be looked at where no thief can take it: by the owner, of a slot that nobody
+  /// steals from.
+  [[nodiscard]] Job* peek() const noexcept {
+    return job_.load(std::memory_order_relaxed);  // relaxed: the owner's alone.
+  }
 
   /// Any thread, out of date at once; an owner that sees a job may find that a thief was faster.
   [[nodiscard]] bool occupied() const noexcept {

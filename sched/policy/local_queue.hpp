@@ -67,6 +67,9 @@ class LocalQueue {
     }  // In one that is open, each push does it.
   }
 
+  /// Whether it is one whose next job is its newest, which others may take first.
+  [[nodiscard]] bool is_deque() const noexcept { return kind_ == Kind::deque; }
+
   [[nodiscard]] std::uint32_t room() noexcept {
     return kind_ == Kind::ring ? ring_->free_slots() : UINT32_MAX;
   }

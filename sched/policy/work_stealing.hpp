@@ -89,6 +89,18 @@ class WorkStealing {
     return true;
   }
 
+  /// What step() would choose now, if it is a task whose end `joiner` is told.
+  [[nodiscard]] Job* take_child(const Completion& joiner) noexcept
+    requires GoesOn<M>
+  {
+    const WorkerId here = machine_.current();
+    if (here == kNoWorker || machine_.finishing()) return nullptr;
+    Worker& me = workers_[here];
+    return source_.child(
+        here, me, joiner, [&] { maintain(here, me); },
+        [&](Job& job) { push_and_notify(here, me, job); });
+  }
+
   bool submit_at(Timer& timer) noexcept { return driver_.submit_at(timer); }
   bool cancel(Timer& timer) noexcept { return driver_.cancel(timer); }
 

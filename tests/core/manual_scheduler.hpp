@@ -79,6 +79,8 @@ class ManualScheduler final : public Scheduler {
     Task<void> task_;
   };
 
+  bool gives_children = false;        ///< To joiners, if they are the next to run.
+  int children_given = 0;
   std::vector<ReadyCause> causes;     ///< Of every submit(), in order.
   std::vector<std::exception_ptr> reported;
   std::vector<Work> computed;
@@ -94,6 +96,19 @@ class ManualScheduler final : public Scheduler {
   void submit(Job& job, ReadyCause cause) noexcept override {
     causes.push_back(cause);
     ready_.push_back(job);
+  }
+  [[nodiscard]] Job* take_child(const Completion& joiner) noexcept override {
+    Job* const job = gives_children ? ready_.pop_front() : nullptr;
+    if (job == nullptr) return nullptr;
+    if (promise_of(*job).completion == &joiner) {
+      ++children_given;
+      return job;
+    }
+    JobQueue as_before;
+    as_before.push_back(*job);
+    as_before.splice_back(ready_);
+    ready_.splice_back(as_before);
+    return nullptr;
   }
   bool submit_at(Timer& timer) noexcept override { return arm(timers_, timer); }
   bool cancel(Timer& timer) noexcept override { return timers_.cancel(timer); }

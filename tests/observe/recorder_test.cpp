@@ -13,6 +13,8 @@ namespace {
 TimePoint at(std::int64_t ns) { return TimePoint(Duration(ns)); }
 
 Job& made_ready(Recorder& recorder, Job& job, std::int64_t ns) {
+  job.ready_on = kNoWorker;  // As a machine does.
+  job.cause = ReadyCause::spawned;
   recorder.on_ready(0, job, ReadyCause::spawned, at(ns));
   return job;
 }

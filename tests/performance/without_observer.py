@@ -9,6 +9,7 @@ import re
 import sys
 
 GUARD = re.compile(r"\s*if constexpr \(O::kEnabled\)\s*")
+WITHOUT = "requires(!O::kEnabled)"  # What is there only without an observer.
 KEPT = {  # The member and its initialiser: they make no code in a loop.
     "O& observer_;",
     "observer_(observer),",
@@ -23,6 +24,8 @@ def statements_without_observer(lines: list[str]) -> list[str]:
         starts = GUARD.match(line) is not None or (
             "observer_." in text and not text.startswith("//"))
         skipping = skipping or starts
+        if text == WITHOUT:
+            continue
         if not skipping:
             kept.append(line)
         elif text.endswith(";"):

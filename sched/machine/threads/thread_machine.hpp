@@ -41,6 +41,7 @@ struct ThisWorker {
   const void* machine = nullptr;
   WorkerId id = kNoWorker;
   WorkerStats stats{};
+  std::uint64_t moved = 0;  ///< Jobs run that were made ready elsewhere; the fewer to count.
 };
 inline constinit thread_local ThisWorker this_worker;
 }  // namespace detail
@@ -127,6 +128,13 @@ class ThreadMachine {
 
   void taken_back(WorkerId, Job&) noexcept {}
 
+  /// What runs on `w` continues in `job`, of its own accord.
+  void goes_on(WorkerId w, const Job& job) noexcept
+    requires(!O::kEnabled)
+  {
+    count_run(w, job);
+  }
+
   void warn_slow(WorkerId w, Duration duration) noexcept {
     std::fprintf(stderr, "loopsteal: a job took %.3f seconds on loop %u\n",
                  static_cast<double>(duration.count()) / 1e9, w);
@@ -211,7 +219,7 @@ class ThreadMachine {
 
   template <Policy P>
   void work(P& policy, WorkerId w) noexcept {
-    detail::this_worker = {this, w, {}};
+    detail::this_worker = {.machine = this, .id = w};
     const TimePoint began = now();
     Context& me = contexts_[w];
     const Duration park_spin = park_spin_of(policy);
@@ -229,14 +237,19 @@ class ThreadMachine {
     }
     if (me.idle) leave_idle(me);
     me.stats = own_stats();
+    me.stats.local_run_count = me.stats.poll_count - detail::this_worker.moved;
     me.stats.busy = now() - began - me.stats.searching - me.stats.parked;
     detail::this_worker = {};
   }
 
+  static void count_run(WorkerId w, const Job& job) noexcept {
+    ++own_stats().poll_count;
+    if (job.ready_on != w) ++detail::this_worker.moved;
+  }
+
   template <Policy P>
   void run_job(const P& policy, WorkerId w, Job& job) noexcept {
-    ++own_stats().poll_count;
-    if (job.ready_on == w) ++own_stats().local_run_count;  // Cheaper than adding one or nothing.
+    count_run(w, job);
     if constexpr (O::kEnabled) observer_.on_run(w, job, now(), policy.queue_depth(w));
     run_chain(job.coroutine);  // The job may be gone afterwards.
     if constexpr (O::kEnabled) observer_.on_rest(w, now());

@@ -1,0 +1,162 @@
+// Calls of coroutines by each other: when one returns at once, when a continuation takes its place,
+// and that neither needs more stack than it says.
+#include "sched/core/transfer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "sched/core/verbs.hpp"
+#include "tests/core/manual_scheduler.hpp"
+
+namespace loopsteal {
+namespace {
+
+using testing_support::ManualScheduler;
+using Log = std::vector<std::string>;
+
+/// Distance from `from` to the stack of whoever calls; coroutines keep their locals elsewhere.
+[[gnu::noinline]] std::size_t stack_below(const char* from) {
+  const char here = 0;
+  return static_cast<std::size_t>(from - &here);
+}
+
+struct Depths {
+  const char* top;
+  std::vector<std::size_t> seen;
+};
+
+Task<void> descend(Depths& depths, int levels) {
+  depths.seen.push_back(stack_below(depths.top));
+  if (levels > 0) co_await descend(depths, levels - 1);
+}
+
+TEST(Transfer, CallsNestSoFarAndNoFurther) {
+  ManualScheduler scheduler;
+  const char top = 0;
+  Depths depths{&top, {}};
+  const int levels = 5 * static_cast<int>(kDeepestCalls);
+  scheduler.run(descend(depths, levels));
+  ASSERT_EQ(depths.seen.size(), static_cast<std::size_t>(levels) + 1);
+  // The first is resumed by the loop and calls the second; whoever would be called too deep begins
+  // in the loop again.
+  const std::size_t at_first = depths.seen.front();
+  std::size_t in_loop = 0;
+  for (std::size_t i = 0; i < depths.seen.size(); ++i) {
+    if (depths.seen[i] == at_first) {
+      ++in_loop;
+      EXPECT_EQ(i % (kDeepestCalls + 1), 0u) << i;
+    } else {
+      EXPECT_GT(depths.seen[i], depths.seen[i - 1]) << i;
+    }
+  }
+  EXPECT_EQ(in_loop, 5u);
+}
+
+Task<int> give_after_yield(Log& log, int value) {
+  log.push_back("child begins");
+  co_await yield();
+  log.push_back("child goes on");
+  co_return value;
+}
+
+Task<void> ask(Log& log) {
+  log.push_back("parent asks");
+  const int value = co_await give_after_yield(log, 3);
+  log.push_back("parent has " + std::to_string(value));
+}
+
+TEST(Transfer, AChildThatSuspendsTakesItsCallersWithIt) {
+  ManualScheduler scheduler;
+  Log log;
+  ManualScheduler::Started started(scheduler, ask(log));
+  ASSERT_TRUE(scheduler.step());
+  EXPECT_EQ(log, (Log{"parent asks", "child begins"}));
+  ASSERT_TRUE(scheduler.step());
+  EXPECT_EQ(log.back(), "parent has 3");
+  EXPECT_TRUE(started.ended);
+  EXPECT_EQ(scheduler.causes.size(), 2u) << "to go on in the parent takes no queue";
+}
+
+Task<int> fail_after_yield() {
+  co_await yield();
+  throw std::runtime_error("late");
+  co_return 0;
+}
+
+Task<int> sum_of_both(Log& log) {
+  int sum = 0;
+  for (const bool late : {false, true, false}) {
+    try {
+      if (late) {
+        sum += co_await fail_after_yield();
+      } else {
+        sum += co_await give_after_yield(log, 4);
+      }
+    } catch (const std::runtime_error& error) {
+      log.push_back(error.what());
+    }
+  }
+  co_return sum;
+}
+
+Task<void> keep_sum(Log& log, int& sum) { sum = co_await sum_of_both(log); }
+
+TEST(Transfer, WhatEscapesAChildThatHadSuspendedArrivesToo) {
+  ManualScheduler scheduler;
+  Log log;
+  int sum = 0;
+  scheduler.run(keep_sum(log, sum));
+  EXPECT_EQ(sum, 8);
+  EXPECT_EQ(log, (Log{"child begins", "child goes on", "late", "child begins", "child goes on"}));
+}
+
+struct Witness {
+  explicit Witness(int& count) : alive(&count) { ++*alive; }
+  Witness(const Witness& other) : alive(other.alive) { ++*alive; }
+  ~Witness() { --*alive; }
+  Witness& operator=(const Witness&) = delete;
+  int* alive;
+};
+
+Task<void> hold_and_wait(Witness witness, int levels) {
+  if (levels > 0) {
+    co_await hold_and_wait(witness, levels - 1);
+  } else {
+    co_await sleep_for(std::chrono::hours(1));
+  }
+}
+
+TEST(Transfer, AParentThatIsDestroyedTakesItsSuspendedChildrenWithIt) {
+  ManualScheduler scheduler;
+  int alive = 0;
+  {
+    const ManualScheduler::Started started(scheduler, hold_and_wait(Witness(alive), 100));
+    scheduler.settle();
+    EXPECT_GT(alive, 100);
+  }
+  EXPECT_EQ(alive, 0);
+}
+
+Task<int> run_another(Log& log) {
+  ManualScheduler inner;
+  int sum = 0;
+  inner.run(keep_sum(log, sum));
+  co_return sum;
+}
+
+Task<void> ask_who_runs_another(Log& log, int& sum) { sum = co_await run_another(log); }
+
+TEST(Transfer, ACalledCoroutineMayRunAnotherSchedulerMeanwhile) {
+  ManualScheduler scheduler;
+  Log log;
+  int sum = 0;
+  scheduler.run(ask_who_runs_another(log, sum));
+  EXPECT_EQ(sum, 8);
+}
+
+}  // namespace
+}  // namespace loopsteal
