@@ -1,7 +1,7 @@
 #include "workloads/support/sha1.hpp"
 
+#include <algorithm>
 #include <bit>
-#include <utility>
 
 #include "sched/core/assert.hpp"
 
@@ -10,7 +10,7 @@ namespace {
 
 using Word = std::uint32_t;
 // The message schedule as a ring: word i of 80 stands at i mod 16 until word i + 16 replaces it.
-using Schedule = std::array<Word, 16>;
+using Schedule = Sha1Block;
 
 constexpr Word choose(Word x, Word y, Word z) noexcept { return z ^ (x & (y ^ z)); }
 constexpr Word parity(Word x, Word y, Word z) noexcept { return x ^ y ^ z; }
@@ -55,12 +55,17 @@ constexpr Sha1Digest kInitial = {0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476,
 
 }  // namespace
 
-Sha1Digest sha1_of_words(std::span<const std::uint32_t> message) noexcept {
+Sha1Block sha1_block_of(std::span<const std::uint32_t> message) noexcept {
   LOOPSTEAL_ASSERT(message.size() <= kSha1MaxWords, "the message does not fit one block");
-  Schedule schedule{};
-  for (std::size_t i = 0; i < message.size(); ++i) schedule[i] = message[i];
-  schedule[message.size()] = 0x80000000;
-  schedule[15] = static_cast<Word>(message.size() * 32);  // The length in bits.
+  Sha1Block block{};
+  std::ranges::copy(message, block.begin());
+  block[message.size()] = 0x80000000;
+  block[15] = static_cast<Word>(message.size() * 32);  // The length in bits.
+  return block;
+}
+
+Sha1Digest sha1_of_block_portably(const Sha1Block& block) noexcept {
+  Schedule schedule = block;
   Sha1Digest state = kInitial;
   twenty_rounds<choose, 0x5A827999, 0>(state, schedule);
   twenty_rounds<parity, 0x6ED9EBA1, 20>(state, schedule);
@@ -68,6 +73,19 @@ Sha1Digest sha1_of_words(std::span<const std::uint32_t> message) noexcept {
   twenty_rounds<parity, 0xCA62C1D6, 60>(state, schedule);
   for (std::size_t i = 0; i < state.size(); ++i) state[i] += kInitial[i];
   return state;
+}
+
+Sha1Digest sha1_of_words(std::span<const std::uint32_t> message) noexcept {
+  const Sha1Block block = sha1_block_of(message);
+  return sha1_extensions_usable() ? sha1_of_block_by_extensions(block)
+                                  : sha1_of_block_portably(block);
+}
+
+Sha1Digest sha1_of_digest_and_word(const Sha1Digest& digest, std::uint32_t word) noexcept {
+  if (sha1_extensions_usable()) [[likely]]
+    return sha1_of_digest_and_word_by_extensions(digest, word);
+  return sha1_of_block_portably({digest[0], digest[1], digest[2], digest[3], digest[4], word,
+                                 0x80000000, 0, 0, 0, 0, 0, 0, 0, 0, 6 * 32});
 }
 
 }  // namespace loopsteal

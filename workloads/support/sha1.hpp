@@ -2,6 +2,9 @@
 //
 // It is here for its bits alone: a node's state is a digest, so that the same tree grows
 // everywhere. Nothing in this project relies on it for security.
+//
+// There are two implementations of the compression of a block. That by the processor's SHA
+// extensions is taken where the processor has them, and the portable one everywhere else.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -13,10 +16,30 @@ namespace loopsteal {
 /// A digest as five words, the first one first; each stands for four bytes, big-endian.
 using Sha1Digest = std::array<std::uint32_t, 5>;
 
+/// A whole message with its end mark and its length, as big-endian words.
+using Sha1Block = std::array<std::uint32_t, 16>;
+
 /// Longest message that fits one block together with its end mark and its length.
 inline constexpr std::size_t kSha1MaxWords = 13;
 
 /// SHA-1 of a message of whole big-endian words, at most kSha1MaxWords of them.
 [[nodiscard]] Sha1Digest sha1_of_words(std::span<const std::uint32_t> message) noexcept;
+
+/// SHA-1 of a digest with one word behind it: sha1_of_words() of these six, and faster.
+[[nodiscard]] Sha1Digest sha1_of_digest_and_word(const Sha1Digest& digest,
+                                                 std::uint32_t word) noexcept;
+
+/// The message as the one block that SHA-1 compresses.
+[[nodiscard]] Sha1Block sha1_block_of(std::span<const std::uint32_t> message) noexcept;
+
+/// Both implementations, for those who compare them. Those by the extensions may be called only
+/// where sha1_extensions_usable().
+[[nodiscard]] Sha1Digest sha1_of_block_portably(const Sha1Block& block) noexcept;
+[[nodiscard]] Sha1Digest sha1_of_block_by_extensions(const Sha1Block& block) noexcept;
+[[nodiscard]] Sha1Digest sha1_of_digest_and_word_by_extensions(const Sha1Digest& digest,
+                                                               std::uint32_t word) noexcept;
+
+/// Whether this program was built for a processor with SHA extensions and runs on one.
+[[nodiscard]] bool sha1_extensions_usable() noexcept;
 
 }  // namespace loopsteal

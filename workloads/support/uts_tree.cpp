@@ -75,10 +75,8 @@ UtsNode UtsTree::root() const noexcept {
 }
 
 UtsNode UtsTree::child(const UtsNode& parent, std::int32_t index) noexcept {
-  std::array<std::uint32_t, 6> message{};
-  std::copy(parent.state.begin(), parent.state.end(), message.begin());
-  message[5] = static_cast<std::uint32_t>(index);
-  return {sha1_of_words(message), parent.depth + 1};
+  return {sha1_of_digest_and_word(parent.state, static_cast<std::uint32_t>(index)),
+          parent.depth + 1};
 }
 
 std::int32_t UtsTree::children(const UtsNode& node) const noexcept {

@@ -1,0 +1,148 @@
+// SHA-1 by the SHA extensions of x86-64 processors. They compute four rounds an instruction, and
+// are an instruction set of their own: only functions that name it are compiled for it, and only
+// after a look at the processor may they be called.
+#include <cstddef>
+#include <utility>
+
+#include "sched/core/assert.hpp"
+#include "workloads/support/sha1.hpp"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <immintrin.h>
+#endif
+
+namespace loopsteal {
+
+#if defined(__x86_64__)
+namespace {
+
+#define LOOPSTEAL_WITH_SHA __attribute__((target("sha,sse4.1")))
+// A helper is part of its caller or it costs more than it does.
+#define LOOPSTEAL_INLINE_WITH_SHA __attribute__((target("sha,sse4.1"), always_inline)) static inline
+
+// Four words. The instructions want the first one, of a message or a state, in the highest lane.
+using Quad = __m128i;
+
+constexpr int kReversed = _MM_SHUFFLE(0, 1, 2, 3);
+constexpr std::size_t kQuads = 20;          // 80 rounds.
+constexpr std::size_t kQuadsOfMessage = 4;  // The others follow from them.
+
+// The state: the words a to d, and what e is in the highest lane, the others being 0.
+struct State {
+  Quad a_to_d;
+  Quad e;
+};
+
+LOOPSTEAL_INLINE_WITH_SHA State initial_state() noexcept {
+  return {_mm_set_epi32(0x67452301, static_cast<int>(0xEFCDAB89), static_cast<int>(0x98BADCFE),
+                        0x10325476),
+          _mm_set_epi32(static_cast<int>(0xC3D2E1F0), 0, 0, 0)};
+}
+
+LOOPSTEAL_INLINE_WITH_SHA Quad load(const std::uint32_t* words) noexcept {
+  return _mm_shuffle_epi32(_mm_loadu_si128(reinterpret_cast<const Quad*>(words)), kReversed);
+}
+
+LOOPSTEAL_INLINE_WITH_SHA Quad quad_of(std::uint32_t first, std::uint32_t second,
+                                       std::uint32_t third, std::uint32_t fourth) noexcept {
+  return _mm_set_epi32(static_cast<int>(first), static_cast<int>(second), static_cast<int>(third),
+                       static_cast<int>(fourth));
+}
+
+LOOPSTEAL_INLINE_WITH_SHA Sha1Digest digest_of(const State& state) noexcept {
+  Sha1Digest digest;
+  _mm_storeu_si128(reinterpret_cast<Quad*>(digest.data()),
+                   _mm_shuffle_epi32(state.a_to_d, kReversed));
+  digest[4] = static_cast<std::uint32_t>(_mm_extract_epi32(state.e, 3));
+  return digest;
+}
+
+// The schedule as a ring: quad i of 20 stands at i mod 4 until quad i + 4 replaces it.
+struct Schedule {
+  Quad quads[kQuadsOfMessage];
+};
+
+template <std::size_t Index>
+LOOPSTEAL_INLINE_WITH_SHA Quad scheduled(Schedule& schedule) noexcept {
+  auto& quads = schedule.quads;
+  Quad& quad = quads[Index % kQuadsOfMessage];
+  if constexpr (Index >= kQuadsOfMessage) {
+    const Quad older = _mm_xor_si128(_mm_sha1msg1_epu32(quad, quads[(Index - 3) % kQuadsOfMessage]),
+                                     quads[(Index - 2) % kQuadsOfMessage]);
+    quad = _mm_sha1msg2_epu32(older, quads[(Index - 1) % kQuadsOfMessage]);
+  }
+  return quad;
+}
+
+// Four rounds. What e is by then, is what a was four rounds ago; so `e` goes on from quad to quad
+// as the state before.
+template <std::size_t Index>
+LOOPSTEAL_INLINE_WITH_SHA void four_rounds(State& state, Schedule& schedule) noexcept {
+  constexpr int kFunction = Index / 5;  // Each mixes for twenty rounds.
+  const Quad words = scheduled<Index>(schedule);
+  const Quad e_and_words =
+      Index == 0 ? _mm_add_epi32(state.e, words) : _mm_sha1nexte_epu32(state.e, words);
+  state.e = state.a_to_d;
+  state.a_to_d = _mm_sha1rnds4_epu32(state.a_to_d, e_and_words, kFunction);
+}
+
+template <std::size_t... Index>
+LOOPSTEAL_INLINE_WITH_SHA Sha1Digest compress(Schedule schedule,
+                                              std::index_sequence<Index...>) noexcept {
+  const State initial = initial_state();
+  State state = initial;
+  (four_rounds<Index>(state, schedule), ...);
+  return digest_of(
+      {_mm_add_epi32(state.a_to_d, initial.a_to_d), _mm_sha1nexte_epu32(state.e, initial.e)});
+}
+
+bool has_sha() noexcept {
+  constexpr unsigned kSse41 = 1u << 19;  // Of leaf 1, ecx.
+  constexpr unsigned kSha = 1u << 29;    // Of leaf 7, ebx.
+  unsigned a = 0;
+  unsigned b = 0;
+  unsigned c = 0;
+  unsigned d = 0;
+  if (__get_cpuid(1, &a, &b, &c, &d) == 0 || (c & kSse41) == 0) return false;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & kSha) != 0;
+}
+
+// Who asks before this is set goes the portable way, which is as right.
+const bool kUsable = has_sha();
+
+}  // namespace
+
+bool sha1_extensions_usable() noexcept { return kUsable; }
+
+LOOPSTEAL_WITH_SHA Sha1Digest sha1_of_block_by_extensions(const Sha1Block& block) noexcept {
+  const Schedule schedule = {{load(&block[0]), load(&block[4]), load(&block[8]), load(&block[12])}};
+  return compress(schedule, std::make_index_sequence<kQuads>{});
+}
+
+// Never written to memory as a block: what was just written word by word cannot be loaded by quads
+// until it has reached the cache.
+LOOPSTEAL_WITH_SHA Sha1Digest sha1_of_digest_and_word_by_extensions(const Sha1Digest& digest,
+                                                                    std::uint32_t word) noexcept {
+  const Schedule schedule = {{load(digest.data()), quad_of(digest[4], word, 0x80000000, 0),
+                              quad_of(0, 0, 0, 0), quad_of(0, 0, 0, 6 * 32)}};
+  return compress(schedule, std::make_index_sequence<kQuads>{});
+}
+
+#else
+
+bool sha1_extensions_usable() noexcept { return false; }
+
+Sha1Digest sha1_of_block_by_extensions(const Sha1Block&) noexcept {
+  LOOPSTEAL_CHECK(false, "this processor has no SHA extensions: see sha1_extensions_usable()");
+  return {};
+}
+
+Sha1Digest sha1_of_digest_and_word_by_extensions(const Sha1Digest&, std::uint32_t) noexcept {
+  LOOPSTEAL_CHECK(false, "this processor has no SHA extensions: see sha1_extensions_usable()");
+  return {};
+}
+
+#endif
+
+}  // namespace loopsteal
