@@ -3,18 +3,28 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 namespace loopsteal {
 namespace {
 
-constexpr std::int32_t kMostChildren = 100;  // The benchmark's own limit; binomial roots have none.
-constexpr double kHybridShare = 0.5;         // Of the depth: where a hybrid tree turns binomial.
-constexpr std::int32_t kCyclicPeriods = 5;   // Periods of the depth after which a cyclic tree ends.
+constexpr double kHybridShare = 0.5;        // Of the depth: where a hybrid tree turns binomial.
+constexpr std::int32_t kCyclicPeriods = 5;  // Periods of the depth after which a cyclic tree ends.
+constexpr std::int32_t kNever = std::numeric_limits<std::int32_t>::max();
 
-// The node's random number: the last 31 bits of its digest, as a share of 2^31.
-double random_share(const UtsNode& node) noexcept {
-  return static_cast<double>(node.state[4] & 0x7FFFFFFFu) / 2147483648.0;
+// Every named tree ends before. A draw takes 136 bytes a level, and a tree may have 100,000.
+constexpr std::size_t kLevelsOfDraws = 128;
+
+// The node's random number: the last 31 bits of its digest.
+std::int32_t random_number(const UtsNode& node) noexcept {
+  return static_cast<std::int32_t>(node.state[4] & 0x7FFFFFFFu);
+}
+
+std::int32_t first_binomial_depth(const UtsParameters& parameters) noexcept {
+  if (parameters.kind == UtsKind::binomial) return 0;
+  if (parameters.kind == UtsKind::geometric) return kNever;
+  return static_cast<std::int32_t>(std::ceil(kHybridShare * parameters.depth));
 }
 
 using enum UtsKind;
@@ -39,12 +49,19 @@ constexpr std::array<NamedUtsTree, 15> kNamedTrees = {{
 
 }  // namespace
 
-UtsTree::UtsTree(const UtsParameters& parameters) : parameters_(parameters) {
-  if (parameters.kind == UtsKind::binomial) return;
+UtsTree::UtsTree(const UtsParameters& parameters)
+    : parameters_(parameters),
+      first_binomial_depth_(first_binomial_depth(parameters)),
+      // A number over 2^31 is less than q if it is less than this; the product is exact.
+      binomial_end_(static_cast<std::int64_t>(std::ceil(parameters.q * 2147483648.0))) {
   const std::int32_t periods = parameters.shape == UtsShape::cyclic ? kCyclicPeriods : 1;
-  for (std::int32_t depth = 0; depth <= periods * parameters.depth; ++depth) {
-    const double success = 1.0 / (1.0 + mean_children(depth));
+  const std::int32_t last = std::min(periods * parameters.depth, first_binomial_depth_ - 1);
+  for (std::int32_t depth = 0; depth <= last; ++depth) {
+    const double mean = mean_children(depth);
+    const double success = 1.0 / (1.0 + mean);
     log_failure_.push_back(std::log(1.0 - success));  // Minus infinity where the mean is 0.
+    if (draws_.size() < kLevelsOfDraws) draws_.emplace_back(log_failure_.back());
+    if (mean <= 0) break;  // Nobody is below.
   }
 }
 
@@ -62,11 +79,6 @@ double UtsTree::mean_children(std::int32_t depth) const noexcept {
   return 0;
 }
 
-bool UtsTree::is_binomial_at(std::int32_t depth) const noexcept {
-  return parameters_.kind == UtsKind::binomial ||
-         (parameters_.kind == UtsKind::hybrid && depth >= kHybridShare * parameters_.depth);
-}
-
 UtsNode UtsTree::root() const noexcept {
   // 16 bytes of zeros, then the seed.
   const std::array<std::uint32_t, 5> message = {0, 0, 0, 0,
@@ -80,14 +92,15 @@ UtsNode UtsTree::child(const UtsNode& parent, std::int32_t index) noexcept {
 }
 
 std::int32_t UtsTree::children(const UtsNode& node) const noexcept {
-  if (is_binomial_at(node.depth)) {
+  if (node.depth >= first_binomial_depth_) {
     if (node.depth == 0) return static_cast<std::int32_t>(std::floor(parameters_.b0));
-    return random_share(node) < parameters_.q ? parameters_.m : 0;
+    return random_number(node) < binomial_end_ ? parameters_.m : 0;
   }
-  if (static_cast<std::size_t>(node.depth) >= log_failure_.size()) return 0;
-  const double failures =
-      std::log(1.0 - random_share(node)) / log_failure_[static_cast<std::size_t>(node.depth)];
-  return static_cast<std::int32_t>(std::min(std::floor(failures), double{kMostChildren}));
+  const auto level = static_cast<std::size_t>(node.depth);
+  if (level < draws_.size()) [[likely]]
+    return draws_[level](random_number(node));
+  if (level >= log_failure_.size()) return 0;
+  return GeometricDraw::by_formula(random_number(node), log_failure_[level]);
 }
 
 UtsCount count_serially(const UtsTree& tree, std::uint64_t most_nodes) {

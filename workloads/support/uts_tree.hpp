@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "workloads/support/geometric_draw.hpp"
 #include "workloads/support/sha1.hpp"
 
 namespace loopsteal {
@@ -61,11 +62,13 @@ class UtsTree {
 
  private:
   [[nodiscard]] double mean_children(std::int32_t depth) const noexcept;
-  [[nodiscard]] bool is_binomial_at(std::int32_t depth) const noexcept;
 
   UtsParameters parameters_;
+  std::int32_t first_binomial_depth_;
+  std::int64_t binomial_end_;  ///< Numbers below it have children, where the tree is binomial.
   /// ln(1 - p) of the geometric distribution, by depth, as far down as it has children.
   std::vector<double> log_failure_;
+  std::vector<GeometricDraw> draws_;  ///< Of the first levels.
 };
 
 struct UtsCount {

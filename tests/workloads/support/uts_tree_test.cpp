@@ -1,5 +1,7 @@
 #include "workloads/support/uts_tree.hpp"
 
+#include <algorithm>
+#include <random>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -75,6 +77,50 @@ TEST(UtsTree, TheSeedChangesTheTree) {
   UtsParameters parameters = tree_named("T1").parameters;
   parameters.r = 20;
   EXPECT_NE(UtsTree(parameters).root().state, UtsTree(tree_named("T1").parameters).root().state);
+}
+
+UtsNode node_with(std::uint32_t last_word, std::int32_t depth) {
+  return {{1, 2, 3, 4, last_word}, depth};
+}
+
+// Thresholds are kept for a limited number of levels; a fixed shape is the same on all of them.
+TEST(UtsTree, DeepLevelsDrawAsTheFirstOnesDo) {
+  const UtsTree tree({.depth = 100'000, .b0 = 4});
+  std::mt19937 random(3);
+  for (int i = 0; i < 10'000; ++i) {
+    const auto word = static_cast<std::uint32_t>(random());
+    ASSERT_EQ(tree.children(node_with(word, 99'999)), tree.children(node_with(word, 1))) << word;
+  }
+  EXPECT_EQ(tree.children(node_with(0x7FFFFFFF, 99'999)), 96);
+  EXPECT_EQ(tree.children(node_with(0x7FFFFFFF, 100'000)), 0);
+  EXPECT_EQ(tree.children(node_with(0x7FFFFFFF, 100'001)), 0);
+}
+
+TEST(UtsTree, ABinomialNodeHasChildrenIfItsShareIsBelowQ) {
+  for (const double q : {0.0, 1.0 / 2147483648.0, 0.124875, 0.4999999995, 0.5, 1.0}) {
+    const UtsTree tree({.kind = UtsKind::binomial, .b0 = 2, .q = q, .m = 3});
+    const auto step = static_cast<std::int64_t>(q * 2147483648.0);
+    for (std::int64_t near = step - 2; near <= step + 2; ++near) {
+      const auto number = std::clamp<std::int64_t>(near, 0, 0x7FFFFFFF);
+      const double share = static_cast<double>(number) / 2147483648.0;
+      // The uppermost of the 32 bits is no part of the number.
+      for (const std::uint32_t sign : {0u, 0x80000000u}) {
+        const UtsNode node = node_with(static_cast<std::uint32_t>(number) | sign, 1);
+        EXPECT_EQ(tree.children(node), share < q ? 3 : 0) << q << " " << number;
+      }
+    }
+  }
+}
+
+TEST(UtsTree, AHybridTreeTurnsBinomialAtHalfItsDepth) {
+  const UtsTree tree({.kind = UtsKind::hybrid, .depth = 7, .b0 = 4, .q = 1, .m = 3});
+  EXPECT_EQ(tree.children(node_with(0, 3)), 0);  // Geometric: the least number draws none.
+  EXPECT_EQ(tree.children(node_with(0, 4)), 3);  // Binomial, and q is 1.
+}
+
+TEST(UtsTree, WithoutAMeanThereIsARootAndNothingElse) {
+  for (const UtsShape shape : {UtsShape::fixed, UtsShape::linear, UtsShape::cyclic})
+    EXPECT_EQ(count_serially(UtsTree({.shape = shape, .b0 = 0})).nodes, 1u);
 }
 
 TEST(UtsTree, CountingStopsWhereItIsToldTo) {
