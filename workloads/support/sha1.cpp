@@ -81,11 +81,16 @@ Sha1Digest sha1_of_words(std::span<const std::uint32_t> message) noexcept {
                                   : sha1_of_block_portably(block);
 }
 
-Sha1Digest sha1_of_digest_and_word(const Sha1Digest& digest, std::uint32_t word) noexcept {
+void sha1_of_digest_and_words(const Sha1Digest& digest, std::uint32_t first,
+                              std::span<Sha1Digest> results) noexcept {
   if (sha1_extensions_usable()) [[likely]]
-    return sha1_of_digest_and_word_by_extensions(digest, word);
-  return sha1_of_block_portably({digest[0], digest[1], digest[2], digest[3], digest[4], word,
-                                 0x80000000, 0, 0, 0, 0, 0, 0, 0, 0, 6 * 32});
+    return sha1_of_digest_and_words_by_extensions(digest, first, results);
+  Sha1Block block = {digest[0], digest[1], digest[2], digest[3], digest[4], first, 0x80000000, 0, 0,
+                     0,         0,         0,         0,         0,         0,     6 * 32};
+  for (Sha1Digest& result : results) {
+    result = sha1_of_block_portably(block);
+    ++block[5];
+  }
 }
 
 }  // namespace loopsteal

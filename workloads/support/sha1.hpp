@@ -25,9 +25,11 @@ inline constexpr std::size_t kSha1MaxWords = 13;
 /// SHA-1 of a message of whole big-endian words, at most kSha1MaxWords of them.
 [[nodiscard]] Sha1Digest sha1_of_words(std::span<const std::uint32_t> message) noexcept;
 
-/// SHA-1 of a digest with one word behind it: sha1_of_words() of these six, and faster.
-[[nodiscard]] Sha1Digest sha1_of_digest_and_word(const Sha1Digest& digest,
-                                                 std::uint32_t word) noexcept;
+/// SHA-1 of `digest` with one word behind it, for as many words as `results` has room for: those
+/// from `first` on. The same as sha1_of_words() of six words each, and faster. `digest` is none of
+/// the results.
+void sha1_of_digest_and_words(const Sha1Digest& digest, std::uint32_t first,
+                              std::span<Sha1Digest> results) noexcept;
 
 /// The message as the one block that SHA-1 compresses.
 [[nodiscard]] Sha1Block sha1_block_of(std::span<const std::uint32_t> message) noexcept;
@@ -36,8 +38,8 @@ inline constexpr std::size_t kSha1MaxWords = 13;
 /// where sha1_extensions_usable().
 [[nodiscard]] Sha1Digest sha1_of_block_portably(const Sha1Block& block) noexcept;
 [[nodiscard]] Sha1Digest sha1_of_block_by_extensions(const Sha1Block& block) noexcept;
-[[nodiscard]] Sha1Digest sha1_of_digest_and_word_by_extensions(const Sha1Digest& digest,
-                                                               std::uint32_t word) noexcept;
+void sha1_of_digest_and_words_by_extensions(const Sha1Digest& digest, std::uint32_t first,
+                                            std::span<Sha1Digest> results) noexcept;
 
 /// Whether this program was built for a processor with SHA extensions and runs on one.
 [[nodiscard]] bool sha1_extensions_usable() noexcept;

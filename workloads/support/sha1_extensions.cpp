@@ -87,14 +87,31 @@ LOOPSTEAL_INLINE_WITH_SHA void four_rounds(State& state, Schedule& schedule) noe
   state.a_to_d = _mm_sha1rnds4_epu32(state.a_to_d, e_and_words, kFunction);
 }
 
-template <std::size_t... Index>
-LOOPSTEAL_INLINE_WITH_SHA Sha1Digest compress(Schedule schedule,
-                                              std::index_sequence<Index...>) noexcept {
+template <std::size_t Index, std::size_t kMessages>
+LOOPSTEAL_INLINE_WITH_SHA void four_rounds_of_each(State (&states)[kMessages],
+                                                   Schedule (&schedules)[kMessages]) noexcept {
+  for (std::size_t i = 0; i < kMessages; ++i) four_rounds<Index>(states[i], schedules[i]);
+}
+
+// Side by side: a round waits for the one before, and meanwhile the other message has its own.
+template <std::size_t kMessages, std::size_t... Index>
+LOOPSTEAL_INLINE_WITH_SHA void compress(Schedule (&schedules)[kMessages], Sha1Digest* results,
+                                        std::index_sequence<Index...>) noexcept {
   const State initial = initial_state();
-  State state = initial;
-  (four_rounds<Index>(state, schedule), ...);
-  return digest_of(
-      {_mm_add_epi32(state.a_to_d, initial.a_to_d), _mm_sha1nexte_epu32(state.e, initial.e)});
+  State states[kMessages];
+  for (State& state : states) state = initial;
+  (four_rounds_of_each<Index>(states, schedules), ...);
+  for (std::size_t i = 0; i < kMessages; ++i) {
+    results[i] = digest_of({_mm_add_epi32(states[i].a_to_d, initial.a_to_d),
+                            _mm_sha1nexte_epu32(states[i].e, initial.e)});
+  }
+}
+
+// Of a digest, its first four words and its last one, with a word behind them.
+LOOPSTEAL_INLINE_WITH_SHA Schedule schedule_of(Quad first_words, std::uint32_t last_word,
+                                               std::uint32_t word) noexcept {
+  return {{first_words, quad_of(last_word, word, 0x80000000, 0), quad_of(0, 0, 0, 0),
+           quad_of(0, 0, 0, 6 * 32)}};
 }
 
 bool has_sha() noexcept {
@@ -116,17 +133,27 @@ const bool kUsable = has_sha();
 bool sha1_extensions_usable() noexcept { return kUsable; }
 
 LOOPSTEAL_WITH_SHA Sha1Digest sha1_of_block_by_extensions(const Sha1Block& block) noexcept {
-  const Schedule schedule = {{load(&block[0]), load(&block[4]), load(&block[8]), load(&block[12])}};
-  return compress(schedule, std::make_index_sequence<kQuads>{});
+  Schedule schedule[] = {{{load(&block[0]), load(&block[4]), load(&block[8]), load(&block[12])}}};
+  Sha1Digest result;
+  compress(schedule, &result, std::make_index_sequence<kQuads>{});
+  return result;
 }
 
-// Never written to memory as a block: what was just written word by word cannot be loaded by quads
-// until it has reached the cache.
-LOOPSTEAL_WITH_SHA Sha1Digest sha1_of_digest_and_word_by_extensions(const Sha1Digest& digest,
-                                                                    std::uint32_t word) noexcept {
-  const Schedule schedule = {{load(digest.data()), quad_of(digest[4], word, 0x80000000, 0),
-                              quad_of(0, 0, 0, 0), quad_of(0, 0, 0, 6 * 32)}};
-  return compress(schedule, std::make_index_sequence<kQuads>{});
+// Messages are made in registers: words that were just written one by one cannot be loaded by quads
+// until they have reached the cache.
+LOOPSTEAL_WITH_SHA void sha1_of_digest_and_words_by_extensions(
+    const Sha1Digest& digest, std::uint32_t first, std::span<Sha1Digest> results) noexcept {
+  const Quad words = load(digest.data());
+  const std::uint32_t last = digest[4];
+  std::uint32_t word = first;
+  std::size_t done = 0;
+  for (; done + 2 <= results.size(); done += 2, word += 2) {
+    Schedule pair[] = {schedule_of(words, last, word), schedule_of(words, last, word + 1)};
+    compress(pair, &results[done], std::make_index_sequence<kQuads>{});
+  }
+  if (done == results.size()) return;
+  Schedule single[] = {schedule_of(words, last, word)};
+  compress(single, &results[done], std::make_index_sequence<kQuads>{});
 }
 
 #else
@@ -138,9 +165,9 @@ Sha1Digest sha1_of_block_by_extensions(const Sha1Block&) noexcept {
   return {};
 }
 
-Sha1Digest sha1_of_digest_and_word_by_extensions(const Sha1Digest&, std::uint32_t) noexcept {
+void sha1_of_digest_and_words_by_extensions(const Sha1Digest&, std::uint32_t,
+                                            std::span<Sha1Digest>) noexcept {
   LOOPSTEAL_CHECK(false, "this processor has no SHA extensions: see sha1_extensions_usable()");
-  return {};
 }
 
 #endif

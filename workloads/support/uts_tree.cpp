@@ -87,8 +87,15 @@ UtsNode UtsTree::root() const noexcept {
 }
 
 UtsNode UtsTree::child(const UtsNode& parent, std::int32_t index) noexcept {
-  return {sha1_of_digest_and_word(parent.state, static_cast<std::uint32_t>(index)),
-          parent.depth + 1};
+  UtsNode child;
+  child.depth = parent.depth + 1;
+  grow(parent, index, {&child.state, 1});
+  return child;
+}
+
+void UtsTree::grow(const UtsNode& parent, std::int32_t first,
+                   std::span<Sha1Digest> states) noexcept {
+  sha1_of_digest_and_words(parent.state, static_cast<std::uint32_t>(first), states);
 }
 
 std::int32_t UtsTree::children(const UtsNode& node) const noexcept {
