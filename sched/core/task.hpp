@@ -81,7 +81,7 @@ class PromiseBase {
 
   /// For awaiters that do not publish their wait: throws Cancelled if a request is pending.
   void throw_if_cancelled() const {
-    if (control != nullptr) throw_if_its_task_is_cancelled();
+    if (control != nullptr) [[unlikely]] throw_if_its_task_is_cancelled();
   }
 
   /// A child runs in its parent's task: same scheduler, same loop, cancelled with it.

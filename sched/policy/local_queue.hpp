@@ -110,8 +110,7 @@ class LocalQueue {
     return options.local_order == LocalOrder::fifo ? Kind::ring : Kind::deque;
   }
 
-  /// Not inlined, so that the path of the ring stays short.
-  [[gnu::noinline]] void push_without_bound(Job& job) noexcept {
+  void push_without_bound(Job& job) noexcept {
     kind_ == Kind::deque ? deque_->push(job) : open_->push(job);
   }
 

@@ -98,7 +98,7 @@ class Timers final : public Workload {
   // The wait of a sample is how late the timer was; the sojourn is the same.
   static Task<void> sleep(Scheduler& scheduler, TimePoint deadline, Work task_work,
                           RequestSample& sample) {
-    if (task_work.ns > 0) co_await accounted(task_work);
+    if (task_work.ns > 0) [[unlikely]] co_await accounted(task_work);
     co_await sleep_until(deadline);
     const Duration lateness = scheduler.now() - deadline;
     sample = {lateness, lateness};

@@ -28,7 +28,7 @@ constexpr Knob<YieldOptions> kKnobs[] = {
 Task<void> yield_often(std::uint32_t yields, std::uint32_t& resumed, Work work) {
   for (std::uint32_t i = 0; i < yields; ++i) {
     co_await yield();
-    if (work.ns > 0) co_await accounted(work);
+    if (work.ns > 0) [[unlikely]] co_await accounted(work);
     ++resumed;
   }
 }

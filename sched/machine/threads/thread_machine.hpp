@@ -244,7 +244,7 @@ class ThreadMachine {
 
   static void count_run(WorkerId w, const Job& job) noexcept {
     ++own_stats().poll_count;
-    if (job.ready_on != w) ++detail::this_worker.moved;
+    if (job.ready_on != w) [[unlikely]] ++detail::this_worker.moved;
   }
 
   template <Policy P>
