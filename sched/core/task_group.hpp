@@ -1,11 +1,13 @@
 // A group of tasks that are joined together: structured concurrency at the price of one counter.
 #pragma once
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <utility>
 
 #include "sched/core/assert.hpp"
+#include "sched/core/cache_line.hpp"
 #include "sched/core/task.hpp"
 
 namespace loopsteal {
@@ -118,12 +120,15 @@ class TaskGroup final : Completion {
     if (!failed_.exchange(true, std::memory_order_relaxed)) error_ = std::move(error);
   }
 
-  Scheduler& scheduler_;
-  std::int64_t spawned_ = 0;  ///< Since the last join(); the owner's.
+  // What children touch when they end comes first, and what spawn() touches a line behind it, so
+  // that neither waits for the other. Padding, as frames are not aligned to lines.
+  std::atomic<std::int64_t> balance_{0};  ///< Joined minus ended.
   PromiseBase* joiner_ = nullptr;
   std::exception_ptr error_;
   std::atomic<bool> failed_{false};
-  std::atomic<std::int64_t> balance_{0};  ///< Joined minus ended.
+  [[maybe_unused]] std::byte apart_[kCacheLineBytes / 2];
+  Scheduler& scheduler_;
+  std::int64_t spawned_ = 0;  ///< Since the last join(); the owner's.
 };
 
 }  // namespace loopsteal
