@@ -215,6 +215,7 @@ EXCEPTIONS: dict[tuple[str, str], str] = {
     ("thread", "sched/core/event.hpp"): "held for a few lines, on every machine",
     ("thread", "sched/core/semaphore.hpp"): "held for a few lines, on every machine",
     ("thread", "sched/asyncio/loop.hpp"): "the monitor of a loop on several threads",
+    ("thread", "workloads/support/stall.hpp"): "offers its CPU to other threads, as Tokio's bench",
     ("thread", "workloads/support/ready_list.hpp"): "held for a few lines, on every machine",
     ("thread", "sched/observe/recorder.hpp"): "threads that are no workers report here, too",
     ("system-call", "workloads/support/tcp.cpp"): "real connections, which echo is about",

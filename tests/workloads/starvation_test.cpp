@@ -1,4 +1,6 @@
 // spawn_many_remote_busy2 against a scheduler that starves: it must end, and say so.
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "sched/catalog.hpp"
@@ -20,6 +22,17 @@ TEST(Starvation, ASlotWithoutALimitStarvesWhatComesFromOutside) {
   const WorkloadResult result = run_busy2("work_stealing:preset=tokio-1.24");
   EXPECT_FALSE(result.answer_ok);
   EXPECT_EQ(result.answer, 20u);  // They ran once the busy tasks had given up.
+}
+
+TEST(Starvation, AStallByTheClockIsOne) {
+  for (const char* const spec : {"spawn_many_remote_busy1:spawns=100,rounds=2,stall=10us",
+                                 "spawn_many_remote_busy2:spawns=20,stall=10us"}) {
+    const auto scheduler = make_scheduler(parse_spec("work_stealing"), {.workers = 2});
+    const auto workload =
+        make_workload(parse_spec(std::string(spec) + ",stall_by=clock"), {.workers = 2});
+    scheduler->run(workload->root(*scheduler));
+    EXPECT_TRUE(workload->result().answer_ok) << spec;
+  }
 }
 
 TEST(Starvation, ASlotWithALimitDoesNot) {

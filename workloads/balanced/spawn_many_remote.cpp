@@ -2,11 +2,11 @@
 // and they are waited for. They differ in what the workers do meanwhile.
 //
 //   idle   nothing: each spawn may have to wake somebody.
-//   busy1  some tasks a worker burn 10 us and yield, again and again.
-//   busy2  one task a worker burns 10 us and starts its own successor, again and again. A scheduler
-//          that runs what was started last first, without a limit, never gets to the spawned ones
-//          (Tokio 1.24 does not); so the busy tasks give up after `patience` of burning, and then
-//          the answer counts as wrong.
+//   busy1  some tasks a worker stall for 10 us and yield, again and again.
+//   busy2  one task a worker stalls for 10 us and starts its own successor, again and again. A
+//          scheduler that runs what was started last first, without a limit, never gets to the
+//          spawned ones (Tokio 1.24 does not); so the busy tasks give up after `patience` of
+//          stalling, and then the answer counts as wrong.
 #include <atomic>
 #include <memory>
 
@@ -15,6 +15,7 @@
 #include "workloads/entries.hpp"
 #include "workloads/support/chain.hpp"
 #include "workloads/support/entry.hpp"
+#include "workloads/support/stall.hpp"
 #include "workloads/support/tally.hpp"
 #include "workloads/support/task_work.hpp"
 
@@ -27,6 +28,7 @@ struct RemoteSpawnOptions {
   std::uint32_t busy = 0;  ///< Busy tasks a worker.
   Duration task_work = kEmptyTaskWork;
   Duration stall = std::chrono::microseconds(10);
+  StallBy stall_by = StallBy::work;
   Duration patience = std::chrono::seconds(10);
 };
 using Options = RemoteSpawnOptions;
@@ -39,6 +41,10 @@ constexpr Knob<Options> kBusy = knob<&Options::busy, Range{1, 1'000}>(
     "busy", "Busy tasks for each worker.", "Tokio's bench: 2 in busy1, 1 in busy2");
 constexpr Knob<Options> kStall = knob<&Options::stall, Range{1, 1'000'000'000}>(
     "stall", "What a busy task burns at a time.", "Tokio's bench: 10us");
+constexpr Named<StallBy> kStalls[] = {{"work", StallBy::work}, {"clock", StallBy::clock}};
+constexpr Knob<Options> kStallBy = knob<&Options::stall_by, kStalls>(
+    "stall_by", "Whether it burns CPU time, or waits for the clock and offers its CPU meanwhile.",
+    "ours; Tokio's bench: clock");
 constexpr Knob<Options> kPatience = knob<&Options::patience, Range{0, kHourNs}>(
     "patience", "Burning after which a chain of busy tasks gives up.",
     "ours: the original waits for ever");
@@ -46,8 +52,9 @@ constexpr Knob<Options> kPatience = knob<&Options::patience, Range{0, kHourNs}>(
 constexpr Knob<Options> kTaskWork = task_work_knob<&Options::task_work>();
 
 constexpr Knob<Options> kIdleKnobs[] = {kSpawns, kRounds, kTaskWork};
-constexpr Knob<Options> kBusy1Knobs[] = {kSpawns, kRounds, kBusy, kStall, kTaskWork};
-constexpr Knob<Options> kBusy2Knobs[] = {kSpawns, kRounds, kBusy, kStall, kPatience, kTaskWork};
+constexpr Knob<Options> kBusy1Knobs[] = {kSpawns, kRounds, kBusy, kStall, kStallBy, kTaskWork};
+constexpr Knob<Options> kBusy2Knobs[] = {kSpawns,  kRounds,   kBusy,    kStall,
+                                         kStallBy, kPatience, kTaskWork};
 
 // What spawns from a thread of the blocking pool.
 struct SpawnFromOutside {
@@ -93,6 +100,10 @@ class SpawnManyRemote : public Workload {
   [[nodiscard]] bool gave_up() const noexcept { return gave_up_.load(std::memory_order_relaxed); }
   void give_up() noexcept { gave_up_.store(true, std::memory_order_relaxed); }
 
+  [[nodiscard]] bool stalls_by_clock(const Scheduler& scheduler) const noexcept {
+    return options_.stall_by == StallBy::clock && !scheduler.virtual_time();
+  }
+
   const Options options_;
   const std::uint32_t busy_tasks_;
   Tally tally_;
@@ -132,17 +143,21 @@ class SpawnManyRemoteBusy1 final : public SpawnManyRemote {
 
   Task<void> root(Scheduler& scheduler) override {
     TaskGroup burners(scheduler);
-    for (std::uint32_t i = 0; i < busy_tasks_; ++i) burners.spawn(burn_and_yield());
+    for (std::uint32_t i = 0; i < busy_tasks_; ++i) burners.spawn(burn_and_yield(scheduler));
     co_await spawn_rounds(scheduler, options_, tally_);
     stop();
     co_await burners.join();
   }
 
  private:
-  Task<void> burn_and_yield() {
+  Task<void> burn_and_yield(Scheduler& scheduler) {
     while (!stopped()) {
       co_await yield();
-      co_await compute(Work::of(options_.stall));
+      if (stalls_by_clock(scheduler)) {
+        stall_by_clock(scheduler, options_.stall);
+      } else {
+        co_await compute(Work::of(options_.stall));
+      }
     }
   }
 };
@@ -164,7 +179,7 @@ class SpawnManyRemoteBusy2 final : public SpawnManyRemote {
     std::vector<std::unique_ptr<Chain>> chains;
     for (std::uint32_t i = 0; i < busy_tasks_; ++i) {
       chains.push_back(std::make_unique<Chain>(scheduler));
-      chains.back()->tasks.spawn(burn_and_restart(*chains.back(), options_.patience));
+      chains.back()->tasks.spawn(burn_and_restart(scheduler, *chains.back(), options_.patience));
     }
     co_await spawn_rounds(scheduler, options_, tally_);
     stop();
@@ -175,14 +190,18 @@ class SpawnManyRemoteBusy2 final : public SpawnManyRemote {
   }
 
  private:
-  Task<void> burn_and_restart(Chain& chain, Duration patience) {
+  Task<void> burn_and_restart(Scheduler& scheduler, Chain& chain, Duration patience) {
     if (patience <= Duration::zero()) give_up();
     if (stopped() || gave_up()) {
       chain.ended.set();
       co_return;
     }
-    co_await compute(Work::of(options_.stall));
-    chain.tasks.spawn(burn_and_restart(chain, patience - options_.stall));
+    if (stalls_by_clock(scheduler)) {
+      stall_by_clock(scheduler, options_.stall);
+    } else {
+      co_await compute(Work::of(options_.stall));
+    }
+    chain.tasks.spawn(burn_and_restart(scheduler, chain, patience - options_.stall));
   }
 };
 
