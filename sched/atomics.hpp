@@ -33,6 +33,8 @@ enum class Site : std::uint8_t {
   open_queue_taken_in,      ///< Any, under the lock: store of what travels after the size.
   injector_announce,        ///< Any, under the lock: store of the length after a push.
   injector_count,           ///< Any: load of the length.
+  brief_mutex_lock,         ///< Any: compare-exchange that takes the lock.
+  brief_mutex_unlock,       ///< Holder: store that gives it back.
   idle_set_submit,          ///< Submitter: load of the word after the push.
   idle_set_park,            ///< Worker: read-modify-write of the word before the last look.
 };

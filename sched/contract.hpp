@@ -70,7 +70,9 @@ concept Machine = requires(M& m, const M& cm, WorkerId w, Job& job, JobQueue& do
   typename M::Atomics;  // As StdAtomics (atomics.hpp); plain memory where one thread runs all.
   typename M::Census;   // As NoCensus (census.hpp).
   typename M::Mutex;    // BasicLockable; in virtual time waiting is billed.
+  typename M::BriefMutex;  // The same for what is held for a few stores: who waits stays awake.
   requires std::constructible_from<typename M::Mutex, M&>;
+  requires std::constructible_from<typename M::BriefMutex, M&>;
 };
 
 /// Whether a job that runs may go on in another one without the machine's loop in between, once the
@@ -90,7 +92,8 @@ void charge_anywhere(M& machine, WorkerId here, Op op, std::uint64_t n = 1) noex
 
 /// What a machine may ask of the policy it drives. A policy may have fetch(w), too: the next step
 /// of `w` is near, and what it will touch may be brought closer (fetch.hpp). And it may have
-/// park_spin(): for how long a worker that parks stays awake and watches for what would wake it.
+/// park_spin(): for how long a worker that parks stays awake and watches for what would wake it;
+/// and arrivals(): the jobs from outside in this run that it has counted itself, and not charged.
 template <class P>
 concept Policy = requires(P& p, const P& cp, WorkerId w, Job& job, ReadyCause cause, Timer& timer) {
   { P::kReactors } -> std::convertible_to<Reactors>;
@@ -109,6 +112,12 @@ template <class P>
 Duration park_spin_of(const P& policy) noexcept {
   if constexpr (requires { policy.park_spin(); }) return policy.park_spin();
   return Duration::zero();
+}
+
+template <class P>
+std::uint64_t arrivals_of(const P& policy) noexcept {
+  if constexpr (requires { policy.arrivals(); }) return policy.arrivals();
+  return 0;
 }
 
 }  // namespace loopsteal

@@ -18,7 +18,9 @@ template <Machine M>
 class JobSource {
  public:
   using Worker = StealingWorker<M>;
-  using Jobs = Injector<Job, typename M::Mutex, typename M::Atomics>;
+  /// Where one thread runs all workers nothing is won by a long ring.
+  static constexpr std::size_t kPlaces = M::Atomics::kOneThread ? 64 : 8192;
+  using Jobs = Injector<Job, typename M::BriefMutex, typename M::Atomics, kPlaces>;
 
   /// All four must outlive it.
   JobSource(M& machine, const WorkStealingOptions& options, Jobs& injector,

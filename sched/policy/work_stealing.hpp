@@ -15,7 +15,6 @@
 #include "sched/core/fixed_array.hpp"
 #include "sched/policy/driver.hpp"
 #include "sched/policy/idle_set.hpp"
-#include "sched/policy/injector.hpp"
 #include "sched/policy/job_source.hpp"
 #include "sched/policy/placement.hpp"
 #include "sched/policy/stealing_worker.hpp"
@@ -49,6 +48,7 @@ class WorkStealing {
   void begin_run() noexcept {
     for (WorkerId w = 0; w < machine_.workers(); ++w) workers_[w].begin_run(w, machine_, idle_);
     driver_.release();
+    injector_.forget_arrivals();
   }
 
   [[nodiscard]] bool may_leave(WorkerId) const noexcept { return true; }
@@ -61,6 +61,7 @@ class WorkStealing {
   [[nodiscard]] std::size_t queue_depth(WorkerId w) const noexcept { return workers_[w].jobs(); }
   void fetch(WorkerId w) const noexcept { workers_[w].fetch(); }
   [[nodiscard]] Duration park_spin() const noexcept { return options_.park_spin; }
+  [[nodiscard]] std::uint64_t arrivals() const noexcept { return injector_.arrivals(); }
 
   void submit(Job& job, ReadyCause cause) noexcept {
     const WorkerId here = machine_.current();
@@ -131,15 +132,15 @@ class WorkStealing {
   // ---- Making ready -----------------------------------------------------------------------------
 
   [[gnu::noinline]] void submit_remote(WorkerId here, Job& job) noexcept {
-    charge_anywhere(machine_, here, Op::push_remote);
     if (here == kNoWorker && options_.places()) return put_on_a_worker(job);
-    injector_.push(job);
+    if (here != kNoWorker) machine_.charge(here, Op::push_remote, 1);
+    injector_.push(job, here == kNoWorker ? 1 : 0);  // It counts arrivals, under its lock.
     call_to_injector();
   }
 
-  /// Straight into a worker's own queue. If that worker is asleep it is woken, otherwise somebody
-  /// who could steal the job.
+  /// Into a worker's own queue. It is woken if it is asleep, otherwise somebody who could steal.
   [[gnu::noinline]] void put_on_a_worker(Job& job) noexcept {
+    machine_.charge_outside(Op::push_remote, 1);
     const auto load = [this](WorkerId w) { return workers_[w].load(); };
     const WorkerId home = placer_.place(placer_.take_number(), load);
     workers_[home].queue.open()->push(job);
@@ -189,8 +190,7 @@ class WorkStealing {
     }
   }
 
-  /// Its budget is used up: Tokio has it wake itself while it runs, which is a yield that nothing
-  /// defers.
+  /// Its budget is used up: Tokio has it wake itself while it runs, a yield that nothing defers.
   [[gnu::noinline]] void put_off(WorkerId w, Worker& me, Job& job) noexcept {
     machine_.charge(w, Op::forced_yield, 1);
     machine_.charge(w, Op::push_local, 1);
@@ -357,8 +357,7 @@ class WorkStealing {
     return Step::park_in_driver(std::min(me.alarm(), driver_.asleep_until(options_.timer_sleep)));
   }
 
-  /// Work may have been pushed while the last searcher was about to stop; its pusher saw a searcher
-  /// and woke nobody.
+  /// Work may have come while the last searcher was about to stop: its pusher woke nobody.
   void notify_if_work_pending() noexcept {
     call_to_injector();
     if (options_.wakes_thieves() && thief_.anybody_has_jobs()) notify_one();
@@ -388,7 +387,7 @@ class WorkStealing {
   M& machine_;
   const Options options_;
   const bool has_others_;  ///< Workers who could be woken for what one of them has.
-  Injector<Job, typename M::Mutex, typename M::Atomics> injector_;
+  typename JobSource<M>::Jobs injector_;
   IdleSet<typename M::Mutex, typename M::Atomics> idle_;
   FixedArray<Worker> workers_;
   Thief<M> thief_;

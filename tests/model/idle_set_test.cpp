@@ -99,7 +99,7 @@ class World {
 
   const Caller caller_;
   Items<kJobs> items_;
-  Injector<Item, Mutex, Atomics> injector_;
+  Injector<Item, Mutex, Atomics, 1> injector_;
   IdleSet<Mutex, Atomics> idle_;
   std::array<Parker, kWorkers> parkers_;
   std::size_t ran_ = 0;  // Not a part of what is tested, so no shared memory to the explorer.
@@ -120,7 +120,7 @@ void submit_and_park(Caller caller, std::uint32_t searchers_max) {
 template <class Atomics>
 void submit_and_park_alone() {
   Items<1> items;
-  Injector<Item, Mutex, Atomics> injector;
+  Injector<Item, Mutex, Atomics, 1> injector;
   IdleSet<Mutex, Atomics> idle({.workers = 1, .searchers_max = 1});
   Parker parker;
   const auto notify = [&] {
@@ -195,7 +195,7 @@ void wake_ups_spread(Caller caller) {
 template <class Atomics>
 void woken_by_both() {
   Items<1> items;
-  Injector<Item, Mutex, Atomics> injector;
+  Injector<Item, Mutex, Atomics, 1> injector;
   IdleSet<Mutex, Atomics> idle({.workers = 1, .searchers_max = 1});
   Parker parker;
   Thread worker([&] {

@@ -19,10 +19,10 @@ struct NoMutex {
 };
 
 /// One thread pushes one by one, another a chain, two take; what is left is taken at the end.
-template <class Lock>
+template <class Lock, std::size_t kPlaces>
 void producers_and_consumers() {
   Items<4> items;
-  Injector<Item, Lock, ModelAtomics> injector;
+  Injector<Item, Lock, ModelAtomics, kPlaces> injector;
   const auto take_all = [&](typename decltype(injector)::Chain chain) {
     std::size_t count = 0;
     int latest = -1;
@@ -58,18 +58,40 @@ void producers_and_consumers() {
 }
 
 TEST(Model, InjectorProducersAndConsumers) {
-  expect_correct(kDeep, producers_and_consumers<Mutex>);
+  expect_correct(kDeep, producers_and_consumers<Mutex, 4>);
+}
+
+// The ring is full after two.
+TEST(Model, InjectorProducersAndConsumersBehindTheRing) {
+  expect_correct(kDeep, producers_and_consumers<Mutex, 2>);
+}
+
+/// Two push, and when both have, one takes.
+template <class Lock, std::size_t kPlaces>
+void two_producers() {
+  Items<2> items;
+  Injector<Item, Lock, ModelAtomics, kPlaces> injector;
+  Thread producer([&] { injector.push(items.make(0)); });
+  injector.push(items.make(1));
+  producer.join();
+  while (Item* item = injector.pop()) items.take(*item);
+  items.check_all_taken();
+}
+
+TEST(Model, InjectorTwoProducers) {
+  expect_correct(kDeep, two_producers<Mutex, 2>);
+  expect_correct(kDeep, two_producers<Mutex, 1>);
 }
 
 TEST(Model, InjectorWithoutItsLockIsCaught) {
-  expect_caught(kBroad, {producers_and_consumers<NoMutex>});
+  expect_caught(kBroad, {two_producers<NoMutex, 2>});
 }
 
 /// Whoever knows of a push sees it without the lock, or it has been taken.
 template <class Atomics>
 void length_seen() {
   Items<1> items;
-  Injector<Item, Mutex, Atomics> injector;
+  Injector<Item, Mutex, Atomics, 1> injector;
   ModelAtomic<int> pushed;
   Thread producer([&] {
     injector.push(items.make(0));

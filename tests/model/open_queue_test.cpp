@@ -26,6 +26,7 @@ class ModelMachine {
   struct Mutex : model::Mutex {
     explicit Mutex(ModelMachine&) noexcept {}
   };
+  using BriefMutex = Mutex;
 
   [[nodiscard]] WorkerId workers() const noexcept { return 2; }
   [[nodiscard]] WorkerId current() const noexcept { return kNoWorker; }

@@ -37,6 +37,7 @@ class CountingMutex {
 };
 
 using Queue = Injector<Item, std::mutex>;
+using ShortRing = Injector<Item, std::mutex, StdAtomics, 3>;
 
 std::vector<int> numbers(const Queue::Chain& chain) {
   std::vector<int> result;
@@ -92,6 +93,68 @@ TEST(Injector, IsUsableAfterItWasEmptied) {
     injector.push(items[2]);
     EXPECT_THAT(numbers(injector.pop_chain(2)), ElementsAre(1, 2));
   }
+}
+
+TEST(Injector, WhatTheRingCannotHoldWaitsBehindItInOrder) {
+  Items items;
+  ShortRing injector;
+  for (std::size_t i = 0; i < 5; ++i) injector.push(items[i]);
+  EXPECT_EQ(injector.pop(), &items[0]);
+  injector.push(items[5]);  // There is room in the ring, and others are before it.
+  link(items, 6, 8);
+  injector.push_chain(items[6], items[7], 2);
+  EXPECT_EQ(injector.length(), 7u);
+  for (std::size_t i = 1; i < 8; ++i) EXPECT_EQ(injector.pop(), &items[i]);
+  EXPECT_EQ(injector.pop(), nullptr);
+  // And from the ring again.
+  for (std::size_t i = 0; i < 3; ++i) injector.push(items[i]);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(injector.pop(), &items[i]);
+}
+
+TEST(Injector, AChainGoesWhereItFitsAsAWhole) {
+  Items items;
+  ShortRing injector;
+  injector.push(items[0]);
+  link(items, 1, 3);
+  injector.push_chain(items[1], items[2], 2);
+  link(items, 3, 7);
+  injector.push_chain(items[3], items[6], 4);
+  injector.push(items[7]);
+  EXPECT_EQ(injector.pop(), &items[0]);
+  const auto chain = injector.pop_chain(5);
+  ASSERT_EQ(chain.count, 5u);
+  const Item* item = chain.first;
+  for (int number = 1; number <= 5; ++number, item = item->next) EXPECT_EQ(item->number, number);
+  EXPECT_EQ(item, nullptr);
+  EXPECT_EQ(injector.pop(), &items[6]);
+  EXPECT_EQ(injector.pop(), &items[7]);
+}
+
+TEST(Injector, MoreThanABatchIsTakenAtOnce) {
+  std::vector<Item> items(1'000);
+  Injector<Item, std::mutex, StdAtomics, 400> injector;
+  for (Item& item : items) injector.push(item);
+  EXPECT_EQ(injector.pop(), &items[0]);
+  const auto chain = injector.pop_chain(900);
+  EXPECT_EQ(chain.count, 900u);
+  std::size_t number = 1;
+  for (const Item* item = chain.first; item != nullptr; item = item->next)
+    EXPECT_EQ(item, &items[number++]);
+  EXPECT_EQ(number, 901u);
+  EXPECT_EQ(injector.length(), 99u);
+}
+
+TEST(Injector, CountsWhatArrives) {
+  Items items;
+  Queue injector;
+  injector.push(items[0], 1);
+  injector.push(items[1]);
+  injector.push(items[2], 1);
+  EXPECT_EQ(injector.arrivals(), 2u);
+  injector.forget_arrivals();
+  EXPECT_EQ(injector.arrivals(), 0u);
+  EXPECT_EQ(injector.length(), 3u);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(injector.pop(), &items[i]);
 }
 
 TEST(Injector, AnEmptyOneIsLookedAtWithoutTheLock) {

@@ -41,6 +41,7 @@ class StubMachine {
    private:
     bool locked_ = false;
   };
+  using BriefMutex = Mutex;
 
   struct Steal {
     WorkerId thief, victim;

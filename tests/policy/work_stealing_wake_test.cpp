@@ -56,7 +56,7 @@ TEST(WorkStealingWake, T6_AJobFromOutsideGoesToTheInjectorAndWakesAWorker) {
   Stealing tokio(2);
   park(tokio, {0, 1});
   tokio.submit(1);
-  EXPECT_EQ(tokio.machine.count_outside(Op::push_remote), 1u);
+  EXPECT_EQ(tokio.policy.arrivals(), 1u);
   EXPECT_EQ(tokio.machine.ready.back().worker, kNoWorker);
   EXPECT_THAT(tokio.machine.take_unparked(), ElementsAre(1));
   EXPECT_EQ(tokio.next(1), 1);

@@ -37,9 +37,10 @@ class SimBooks {
   }
   void scheduled_from_outside(std::uint64_t jobs) noexcept { remote_schedule_count_ += jobs; }
 
-  void add_to(Measurement& result) const {
+  /// `arrivals` are from outside, too, and counted elsewhere.
+  void add_to(Measurement& result, std::uint64_t arrivals) const {
     result.steals = steals_;
-    result.remote_schedule_count = remote_schedule_count_;
+    result.remote_schedule_count = remote_schedule_count_ + arrivals;
     result.virtual_account =
         VirtualAccount{.trace_hash = hash.value(),
                        .events = events_,

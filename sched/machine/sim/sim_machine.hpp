@@ -39,10 +39,10 @@ class SimMachine {
   using Atomics = PlainAtomics;
   using Census = SimCensus;
   static constexpr bool kVirtualTime = true;
-  class Mutex : public VirtualMutex {
-   public:
+  struct Mutex : VirtualMutex {
     explicit Mutex(SimMachine& machine) noexcept : VirtualMutex(machine.time_) {}
   };
+  using BriefMutex = Mutex;
 
   SimMachine(const Options& options, std::function<void(Job&)> unblocked, O& observer)
       : workers_(options.workers),
@@ -371,7 +371,7 @@ class SimMachine {
     result.makespan = std::max(finished_at_ - started_at_, Duration::zero());
     result.workers.reserve(workers_);
     for (const VirtualCpu& cpu : cpus_) result.workers.push_back(cpu.stats);
-    books_.add_to(result);
+    books_.add_to(result, arrivals_of(policy));
     finishing_.store(false, kNoOrder);
     if constexpr (O::kEnabled) observer_.end_run(result, finished_at_);
     books_.laws.check(result.total(Op::stolen_job), !time_.priced() && policy.conserves_work());

@@ -17,6 +17,7 @@
 #include "sched/core/assert.hpp"
 #include "sched/core/transfer.hpp"
 #include "sched/machine/threads/blocking_pool.hpp"
+#include "sched/machine/threads/brief_mutex.hpp"
 #include "sched/machine/threads/burn.hpp"
 #include "sched/machine/threads/clock.hpp"
 #include "sched/machine/threads/outside_thread.hpp"
@@ -59,6 +60,12 @@ class ThreadMachine {
   class Mutex : public std::mutex {
    public:
     explicit Mutex(ThreadMachine&) noexcept {}
+  };
+
+  /// The same for a few stores.
+  class BriefMutex : public loopsteal::BriefMutex<Atomics> {
+   public:
+    explicit BriefMutex(ThreadMachine&) noexcept {}
   };
 
   /// `unblocked` is called with jobs whose blocking call has been made, on threads of the pool.
@@ -191,7 +198,7 @@ class ThreadMachine {
     start();
     gate.open();
     threads.clear();  // Joins.
-    return collect();
+    return collect(arrivals_of(policy));
   }
 
  private:
@@ -291,7 +298,7 @@ class ThreadMachine {
     me.ran_since_wake = true;
   }
 
-  Measurement collect() {
+  Measurement collect(std::uint64_t arrivals) {
     Measurement result;
     // relaxed: the workers have been joined. A stop() before the beginning makes no negative time.
     const TimePoint finished_at = finished_at_.load(std::memory_order_relaxed);
@@ -302,7 +309,8 @@ class ThreadMachine {
     }
     result.steals = steals_;
     // relaxed, both: as above.
-    result.remote_schedule_count = remote_schedule_count_.load(std::memory_order_relaxed);
+    result.remote_schedule_count =
+        arrivals + remote_schedule_count_.load(std::memory_order_relaxed);
     finishing_.store(false, std::memory_order_relaxed);
     if constexpr (O::kEnabled) observer_.end_run(result, finished_at);
     return result;
