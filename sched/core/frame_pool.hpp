@@ -23,15 +23,19 @@
 
 namespace loopsteal::frame_pool {
 
-inline constexpr std::size_t kClassBytes = 64;      ///< Frames are rounded up to cache lines.
-inline constexpr std::size_t kClasses = 16;         ///< Larger than 1024 bytes: operator new.
+inline constexpr std::size_t kClassBytes = 64;    ///< Frames are rounded up to cache lines.
+inline constexpr std::size_t kClasses = 16;       ///< Larger than 1024 bytes: operator new.
 inline constexpr std::uint32_t kMagazineSize = 64;  ///< Shares a lock and a line hand-over by 64.
 
-/// Free frames, the one on top to be given out next. Their addresses lie here and not in the
-/// frames: so a frame that comes from another core is not waited for until its user writes to it.
+struct FreeFrame {
+  FreeFrame* next;
+  FreeFrame* next_magazine = nullptr;  ///< The depot's link, in a magazine's first frame.
+  std::uint32_t magazine_count = 0;    ///< The depot's, too.
+};
+
 struct Magazine {
+  FreeFrame* head = nullptr;
   std::uint32_t count = 0;
-  void* frames[kMagazineSize] = {};
 };
 
 struct Cache {
@@ -44,7 +48,7 @@ struct Cache {
 inline constinit thread_local Cache cache;
 
 [[nodiscard]] void* refill(std::size_t size_class);
-void release_full(std::size_t size_class, void* frame) noexcept;
+void release_full(std::size_t size_class, FreeFrame* frame) noexcept;
 
 /// Slabs taken from malloc so far, by all threads. A test holds it still over warm spawns.
 [[nodiscard]] std::uint64_t slabs_allocated() noexcept;
@@ -55,9 +59,11 @@ void release_full(std::size_t size_class, void* frame) noexcept;
   const std::size_t size_class = (size - 1) / kClassBytes;
   if (size_class < kClasses) [[likely]] {
     Magazine& magazine = cache.active[size_class];
-    if (magazine.count == 0) [[unlikely]]
-      return refill(size_class);
-    return magazine.frames[--magazine.count];
+    FreeFrame* const frame = magazine.head;
+    if (frame == nullptr) [[unlikely]] return refill(size_class);
+    magazine.head = frame->next;
+    --magazine.count;
+    return frame;
   }
 #endif
   return ::operator new(size);
@@ -69,9 +75,11 @@ inline void deallocate(void* memory, [[maybe_unused]] std::size_t size) noexcept
   const std::size_t size_class = (size - 1) / kClassBytes;
   if (size_class < kClasses) [[likely]] {
     Magazine& magazine = cache.active[size_class];
-    if (magazine.count == kMagazineSize) [[unlikely]]
-      return release_full(size_class, memory);
-    magazine.frames[magazine.count++] = memory;
+    auto* const frame = static_cast<FreeFrame*>(memory);
+    if (magazine.count == kMagazineSize) [[unlikely]] return release_full(size_class, frame);
+    frame->next = magazine.head;
+    magazine.head = frame;
+    ++magazine.count;
     return;
   }
 #endif

@@ -103,32 +103,6 @@ TEST(FramePool, FramesFreedOnAnotherThreadComeBack) {
   EXPECT_EQ(slabs_allocated(), warm);
 }
 
-// What each of several threads leaves fills one magazine and a part; the parts make another.
-TEST(FramePool, PartsOfMagazinesComeTogether) {
-  constexpr std::size_t kSize = kClassBytes * 10;
-  constexpr std::size_t kLeft = kMagazineSize + 16;  // By each of three threads.
-  std::vector<Frame> frames;
-  while (frames.size() < 4 * kMagazineSize) frames.push_back(take(kSize));
-  const std::uint64_t before = slabs_allocated();
-  std::set<std::byte*> left;
-  for (int i = 0; i < 3; ++i)
-    std::thread([&] {
-      for (std::size_t n = 0; n < kLeft; ++n) {
-        left.insert(frames.back().memory);
-        give_back(frames.back());
-        frames.pop_back();
-      }
-    }).join();
-  std::set<std::byte*> found;
-  std::thread([&] {
-    for (std::size_t n = 0; n < 3 * kLeft; ++n) found.insert(take(kSize).memory);
-    for (std::byte* const memory : found) deallocate(memory, kSize);
-  }).join();
-  EXPECT_EQ(found, left);
-  EXPECT_EQ(slabs_allocated(), before);
-  for (const Frame& frame : frames) give_back(frame);
-}
-
 // Also a few frames that do not fill a magazine.
 TEST(FramePool, AThreadThatEndsHandsItsFramesBack) {
   constexpr std::size_t kSize = kClassBytes * 9;
