@@ -105,7 +105,7 @@ class Scheduler {
 
   /// For a coroutine that is about to wait for tasks of its own, from await_suspend(): the job that
   /// the calling worker would run next, if that is a task whose end `joiner` is told. It is the
-  /// caller's then, who has to transfer_to() it; it counts as run. Null: wait as usual.
+  /// caller's then, who has to call() it (transfer.hpp); it counts as run. Null: wait as usual.
   [[nodiscard]] virtual Job* take_child(const Completion&) noexcept { return nullptr; }
 
   /// The job that the calling worker runs has completed an operation that it might have waited for

@@ -227,8 +227,8 @@ class [[nodiscard]] Fork final : Completion {
  private:
   void complete(PromiseBase&) noexcept override { word_.announce(); }
 
-  /// True: the task had not begun and is what the worker would run next, so that it may run as if
-  /// it were awaited: nobody has to be told of its end, and nobody woken.
+  /// True: the task is what the worker would run next, so that it may run as if it were awaited:
+  /// nobody has to be told of its end, and nobody woken.
   [[nodiscard]] bool takes_its_task(const PromiseBase& joiner) noexcept {
     Scheduler* const scheduler = joiner.scheduler;
     return scheduler == task_.promise().scheduler && scheduler->take_child(*this) != nullptr;

@@ -65,8 +65,8 @@ class TaskGroup final : Completion {
   [[nodiscard]] Awaiter join() noexcept { return Awaiter(*this); }
 
  private:
-  /// Calls children, one after the other: those that have not begun and are what the joiner's
-  /// worker would run next. As they run in its place, nobody has to be told of their ends. True:
+  /// Calls children, one after the other, as long as one of them is what the joiner's worker would
+  /// run next. As they run in its place, nobody has to be told of their ends. True:
   /// one of them has suspended, and goes on from there; until it has ended, the joiner's part of
   /// the group is its, and may not be touched.
   [[nodiscard]] bool calls_children() noexcept {
