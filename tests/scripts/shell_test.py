@@ -132,13 +132,14 @@ class Setup(ShellCase):
 
 
 class Test(ShellCase):
-    def ctest(self, status: int, **counts: int) -> None:
+    def ctest(self, status: int, cases: str = "", **counts: int) -> None:
         attributes = " ".join(f'{name}=\\"{count}\\"' for name, count in counts.items())
         self.tool("cmake", "exit 0")
         self.tool(
             "ctest",
             'while [ "$1" != --output-junit ]; do shift; done\nmkdir -p "${2%/*}"\n'
-            f'echo "<testsuite name=\\"x\\" {attributes}>" >"$2"\nexit {status}',
+            f'echo "<testsuite name=\\"x\\" {attributes}>" >"$2"\n'
+            f'cat >>"$2" <<"END"\n{cases}END\nexit {status}',
         )
 
     def assert_ends(self, status: int, line: str, *arguments: str) -> None:
@@ -153,6 +154,17 @@ class Test(ShellCase):
     def test_failed_disabled_and_skipped_all_count_as_failed(self) -> None:
         self.ctest(8, tests=12, failures=2, disabled=1, skipped=3)
         self.assert_ends(1, "6 passed, 6 failed")
+
+    def test_those_that_did_not_pass_are_named(self) -> None:
+        cases = "".join(
+            f'<testcase name="{name}" classname="C.{name}" time="0" status="{status}">\n'
+            for name, status in (("Good", "run"), ("Bad/x y", "fail"), ("Off", "disabled"))
+        )
+        self.ctest(8, cases, tests=3, failures=1, disabled=1, skipped=0)
+        lines = self.run_script("test").stdout.splitlines()
+        self.assertEqual(
+            lines[-3:], ["Did not pass: Bad/x y", "Did not pass: Off", "1 passed, 2 failed"]
+        )
 
     def test_a_failure_that_ctest_did_not_count(self) -> None:
         self.ctest(8, tests=12, failures=0, disabled=0, skipped=0)
@@ -216,6 +228,12 @@ class Ci(ShellCase):
     def test_failed_tests_are_added_up(self) -> None:
         self.script("test", "echo 38 passed, 2 failed; exit 1")
         self.assert_ends(1, "Failed: release asan tsan", "117 passed, 6 failed")
+
+    def test_the_tests_that_failed_are_named_at_the_end(self) -> None:
+        self.script("test", "echo Did not pass: Bad; echo 39 passed, 1 failed; exit 1")
+        self.assert_ends(
+            1, *3 * ["Did not pass: Bad"], "Failed: release asan tsan", "120 passed, 3 failed"
+        )
 
     def test_a_leg_that_breaks_off_has_failed(self) -> None:
         self.script("test", "echo 40 passed, 0 failed; echo Segmentation fault; exit 139")
