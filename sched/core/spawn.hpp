@@ -239,7 +239,7 @@ class [[nodiscard]] Fork final : Completion {
     promise.continuation = joiner;
     promise.completion = nullptr;
     word_.settle();
-    return call(promise.job.coroutine);
+    return call(promise.job);
   }
 
   Task<T> task_;

@@ -49,14 +49,11 @@ class PromiseBase {
   /// Lazy start. A task that was cancelled before its first step never runs its body; an awaited
   /// child is no task of its own and begins in any case.
   struct InitialAwaiter {
-    const PromiseBase& promise;
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<>) const noexcept {}
-    void await_resume() const {
-      if (!promise.continuation) promise.throw_if_cancelled();
-    }
+    void await_resume() const;
   };
-  [[nodiscard]] InitialAwaiter initial_suspend() const noexcept { return {*this}; }
+  [[nodiscard]] InitialAwaiter initial_suspend() const noexcept { return {}; }
 
   struct FinalAwaiter {
     [[nodiscard]] bool await_ready() const noexcept { return false; }
@@ -101,6 +98,11 @@ class PromiseBase {
 /// The promise that `job` lives in: every job does, as the first thing in it.
 inline PromiseBase& promise_of(Job& job) noexcept { return reinterpret_cast<PromiseBase&>(job); }
 static_assert(std::is_standard_layout_v<PromiseBase> && offsetof(PromiseBase, job) == 0);
+
+inline void PromiseBase::InitialAwaiter::await_resume() const {
+  const PromiseBase& promise = promise_of(resumed_job());
+  if (!promise.continuation) promise.throw_if_cancelled();
+}
 
 namespace detail {
 
@@ -155,7 +157,7 @@ class [[nodiscard]] Task {
       promise_type& promise = child.promise();
       promise.continuation = parent;
       promise.inherit(parent.promise());
-      return call(child);
+      return call(promise.job);
     }
     T await_resume() const { return child.promise().take(); }
   };

@@ -72,7 +72,7 @@ class TaskGroup final : Completion {
   [[nodiscard]] bool calls_children() noexcept {
     while (Job* const child = take_child()) {
       promise_of(*child).continuation = joiner_->job.coroutine;
-      if (call(child->coroutine)) return true;
+      if (call(*child)) return true;
       --spawned_;
     }
     return false;
@@ -92,7 +92,9 @@ class TaskGroup final : Completion {
     return balance_.fetch_add(spawned, std::memory_order_acq_rel) + spawned != 0;
   }
 
-  void complete(PromiseBase& task) noexcept override {
+  // Out of line: if it becomes a part of each task's coroutine, every resumption of that saves the
+  // registers which only its end needs.
+  [[gnu::noinline]] void complete(PromiseBase& task) noexcept override {
     if (task.error) [[unlikely]] keep_first(std::move(task.error));
     const bool was_called = task.continuation != nullptr;
     const bool has_returned = was_called && returns(task.job.coroutine);

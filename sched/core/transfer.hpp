@@ -14,6 +14,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "sched/core/job.hpp"
+
 namespace loopsteal {
 
 /// Of coroutines that call each other on one stack; deeper ones take turns in the loop.
@@ -28,6 +30,8 @@ struct Calls {
   std::coroutine_handle<> next;
   /// The frame of the innermost call under way; null once it has ended.
   void* innermost = nullptr;
+  /// Of the coroutine that began or went on last, by a call or by itself.
+  Job* resumed = nullptr;
   std::uint32_t depth = 0;
 };
 
@@ -40,21 +44,28 @@ inline constinit thread_local Calls calls;
 /// await_suspend(), last of all, on the thread that runs the chain; once a suspension.
 inline void transfer_to(std::coroutine_handle<> next) noexcept { detail::calls.next = next; }
 
+/// The job of the coroutine that asks: as the first thing it does after its suspension or at its
+/// beginning, so in await_resume(). Not for one that has called a child, which may have ended
+/// meanwhile. An awaiter that asks here need not keep whose it is, and a frame is the smaller.
+[[nodiscard]] inline Job& resumed_job() noexcept { return *detail::calls.resumed; }
+
 /// Continues in `child`, whose continuation is the calling coroutine. To be called from
 /// await_suspend(), last of all, as its result: false if the child has ended, and the caller goes
 /// on; true if the caller is suspended, and may be running elsewhere or be gone by now.
-[[nodiscard]] inline bool call(std::coroutine_handle<> child) noexcept {
+[[nodiscard]] inline bool call(Job& child) noexcept {
   // On the stack and in thread-locals alone, for the reason just given.
   detail::Calls& calls = detail::calls;
+  const std::coroutine_handle<> coroutine = child.coroutine;
   const std::uint32_t depth = calls.depth;
+  calls.resumed = &child;  // If in the loop, then as the next one there: nothing runs in between.
   if (depth == kDeepestCalls) [[unlikely]] {
-    transfer_to(child);
+    transfer_to(coroutine);
     return true;
   }
   void* const outer = calls.innermost;
   calls.depth = depth + 1;
-  calls.innermost = child.address();
-  child.resume();
+  calls.innermost = coroutine.address();
+  coroutine.resume();
   const bool ended = calls.innermost == nullptr;
   calls.innermost = outer;
   calls.depth = depth;
@@ -72,10 +83,11 @@ inline void transfer_to(std::coroutine_handle<> next) noexcept { detail::calls.n
   return true;
 }
 
-/// Resumes `first`, which is not null, and whatever it transfers to, until one suspends without a
-/// successor.
-inline void run_chain(std::coroutine_handle<> first) noexcept {
-  first.resume();
+/// Resumes the coroutine of `first` and whatever it transfers to, until one suspends without a
+/// successor. The job may be gone then.
+inline void run_chain(Job& first) noexcept {
+  detail::calls.resumed = &first;
+  first.coroutine.resume();
   while (detail::calls.next) [[unlikely]] std::exchange(detail::calls.next, nullptr).resume();
 }
 

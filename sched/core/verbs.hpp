@@ -75,14 +75,15 @@ class ArmedWait : public VerbAwaiter, public CancellableWait {
   bool taken_back_ = false;
 };
 
-class YieldAwaiter : public VerbAwaiter {
+class YieldAwaiter {
  public:
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
   template <class Promise>
   void await_suspend(std::coroutine_handle<Promise> self) noexcept {
-    promise_ = &self.promise();
-    promise_->scheduler->submit(promise_->job, ReadyCause::yielded);
+    PromiseBase& promise = self.promise();
+    promise.scheduler->submit(promise.job, ReadyCause::yielded);
   }
-  void await_resume() const { promise_->throw_if_cancelled(); }
+  void await_resume() const { promise_of(resumed_job()).throw_if_cancelled(); }
 };
 
 class SleepAwaiter final : public ArmedWait<Timer> {

@@ -168,7 +168,7 @@ void OneTbbScheduler::run_job(Job& job) noexcept {
   Slot& slot = slots_[id];
   if (job.ready_on == id) count(slot.run_local);
   const ThisWorker before = std::exchange(this_worker, ThisWorker{this, id});
-  run_chain(job.coroutine);  // The job may be gone afterwards.
+  run_chain(job);  // The job may be gone afterwards.
   this_worker = before;
   // release: pairs with quiet(), after which all that this job used may go, the scheduler included.
   slot.run.store(read(slot.run) + 1, std::memory_order_release);

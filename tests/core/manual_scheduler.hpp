@@ -22,7 +22,7 @@ class ManualScheduler final : public Scheduler {
   bool step() {
     Job* const job = ready_.pop_front();
     if (job == nullptr) return false;
-    run_chain(job->coroutine);
+    run_chain(*job);
     return true;
   }
 
@@ -172,7 +172,7 @@ class ManualScheduler final : public Scheduler {
 
   void resume_or_keep(OutsideWait& wait) {
     if (wait.deadline <= now_) {
-      run_chain(wait.job->coroutine);
+      run_chain(*wait.job);
     } else {
       outside_.push_back(&wait);
     }

@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "sched/core/spawn.hpp"
 #include "sched/core/verbs.hpp"
 #include "tests/core/manual_scheduler.hpp"
 
@@ -54,6 +56,66 @@ TEST(Transfer, CallsNestSoFarAndNoFurther) {
     }
   }
   EXPECT_EQ(in_loop, 5u);
+}
+
+/// Yields, and compares whose coroutine it found itself in afterwards with whose it is.
+struct CheckedYield {
+  [[nodiscard]] bool await_ready() const noexcept { return false; }
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> self) noexcept {
+    job = &self.promise().job;
+    self.promise().scheduler->submit(*job, ReadyCause::yielded);
+  }
+  [[nodiscard]] bool await_resume() const noexcept { return &resumed_job() == job; }
+  Job* job = nullptr;
+};
+
+Task<void> check_at_each_level(int levels, int& checks) {
+  checks += co_await CheckedYield() ? 1 : 0;
+  if (levels > 0) co_await check_at_each_level(levels - 1, checks);
+  checks += co_await CheckedYield() ? 1 : 0;
+}
+
+Task<void> go_down_then_check(int levels, int& checks) {
+  if (levels > 0) co_await go_down_then_check(levels - 1, checks);
+  checks += co_await CheckedYield() ? 1 : 0;
+}
+
+TEST(Transfer, AnAwaiterFindsItsOwnJobWhenItIsResumed) {
+  ManualScheduler scheduler;
+  const int levels = 3 * static_cast<int>(kDeepestCalls);
+  int checks = 0;
+  scheduler.run(check_at_each_level(levels, checks));
+  EXPECT_EQ(checks, 2 * (levels + 1));
+  checks = 0;
+  scheduler.run(go_down_then_check(levels, checks));
+  EXPECT_EQ(checks, levels + 1);
+}
+
+Task<void> begin_deep_down(int levels, int& begun) {
+  ++begun;
+  if (levels > 0) co_await begin_deep_down(levels - 1, begun);
+}
+
+Task<void> go_deep_though_cancelled(std::optional<JoinHandle<void>>& self, int levels, int& begun) {
+  self->cancel();
+  co_await begin_deep_down(levels, begun);
+}
+
+TEST(Transfer, AChildBeginsThoughItsTaskWasCancelledAndTheFirstStepOfATaskDoesNot) {
+  ManualScheduler scheduler;
+  const int levels = 3 * static_cast<int>(kDeepestCalls);
+  int begun = 0;
+  {
+    const JoinHandle<void> never_began = spawn(scheduler, begin_deep_down(levels, begun));
+    never_began.cancel();
+    scheduler.settle();
+  }
+  EXPECT_EQ(begun, 0);
+  std::optional<JoinHandle<void>> goes_on;
+  goes_on.emplace(spawn(scheduler, go_deep_though_cancelled(goes_on, levels, begun)));
+  scheduler.settle();
+  EXPECT_EQ(begun, levels + 1);
 }
 
 Task<int> give_after_yield(Log& log, int value) {

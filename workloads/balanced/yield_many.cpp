@@ -25,10 +25,17 @@ constexpr Knob<YieldOptions> kKnobs[] = {
                                                      "ours: long enough to measure"),
     task_work_knob<&YieldOptions::task_work>()};
 
-Task<void> yield_often(std::uint32_t yields, std::uint32_t& resumed, Work work) {
+Task<void> yield_often(std::uint32_t yields, std::uint32_t& resumed) {
+  for (; yields > 0; --yields) {
+    co_await yield();
+    ++resumed;
+  }
+}
+
+Task<void> yield_and_work(std::uint32_t yields, std::uint32_t& resumed, Work work) {
   for (std::uint32_t i = 0; i < yields; ++i) {
     co_await yield();
-    if (work.ns > 0) [[unlikely]] co_await accounted(work);
+    co_await accounted(work);
     ++resumed;
   }
 }
@@ -56,7 +63,8 @@ class YieldMany final : public Workload {
     TaskGroup tasks(scheduler);
     for (std::uint32_t round = 0; round < options_.rounds; ++round) {
       for (std::uint32_t i = 0; i < options_.tasks; ++i)
-        tasks.spawn(yield_often(options_.yields, resumed_[i], work));
+        tasks.spawn(work.ns > 0 ? yield_and_work(options_.yields, resumed_[i], work)
+                                : yield_often(options_.yields, resumed_[i]));
       co_await tasks.join();
     }
   }

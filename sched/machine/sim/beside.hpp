@@ -75,7 +75,7 @@ class Beside {
       end_blocking_call();
     } else {
       outside_at_work_ = true;
-      run_chain(outside_.take_first().job->coroutine);
+      run_chain(*outside_.take_first().job);
       outside_at_work_ = false;
     }
     arm();

@@ -232,7 +232,7 @@ class SimMachine {
     switch (me.state) {
       case State::computing:
         books_.hash.add(TraceHash::What::resume, w, now());
-        goes_on = go_on(w, me, me.job->coroutine, {});
+        goes_on = go_on(w, me, *me.job, {});
         break;
       case State::beginning:
         goes_on = run_job(policy, w, me, *me.job);
@@ -290,15 +290,15 @@ class SimMachine {
     books_.hash.add(TraceHash::What::run, w, now());
     if constexpr (O::kEnabled)
       time_.unbilled([&] { observer_.on_run(w, job, now(), policy.queue_depth(w)); });
-    return go_on(w, me, job.coroutine, time_.costs().of_run(job.ready_on == w));
+    return go_on(w, me, job, time_.costs().of_run(job.ready_on == w));
   }
 
   /// Runs the coroutine to its next suspension; what it asked for there decides.
-  bool go_on(WorkerId w, VirtualCpu& me, std::coroutine_handle<> coroutine, Duration cost) {
+  bool go_on(WorkerId w, VirtualCpu& me, Job& job, Duration cost) {
     time_.open_bill(cost);
     me.state = State::stepping;
     held_ = {};
-    run_chain(coroutine);  // The job may be gone afterwards.
+    run_chain(job);  // The job may be gone afterwards.
     me.stats.busy += time_.bill();
     if (held_ != Duration::zero()) {
       me.state = State::computing;

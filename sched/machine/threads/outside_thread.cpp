@@ -40,7 +40,7 @@ void OutsideThread::serve() noexcept {
   TimePoint next_deadline{};
   while (true) {
     if (OutsideWait* const wait = take_due(next_deadline)) {
-      run_chain(wait->job->coroutine);
+      run_chain(*wait->job);
       continue;
     }
     {

@@ -258,7 +258,7 @@ class ThreadMachine {
   void run_job(const P& policy, WorkerId w, Job& job) noexcept {
     count_run(w, job);
     if constexpr (O::kEnabled) observer_.on_run(w, job, now(), policy.queue_depth(w));
-    run_chain(job.coroutine);  // The job may be gone afterwards.
+    run_chain(job);  // The job may be gone afterwards.
     if constexpr (O::kEnabled) observer_.on_rest(w, now());
   }
 

@@ -87,7 +87,7 @@ void StackScheduler::run_jobs() {
     }
     Job& job = *std::exchange(top_, top_->next);
     ++jobs_run_;
-    run_chain(job.coroutine);
+    run_chain(job);
   }
 }
 
