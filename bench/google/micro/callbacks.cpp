@@ -2,7 +2,6 @@
 // deadlines. What Asio calls post() and asyncio call_soon() and call_at().
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
 #include <thread>
@@ -12,6 +11,7 @@
 #include "sched/catalog.hpp"
 #include "sched/core/callback.hpp"
 #include "sched/core/event.hpp"
+#include "sched/core/fixed_array.hpp"
 #include "sched/core/measurement.hpp"
 #include "sched/core/random.hpp"
 #include "sched/core/verbs.hpp"
@@ -79,7 +79,7 @@ class Timers {
   }
 
   void cancel() {
-    for (TimedCallback& timer : timers_) timer.cancel();
+    for (std::uint32_t i = 0; i < kCallbacks; ++i) timers_[i].cancel();
   }
 
   /// Occupies the worker until all of them are due, so that only firing them is left to do.
@@ -92,7 +92,7 @@ class Timers {
  private:
   Scheduler& scheduler_;
   Countdown countdown_{.scheduler = scheduler_};
-  std::deque<TimedCallback> timers_;
+  FixedArray<TimedCallback> timers_{kCallbacks};
   TimePoint last_{};
 };
 

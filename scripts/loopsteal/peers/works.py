@@ -125,7 +125,7 @@ _AGAINST_PEERS: tuple[Work, ...] = (
     ),
     _timers(
         "cancel",
-        "one of a million timers cancelled",
+        "one of a million timers cancelled, with what its loop then does about it",
         {"go": 1.0, "asio": 1.0, "tokio": 1.0},
     ),
     _timers("drain", "one of a million timers fired, all due", {"asio": 0.7, "tokio": 0.7}),
