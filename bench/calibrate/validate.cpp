@@ -76,6 +76,18 @@ double Validation::p50_error() const {
   return median_size(errors);
 }
 
+int Validation::one_side() const {
+  int too_fast = 0;
+  int too_slow = 0;
+  for (const ValidatedCell& cell : cells) {
+    for (const auto& error : {cell.makespan_error(), cell.p50_error()}) {
+      too_fast += error && *error < 0 ? 1 : 0;
+      too_slow += error && *error > 0 ? 1 : 0;
+    }
+  }
+  return too_slow == 0 && too_fast > 0 ? -1 : too_fast == 0 && too_slow > 0 ? 1 : 0;
+}
+
 bool Validation::passes() const {
   return makespan_error() <= gate.makespan && p50_error() <= gate.p50;
 }

@@ -43,6 +43,10 @@ struct Validation {
   [[nodiscard]] double makespan_error() const;
   [[nodiscard]] double p50_error() const;
   [[nodiscard]] bool passes() const;
+  /// -1 if every cell was predicted too fast, 1 if every one too slow, else 0. Mistakes in a model
+  /// fall on both sides; a machine that has changed its speed since the costs were measured is on
+  /// one.
+  [[nodiscard]] int one_side() const;
 };
 
 struct ValidationOptions {

@@ -62,6 +62,16 @@ std::string verdict_of(double error, double band) {
                      error <= band ? "passed" : "FAILED");
 }
 
+/// What to do about a failure that is not the model's.
+std::string advice_on(const Validation& validation) {
+  const int side = validation.one_side();
+  if (validation.passes() || side == 0) return {};
+  return fmt::format(
+      "Every cell was predicted too {}, so this machine is now {} than when these costs were "
+      "measured, or another one: `loopsteal calibrate` takes them anew.\n",
+      side < 0 ? "fast" : "slow", side < 0 ? "slower" : "faster");
+}
+
 Json figures_json(const RunFigures& figures) {
   Json json;
   set_finite(json, "makespan_ns", figures.makespan_ns);
@@ -92,11 +102,11 @@ std::string render(const Validation& validation, std::span<const Sensitivity> to
       "Virtual time with the costs {} against {}, the worst first\n\n{}\n"
       "arrivals: requests arrive when they arrive, so the makespan says nothing.\n\n"
       "What the predictions hang on: by how many per cent the answer grows when a cost grows by "
-      "one\n\n{}\nMedian error of {} cells: makespan {}; p50 {}.\n",
+      "one\n\n{}\nMedian error of {} cells: makespan {}; p50 {}.\n{}",
       costs, validation.measured_on, cells_text(validation, style, colour),
       tornado_text(tornado, style, colour), validation.cells.size(),
       verdict_of(validation.makespan_error(), validation.gate.makespan),
-      verdict_of(validation.p50_error(), validation.gate.p50));
+      verdict_of(validation.p50_error(), validation.gate.p50), advice_on(validation));
 }
 
 Json to_json(const Validation& validation, std::span<const Sensitivity> tornado,
@@ -116,6 +126,7 @@ Json to_json(const Validation& validation, std::span<const Sensitivity> tornado,
   json["makespan_error_allowed"] = validation.gate.makespan;
   set_finite(json, "p50_error_median", validation.p50_error());
   json["p50_error_allowed"] = validation.gate.p50;
+  json["one_side"] = validation.one_side();
   json["passed"] = validation.passes();
   return json;
 }

@@ -12,6 +12,7 @@ namespace loopsteal {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 PredictionCell cell(const char* scheduler, const char* workload, bool by_arrivals = false) {
   return {.point = {.scheduler = parse_spec(scheduler), .workload = parse_spec(workload)},
@@ -52,6 +53,26 @@ TEST(Validation, ABadMedianLatencyFailsIt) {
   validation.cells[0].simulated.p50_ns = 116;
   validation.cells[0].measured.p50_ns = 100;
   EXPECT_FALSE(validation.passes());
+}
+
+std::string shown(const Validation& validation) {
+  return render(validation, {}, "costs", TableStyle::text, false);
+}
+
+TEST(Validation, SaysSoWhereTheMachineAndNotTheModelIsOff) {
+  Validation validation;
+  validation.cells = {validated(70, 100), validated(80, 100), validated(99, 100)};
+  EXPECT_EQ(validation.one_side(), -1);
+  EXPECT_THAT(shown(validation), HasSubstr("predicted too fast, so this machine is now slower"));
+  validation.cells = {validated(130, 100), validated(120, 100), validated(101, 100)};
+  EXPECT_THAT(shown(validation), HasSubstr("predicted too slow, so this machine is now faster"));
+  validation.cells[2].simulated.p50_ns = 99;
+  validation.cells[2].measured.p50_ns = 100;
+  EXPECT_EQ(validation.one_side(), 0);
+  EXPECT_THAT(shown(validation), Not(HasSubstr("this machine is now")));
+  validation.cells = {validated(99, 100), validated(98, 100)};
+  EXPECT_EQ(validation.one_side(), -1);
+  EXPECT_THAT(shown(validation), Not(HasSubstr("this machine is now"))) << "nothing is wrong";
 }
 
 WorkloadCatalog catalog() { return built_in_workloads(); }
