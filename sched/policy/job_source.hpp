@@ -76,20 +76,27 @@ class JobSource {
 
   /// What the next step would choose, if it is a task whose end `joiner` is told. What is due every
   /// so many jobs has its turn here as there, since a tree of calls may take long to come back to a
-  /// step: look_at_events() does that. put_back(job) undoes what only a look can tell was wrong.
-  template <class LookAtEvents, class PutBack>
-  Job* child(WorkerId w, Worker& me, const Completion& joiner, LookAtEvents&& look_at_events,
-             PutBack&& put_back) noexcept {
+  /// step: pool.maintain() does that. pool.push_and_notify() undoes what only a look can tell was
+  /// wrong.
+  template <class Pool>
+  Job* child(WorkerId w, Worker& me, const Completion& joiner, Pool& pool) noexcept {
     if (me.lifo_slot.occupied()) return child_in_slot(w, me, joiner);
     if (!me.queue.is_deque()) return nullptr;  // A ring's next job is its oldest.
-    if (--me.until_event == 0) [[unlikely]] {
-      look_at_events();
-      if (me.lifo_slot.occupied()) return nullptr;
-    }
-    return child_in_deque(w, me, joiner, put_back);
+    // Apart, like the other calls that are seldom made: a join that finds its child makes none, and
+    // so has no registers to save.
+    if (--me.until_event == 0) [[unlikely]]
+      return child_after_events(w, me, joiner, pool);
+    return child_in_deque(w, me, joiner, pool);
   }
 
  private:
+  template <class Pool>
+  [[gnu::noinline]] Job* child_after_events(WorkerId w, Worker& me, const Completion& joiner,
+                                            Pool& pool) noexcept {
+    pool.maintain(w, me);
+    return me.lifo_slot.occupied() ? nullptr : child_in_deque(w, me, joiner, pool);
+  }
+
   /// Taken as the chain would be followed into the slot.
   Job* child_in_slot(WorkerId w, Worker& me, const Completion& joiner) noexcept {
     if (me.lifo_slot.stealable() || me.budget == 0) return nullptr;
@@ -103,23 +110,27 @@ class JobSource {
   }
 
   /// Taken as by a step that finds the slot empty.
-  template <class PutBack>
-  Job* child_in_deque(WorkerId w, Worker& me, const Completion& joiner,
-                      PutBack& put_back) noexcept {
+  template <class Pool>
+  Job* child_in_deque(WorkerId w, Worker& me, const Completion& joiner, Pool& pool) noexcept {
     const bool is_injectors_turn = me.until_global == 1;
     if (is_injectors_turn && !injector_.empty()) [[unlikely]] return nullptr;
     Job* const job = me.queue.pop();
     if (job == nullptr) return nullptr;
-    if (promise_of(*job).completion != &joiner) {
-      put_back(*job);  // And notifies: a searcher may have missed it meanwhile.
-      return nullptr;
-    }
+    if (promise_of(*job).completion != &joiner) [[unlikely]]
+      return no_child(w, me, *job, pool);
     me.until_global = is_injectors_turn ? me.global_interval.get() : me.until_global - 1;
     machine_.charge(w, Op::pop_local, 1);
     me.end_chain();
     me.begin_chain();
     machine_.goes_on(w, *job);
     return job;
+  }
+
+  /// And notifies: a searcher may have missed the job meanwhile.
+  template <class Pool>
+  [[gnu::noinline]] static Job* no_child(WorkerId w, Worker& me, Job& job, Pool& pool) noexcept {
+    pool.push_and_notify(w, me, job);
+    return nullptr;
   }
 
   M& machine_;

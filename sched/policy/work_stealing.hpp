@@ -97,9 +97,7 @@ class WorkStealing {
     const WorkerId here = machine_.current();
     if (here == kNoWorker || machine_.finishing()) return nullptr;
     Worker& me = workers_[here];
-    return source_.child(
-        here, me, joiner, [&] { maintain(here, me); },
-        [&](Job& job) { push_and_notify(here, me, job); });
+    return source_.child(here, me, joiner, *this);
   }
 
   bool submit_at(Timer& timer) noexcept { return driver_.submit_at(timer); }
@@ -128,6 +126,7 @@ class WorkStealing {
 
  private:
   using Worker = StealingWorker<M>;
+  friend JobSource<M>;
 
   // ---- Making ready -----------------------------------------------------------------------------
 
@@ -304,6 +303,7 @@ class WorkStealing {
     wake_deferred(w, me);
     if (!me.searching && me.jobs() > 1) notify_one(me);
   }
+
   void poll_and_release(WorkerId w, Worker& me) noexcept {
     JobQueue ready;
     driver_.poll(w, ready);
