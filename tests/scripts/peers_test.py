@@ -179,6 +179,20 @@ class Table(unittest.TestCase):
         line = table.Line("w", 2, "go", 0.5, 1, 2, ratio, 9, 9)
         self.assertEqual(line.verdict, table.TIE)
 
+    def test_the_readme_has_the_lines_with_an_aim_of_the_reference_run(self) -> None:
+        document = json.loads((ROOT / "results/raw/peers.json").read_text(encoding="utf-8"))
+        every = document["benchmarks"]
+        failed = [row for row in every if row.get("error_occurred")]
+        found = table.lines([row for row in every if not row.get("error_occurred")], failed)
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        self.assertEqual(readme, table.put_into(readme, found))
+        self.assertIn("| fork_join | 1 | onetbb |", readme)
+        self.assertNotIn("| fork_join | 1 | rayon |", readme)
+
+    def test_a_page_without_a_place_for_the_table_is_refused(self) -> None:
+        with self.assertRaisesRegex(ValueError, "peers end"):
+            table.put_into(f"text {table.BEGIN} text", [])
+
     def test_a_peer_that_never_ends_leaves_ours_alone(self) -> None:
         work = works.Work("w", 2, WORK.ours, "one", 1, {"tokio": None}, never_ends="no cap")
         (line,) = table.lines(measured(1, {}, work), [])

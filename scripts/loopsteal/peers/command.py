@@ -59,6 +59,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="of the order within the rounds")
     parser.add_argument("-o", "--output", type=Path, help="rows as JSON; other works' are kept")
     parser.add_argument("--markdown", type=Path, help="the table as a page")
+    parser.add_argument("--readme", type=Path, help="a page with a place for the lines with an aim")
     parser.add_argument("--from", dest="from_file", type=Path, help="measure nothing; show a file")
     parser.add_argument("--list", action="store_true", help="works, their peers and operations")
     return parser.parse_args(arguments)
@@ -191,5 +192,8 @@ def show(document: dict[str, Any], options: argparse.Namespace) -> int:
     if options.markdown:
         page = table.as_markdown(found, document["context"], OPERATIONS, left_out)
         options.markdown.write_text(page, encoding="utf-8")
+    if options.readme:
+        page = table.put_into(options.readme.read_text(encoding="utf-8"), found)
+        options.readme.write_text(page, encoding="utf-8")
     bad = any(line.verdict in (table.FAILED, table.NOT_MET) for line in found)
     return 1 if bad or left_out else 0

@@ -19,6 +19,8 @@ the ratios of the rounds, in each of which all were started once in an order dra
 bootstrap interval over the rounds. `near`: in how many rounds the two CPUs handed over a cache line
 in at most 200 ns. A tie: the interval holds the aim. Without an aim, the peer is there to be seen.
 """
+# Between these a page has the lines with an aim; see put_into().
+BEGIN, END = "<!-- peers: written by scripts/peers/run -->", "<!-- peers end -->"
 
 
 @dataclass(frozen=True)
@@ -151,14 +153,26 @@ def reasons(found: list[Line]) -> list[str]:
     ]
 
 
+def put_into(page: str, found: list[Line]) -> str:
+    """The page with the lines that have an aim, without the columns of the rounds."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"a page for the table needs the lines {BEGIN} and {END}")
+    aimed = [line for line in found if line.verdict != SEEN]
+    rows = "\n".join(_markdown_rows(aimed, HEADER.index("rounds")))
+    return f"{before}{BEGIN}\n\n{rows}\n\n{END}{after}"
+
+
+def _markdown_rows(found: list[Line], columns: int) -> list[str]:
+    rows = [list(HEADER), ["---"] * len(HEADER), *map(cells, found)]
+    return [f"| {' | '.join(row[:columns])} |" for row in rows]
+
+
 def as_markdown(
     found: list[Line], context: dict[str, Any], operations: dict[str, str], left_out: dict[str, str]
 ) -> str:
-    def row(values: list[str]) -> str:
-        return f"| {' | '.join(values)} |"
-
-    text = [PAGE, row(list(HEADER)), row(["---"] * len(HEADER))]
-    text += [row(cells(line)) for line in found] + [""]
+    text = [PAGE, *_markdown_rows(found, len(HEADER)), ""]
     text += [f"- {reason}" for reason in reasons(found)]
     text += [f"- left out: {name}: {why}" for name, why in left_out.items()]
     text += ["", "## What an operation is", ""]
