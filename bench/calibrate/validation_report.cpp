@@ -67,7 +67,7 @@ std::string advice_on(const Validation& validation) {
   const int side = validation.one_side();
   if (validation.passes() || side == 0) return {};
   return fmt::format(
-      "Every cell was predicted too {}, so this machine is now {} than when these costs were "
+      "Every cell was predicted too {}, as if this machine is now {} than when these costs were "
       "measured, or another one: `loopsteal calibrate` takes them anew.\n",
       side < 0 ? "fast" : "slow", side < 0 ? "slower" : "faster");
 }

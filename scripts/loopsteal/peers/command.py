@@ -193,7 +193,11 @@ def show(document: dict[str, Any], options: argparse.Namespace) -> int:
         page = table.as_markdown(found, document["context"], OPERATIONS, left_out)
         options.markdown.write_text(page, encoding="utf-8")
     if options.readme:
-        page = table.put_into(options.readme.read_text(encoding="utf-8"), found)
+        try:
+            page = table.put_into(options.readme.read_text(encoding="utf-8"), found)
+        except ValueError as error:
+            print(f"peers: {options.readme}: {error}", file=sys.stderr)
+            return 2
         options.readme.write_text(page, encoding="utf-8")
     bad = any(line.verdict in (table.FAILED, table.NOT_MET) for line in found)
     return 1 if bad or left_out else 0

@@ -63,9 +63,9 @@ TEST(Validation, SaysSoWhereTheMachineAndNotTheModelIsOff) {
   Validation validation;
   validation.cells = {validated(70, 100), validated(80, 100), validated(99, 100)};
   EXPECT_EQ(validation.one_side(), -1);
-  EXPECT_THAT(shown(validation), HasSubstr("predicted too fast, so this machine is now slower"));
+  EXPECT_THAT(shown(validation), HasSubstr("predicted too fast, as if this machine is now slower"));
   validation.cells = {validated(130, 100), validated(120, 100), validated(101, 100)};
-  EXPECT_THAT(shown(validation), HasSubstr("predicted too slow, so this machine is now faster"));
+  EXPECT_THAT(shown(validation), HasSubstr("predicted too slow, as if this machine is now faster"));
   validation.cells[2].simulated.p50_ns = 99;
   validation.cells[2].measured.p50_ns = 100;
   EXPECT_EQ(validation.one_side(), 0);
