@@ -132,12 +132,12 @@ class Runtime final : public Scheduler {
     void complete(PromiseBase& promise) noexcept override {
       ended = true;
       if (awaited) {
-        error = std::move(promise.error);
         machine.finish();  // The workers leave their loops; machine.run() joins them.
-      } else if (promise.error) {
-        promise.scheduler->report_exception(std::move(promise.error));
+      } else if (error) {
+        promise.scheduler->report_exception(std::move(error));
       }
     }
+    void fail(std::exception_ptr escaped) noexcept override { error = std::move(escaped); }
 
     M& machine;
     Task<void> task;

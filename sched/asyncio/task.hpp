@@ -42,8 +42,9 @@ struct TaskIdentity : TaskControl {
 template <class T>
 class TaskState final : public FutureState<T>, private Completion, private Pending {
  public:
-  TaskState(Loop& loop, Coroutine<T> body) : FutureState<T>(loop), body_(wrapped(std::move(body))) {
-    PromiseBase& promise = body_.promise();
+  TaskState(Loop& loop, Coroutine<T> body)
+      : FutureState<T>(loop), body_(wrapped(std::move(body)).release().promise()) {
+    PromiseBase& promise = *body_.promise();
     promise.completion = this;
     promise.scheduler = &loop.scheduler();
     promise.control = &identity;
@@ -76,24 +77,24 @@ class TaskState final : public FutureState<T>, private Completion, private Pendi
     }
   }
 
-  void complete(PromiseBase& promise) noexcept override {
+  void complete(PromiseBase&) noexcept override {
     Loop& loop = this->loop();
     if (loop.shared() && !entered_) loop.enter();  // Cancelled before its first step.
     loop.remove(*this);
     const bool cancelled_at_its_end = identity.cancel_pending() && !identity.aborted;
     identity.finish();
-    if (promise.error) {
-      end_in(std::move(promise.error));
+    if (body_.failed()) {
+      end_in(body_.take_error());
     } else if (cancelled_at_its_end) {
       this->finish(FutureState<T>::State::cancelled);
     } else {
       if constexpr (std::is_void_v<T>) {
         this->set_value({});
       } else {
-        this->set_value(body_.promise().take());
+        this->set_value(body_.take());
       }
     }
-    body_.release().destroy();
+    body_.free();
     loop.leave();
     intrusive_ptr_release(this);  // Last of all.
   }
@@ -110,11 +111,11 @@ class TaskState final : public FutureState<T>, private Completion, private Pendi
 
   void abandon() noexcept override {
     this->drop_callbacks();
-    { const Coroutine<T> frame = std::move(body_); }
+    body_.free();
     intrusive_ptr_release(this);
   }
 
-  Coroutine<T> body_;
+  Awaited<T> body_;
   bool entered_ = false;
 };
 

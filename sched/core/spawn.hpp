@@ -57,8 +57,9 @@ class JoinWord {
 template <class T>
 class SpawnedTask final : public Completion {
  public:
-  SpawnedTask(Scheduler& scheduler, Task<T> task, AffinityKey key) : task_(std::move(task)) {
-    PromiseBase& promise = task_.promise();
+  SpawnedTask(Scheduler& scheduler, Task<T> task, AffinityKey key)
+      : child_(task.release().promise()) {
+    PromiseBase& promise = *child_.promise();
     promise.completion = this;
     promise.scheduler = &scheduler;
     promise.control = &control;
@@ -71,7 +72,7 @@ class SpawnedTask final : public Completion {
   }
 
   void start() noexcept {
-    PromiseBase& promise = task_.promise();
+    PromiseBase& promise = *child_.promise();
     promise.scheduler->submit(promise.job, ReadyCause::spawned);
   }
 
@@ -80,14 +81,13 @@ class SpawnedTask final : public Completion {
     word.announce();  // Last: this may be destroyed by now.
   }
 
-  [[nodiscard]] T take() { return task_.promise().take(); }
-  [[nodiscard]] bool failed() const noexcept { return task_.promise().error != nullptr; }
+  [[nodiscard]] T take() { return child_.take(); }
 
   TaskControl control;
   JoinWord word;
 
  private:
-  Task<T> task_;
+  Awaited<T> child_;
 };
 
 template <class T>
@@ -195,8 +195,8 @@ JoinHandle<T> spawn(Scheduler& scheduler, Task<T> task, AffinityKey key) {
 template <class T = void>
 class [[nodiscard]] Fork final : Completion {
  public:
-  Fork(Scheduler& scheduler, Task<T> task) noexcept : task_(std::move(task)) {
-    PromiseBase& promise = task_.promise();
+  Fork(Scheduler& scheduler, Task<T> task) noexcept : child_(task.release().promise()) {
+    PromiseBase& promise = *child_.promise();
     promise.completion = this;
     promise.scheduler = &scheduler;
     scheduler.submit(promise.job, ReadyCause::spawned);
@@ -212,10 +212,10 @@ class [[nodiscard]] Fork final : Completion {
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> self) noexcept {
       PromiseBase& joiner = self.promise();
-      if (fork_.takes_its_task(joiner)) return fork_.call_its_task(self);
+      if (Job* const task = joiner.scheduler->take_child(fork_)) return fork_.call(*task, joiner);
       return fork_.word_.wait(joiner);
     }
-    T await_resume() const { return fork_.task_.promise().take(); }
+    T await_resume() const { return fork_.child_.take(); }
 
    private:
     Fork& fork_;
@@ -227,22 +227,17 @@ class [[nodiscard]] Fork final : Completion {
  private:
   void complete(PromiseBase&) noexcept override { word_.announce(); }
 
-  /// True: the task is what the worker would run next, so that it may run as if it were awaited:
-  /// nobody has to be told of its end, and nobody woken.
-  [[nodiscard]] bool takes_its_task(const PromiseBase& joiner) noexcept {
-    Scheduler* const scheduler = joiner.scheduler;
-    return scheduler == task_.promise().scheduler && scheduler->take_child(*this) != nullptr;
-  }
-
-  [[nodiscard]] bool call_its_task(std::coroutine_handle<> joiner) noexcept {
-    PromiseBase& promise = task_.promise();
-    promise.continuation = joiner;
+  /// The task is what the worker would run next, so that it may run as if it were awaited: nobody
+  /// has to be told of its end, and nobody woken.
+  [[nodiscard]] bool call(Job& task, PromiseBase& joiner) noexcept {
+    PromiseBase& promise = promise_of(task);
+    promise.continuation = &joiner.job;
     promise.completion = nullptr;
     word_.settle();
-    return call(promise.job);
+    return loopsteal::call(task);
   }
 
-  Task<T> task_;
+  Awaited<T> child_;
   detail::JoinWord word_;
 };
 

@@ -71,7 +71,7 @@ class TaskGroup final : Completion {
   /// the group is its, and may not be touched.
   [[nodiscard]] bool calls_children() noexcept {
     while (Job* const child = take_child()) {
-      promise_of(*child).continuation = joiner_->job.coroutine;
+      promise_of(*child).continuation = &joiner_->job;
       if (call(*child)) return true;
       --spawned_;
     }
@@ -95,9 +95,8 @@ class TaskGroup final : Completion {
   // Out of line: if it becomes a part of each task's coroutine, every resumption of that saves the
   // registers which only its end needs.
   [[gnu::noinline]] void complete(PromiseBase& task) noexcept override {
-    if (task.error) [[unlikely]] keep_first(std::move(task.error));
     const bool was_called = task.continuation != nullptr;
-    const bool has_returned = was_called && returns(task.job.coroutine);
+    const bool has_returned = was_called && returns(task.job);
     task.job.coroutine.destroy();
     if (has_returned) return;
     was_called ? go_on_for_joiner() : count_end();
@@ -106,7 +105,7 @@ class TaskGroup final : Completion {
   /// A child that the joiner called, and that had suspended, has ended.
   void go_on_for_joiner() noexcept {
     --spawned_;
-    if (!calls_children() && !waits()) transfer_to(joiner_->job.coroutine);
+    if (!calls_children() && !waits()) transfer_to(joiner_->job);
   }
 
   void count_end() noexcept {
@@ -117,7 +116,8 @@ class TaskGroup final : Completion {
     joiner.scheduler->submit(joiner.job, ReadyCause::woken);
   }
 
-  void keep_first(std::exception_ptr error) noexcept {
+  /// Keeps the first.
+  void fail(std::exception_ptr error) noexcept override {
     // relaxed: who is first does not matter; error_ is published by the counter.
     if (!failed_.exchange(true, std::memory_order_relaxed)) error_ = std::move(error);
   }

@@ -86,12 +86,12 @@ struct OneTbbScheduler::Root final : Completion {
     co_await std::move(root);
   }
   // The worker is still in the frame's final suspension: run() waits until it has let go (quiet()).
-  void complete(PromiseBase& promise) noexcept override {
-    error = std::move(promise.error);
+  void complete(PromiseBase&) noexcept override {
     ended = true;
     // One that an earlier run left behind does not end the run of another.
     if (scheduler.awaited_ == this) scheduler.finish();
   }
+  void fail(std::exception_ptr escaped) noexcept override { error = std::move(escaped); }
 
   OneTbbScheduler& scheduler;
   Task<void> task;

@@ -72,10 +72,8 @@ class ManualScheduler final : public Scheduler {
     std::exception_ptr error;
 
    private:
-    void complete(PromiseBase& promise) noexcept override {
-      ended = true;
-      error = std::move(promise.error);
-    }
+    void complete(PromiseBase&) noexcept override { ended = true; }
+    void fail(std::exception_ptr escaped) noexcept override { error = std::move(escaped); }
     Task<void> task_;
   };
 

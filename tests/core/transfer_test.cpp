@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -37,25 +38,55 @@ Task<void> descend(Depths& depths, int levels) {
   if (levels > 0) co_await descend(depths, levels - 1);
 }
 
-TEST(Transfer, CallsNestSoFarAndNoFurther) {
+/// More levels than fit in the room that calls have, whatever the build: each takes 16 bytes at
+/// least.
+constexpr int kTooDeep = 3 * static_cast<int>(kStackForCalls) / 16;
+
+TEST(Transfer, CallsTakeSoMuchOfTheStackAndNoMore) {
   ManualScheduler scheduler;
   Depths depths{__builtin_frame_address(0), {}};
-  const int levels = 5 * static_cast<int>(kDeepestCalls);
-  scheduler.run(descend(depths, levels));
-  ASSERT_EQ(depths.seen.size(), static_cast<std::size_t>(levels) + 1);
+  scheduler.run(descend(depths, kTooDeep));
+  ASSERT_EQ(depths.seen.size(), static_cast<std::size_t>(kTooDeep) + 1);
   // The first is resumed by the loop and calls the second; whoever would be called too deep begins
   // in the loop again.
   const std::size_t at_first = depths.seen.front();
   std::size_t in_loop = 0;
   for (std::size_t i = 0; i < depths.seen.size(); ++i) {
-    if (depths.seen[i] == at_first) {
-      ++in_loop;
-      EXPECT_EQ(i % (kDeepestCalls + 1), 0u) << i;
-    } else {
+    in_loop += depths.seen[i] == at_first;
+    if (depths.seen[i] != at_first) {
       EXPECT_GT(depths.seen[i], depths.seen[i - 1]) << i;
     }
+    // The last call may begin just above the end of the room.
+    EXPECT_LT(depths.seen[i], at_first + kStackForCalls + kStackForCalls / 4) << i;
   }
-  EXPECT_EQ(in_loop, 5u);
+  EXPECT_GT(in_loop, 2u);
+  EXPECT_LT(in_loop, depths.seen.size() / 8) << "most are called";
+}
+
+/// Whatever is at `memory` has to be there.
+void keep(const void* memory) { asm volatile("" : : "g"(memory) : "memory"); }
+
+[[gnu::noinline]] void run_from_further_down(ManualScheduler& scheduler, Depths& depths) {
+  std::array<char, 4 * kStackForCalls> room;
+  keep(room.data());
+  depths.top = __builtin_frame_address(0);
+  scheduler.run(descend(depths, 8));
+  keep(room.data());
+}
+
+TEST(Transfer, CallsBeginWhereverTheThreadsStackIs) {
+  ManualScheduler scheduler;
+  for (int round = 0; round < 2; ++round) {
+    Depths above{__builtin_frame_address(0), {}};
+    scheduler.run(descend(above, 8));
+    for (std::size_t i = 1; i < above.seen.size(); ++i)
+      EXPECT_GT(above.seen[i], above.seen[i - 1]) << "was called: " << i;
+    Depths below{nullptr, {}};
+    run_from_further_down(scheduler, below);
+    // The first call finds itself too deep for those from above, and begins in the loop.
+    for (std::size_t i = 2; i < below.seen.size(); ++i)
+      EXPECT_GT(below.seen[i], below.seen[i - 1]) << "was called: " << i;
+  }
 }
 
 /// Yields, and compares whose coroutine it found itself in afterwards with whose it is.
@@ -83,7 +114,7 @@ Task<void> go_down_then_check(int levels, int& checks) {
 
 TEST(Transfer, AnAwaiterFindsItsOwnJobWhenItIsResumed) {
   ManualScheduler scheduler;
-  const int levels = 3 * static_cast<int>(kDeepestCalls);
+  const int levels = kTooDeep;
   int checks = 0;
   scheduler.run(check_at_each_level(levels, checks));
   EXPECT_EQ(checks, 2 * (levels + 1));
@@ -104,7 +135,7 @@ Task<void> go_deep_though_cancelled(std::optional<JoinHandle<void>>& self, int l
 
 TEST(Transfer, AChildBeginsThoughItsTaskWasCancelledAndTheFirstStepOfATaskDoesNot) {
   ManualScheduler scheduler;
-  const int levels = 3 * static_cast<int>(kDeepestCalls);
+  const int levels = kTooDeep;
   int begun = 0;
   {
     const JoinHandle<void> never_began = spawn(scheduler, begin_deep_down(levels, begun));
@@ -201,6 +232,46 @@ TEST(Transfer, AParentThatIsDestroyedTakesItsSuspendedChildrenWithIt) {
     EXPECT_GT(alive, 100);
   }
   EXPECT_EQ(alive, 0);
+}
+
+Task<int> hold(Witness) { co_return 7; }
+
+Task<void> look_at_once(int& alive, int& alive_then) {
+  Witness own(alive);
+  int given = 0;
+  alive_then = (given = co_await hold(own), alive);  // In one expression with the call.
+  EXPECT_EQ(given, 7);
+}
+
+TEST(Transfer, ACalledCoroutineFreesItsFrameBeforeItsCallerGoesOn) {
+  ManualScheduler scheduler;
+  int alive = 0;
+  int alive_then = 0;
+  scheduler.run(look_at_once(alive, alive_then));
+  EXPECT_EQ(alive_then, 2) << "the caller's own and the argument, of which the frame had a copy";
+  EXPECT_EQ(alive, 0);
+}
+
+Task<std::shared_ptr<int>> give(std::shared_ptr<int> value) { co_return value; }
+
+Task<void> leave_without_join(ManualScheduler& scheduler, std::shared_ptr<int> value, int& ends) {
+  {
+    Fork<std::shared_ptr<int>> gives(scheduler, give(value));
+    Fork<int> fails(scheduler, fail_after_yield());
+    for (int i = 0; i < 3; ++i) co_await yield();
+  }
+  ends = static_cast<int>(value.use_count());
+}
+
+// What a fork has given, or what has escaped it, goes with it.
+TEST(Transfer, AForkThatHasEndedNeedNotBeJoined) {
+  ManualScheduler scheduler;
+  int left = 0;
+  auto value = std::make_shared<int>(1);
+  const std::weak_ptr<int> seen = value;
+  scheduler.run(leave_without_join(scheduler, std::move(value), left));
+  EXPECT_EQ(left, 1);
+  EXPECT_TRUE(seen.expired());
 }
 
 Task<int> run_another(Log& log) {

@@ -60,7 +60,7 @@ Measurement StackScheduler::run(Task<void> root) {
   promise.completion = this;
   submit(promise.job, ReadyCause::spawned);
   run_jobs();
-  root.promise().take();
+  if (escaped_) std::rethrow_exception(std::exchange(escaped_, nullptr));
   Measurement measurement;
   measurement.makespan = now_ - started;
   measurement.workers.resize(1);
@@ -92,6 +92,8 @@ void StackScheduler::run_jobs() {
 }
 
 void StackScheduler::complete(PromiseBase&) noexcept { stopping_ = true; }
+
+void StackScheduler::fail(std::exception_ptr escaped) noexcept { escaped_ = std::move(escaped); }
 
 void StackScheduler::set_exception_handler(ExceptionHandler handler) {
   handler_ = std::move(handler);

@@ -2,6 +2,7 @@
 // only when nothing is ready or work is done.
 #pragma once
 
+#include <exception>
 #include <map>
 
 #include "sched/core/measurement.hpp"
@@ -35,6 +36,7 @@ class StackScheduler final : public loopsteal::Scheduler, loopsteal::Completion 
 
  private:
   void complete(loopsteal::PromiseBase& root) noexcept override;
+  void fail(std::exception_ptr escaped) noexcept override;
   void run_jobs();
 
   loopsteal::Job* top_ = nullptr;
@@ -42,6 +44,7 @@ class StackScheduler final : public loopsteal::Scheduler, loopsteal::Completion 
   loopsteal::TimePoint now_{};
   std::uint64_t jobs_run_ = 0;
   bool stopping_ = false;
+  std::exception_ptr escaped_;  ///< What has escaped the root task.
   ExceptionHandler handler_;
 };
 

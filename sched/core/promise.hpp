@@ -1,0 +1,112 @@
+// What every coroutine of this library has: its promise, and what happens at its beginning and end.
+#pragma once
+#include <coroutine>
+#include <cstddef>
+#include <exception>
+#include <type_traits>
+
+#include "sched/core/cancel.hpp"
+#include "sched/core/frame_pool.hpp"
+#include "sched/core/job.hpp"
+#include "sched/core/scheduler.hpp"
+#include "sched/core/transfer.hpp"
+
+namespace loopsteal {
+
+class PromiseBase;
+class AwaitedFrame;
+
+/// Who is told of the end of a spawned task.
+class Completion {
+ public:
+  /// Called in the final suspension of the task, which is the last use of its frame by the worker:
+  /// the completion may destroy it.
+  virtual void complete(PromiseBase& task) noexcept = 0;
+
+  /// What has escaped the task; complete() follows. Only of tasks of which nothing is awaited but
+  /// their end (PromiseBase::awaited is null).
+  virtual void fail(std::exception_ptr) noexcept { std::terminate(); }
+
+ protected:
+  ~Completion() = default;
+};
+
+/// What every coroutine of this library has: its Job, who goes on when it ends, and its scheduler.
+class PromiseBase {
+ public:
+  PromiseBase() noexcept {}  // NOLINT(cppcoreguidelines-pro-type-member-init): see `scheduler`.
+
+  Job job;
+  Job* continuation = nullptr;           ///< Who called it to wait for its end, or null.
+  Completion* completion = nullptr;      ///< Told at the end of a spawned task.
+  Scheduler* scheduler;                  ///< Set when it is awaited or spawned; not before.
+  TaskControl* control = nullptr;        ///< Its task's, if the task can be cancelled.
+  /// Where its value goes, or what escapes it. Null: no value, and errors go to the completion.
+  AwaitedFrame* awaited = nullptr;
+
+  static void* operator new(std::size_t size) { return frame_pool::allocate(size); }
+  static void operator delete(void* frame, std::size_t size) noexcept {
+    frame_pool::deallocate(frame, size);
+  }
+
+  /// Lazy start. A task that was cancelled before its first step never runs its body; an awaited
+  /// child is no task of its own and begins in any case.
+  struct InitialAwaiter {
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<>) const noexcept {}
+    void await_resume() const;
+  };
+  [[nodiscard]] InitialAwaiter initial_suspend() const noexcept { return {}; }
+
+  /// Whoever has been called falls off the end, which frees the frame: to be destroyed by another
+  /// is to be called once more.
+  struct FinalAwaiter {
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    bool await_suspend(std::coroutine_handle<Promise> self) const noexcept {
+      PromiseBase& promise = self.promise();
+      if (promise.completion == nullptr) {
+        if (!returns(promise.job)) [[unlikely]] transfer_to(*promise.continuation);
+        promise.tell_that_the_frame_goes();
+        return false;
+      }
+      // A task of a group that its joiner called.
+      if (promise.continuation != nullptr && returns(promise.job)) return false;
+      promise.completion->complete(promise);  // The frame may be gone now.
+      return true;
+    }
+    void await_resume() const noexcept {}
+  };
+  [[nodiscard]] FinalAwaiter final_suspend() const noexcept { return {}; }
+
+  /// For awaiters that do not publish their wait: throws Cancelled if a request is pending.
+  void throw_if_cancelled() const {
+    if (control != nullptr) [[unlikely]] throw_if_its_task_is_cancelled();
+  }
+
+  /// A child runs in its parent's task: same scheduler, same loop, cancelled with it.
+  void inherit(const PromiseBase& parent) noexcept {
+    scheduler = parent.scheduler;
+    control = parent.control;
+    job.home = parent.job.home;
+    job.key = parent.job.key;
+  }
+
+ private:
+  void tell_that_the_frame_goes() const noexcept;
+  [[gnu::noinline]] void throw_if_its_task_is_cancelled() const {
+    if (control->cancel_pending() && control->end_wait()) throw Cancelled{};
+  }
+};
+
+/// The promise that `job` lives in: every job does, as the first thing in it.
+inline PromiseBase& promise_of(Job& job) noexcept { return reinterpret_cast<PromiseBase&>(job); }
+static_assert(std::is_standard_layout_v<PromiseBase> && offsetof(PromiseBase, job) == 0);
+
+inline void PromiseBase::InitialAwaiter::await_resume() const {
+  if (is_called()) return;
+  const PromiseBase& promise = promise_of(resumed_job());
+  if (promise.continuation == nullptr) promise.throw_if_cancelled();
+}
+
+}  // namespace loopsteal
