@@ -2,7 +2,9 @@
 // between two looks (Tokio: runtime/scheduler/multi_thread/stats.rs).
 #pragma once
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 #include "sched/core/time.hpp"
@@ -24,9 +26,7 @@ class GlobalInterval {
   void learn(Duration elapsed, std::uint32_t jobs) noexcept {
     if (jobs == 0) return;
     const double mean = static_cast<double>(elapsed.count()) / jobs;
-    // The weight of `jobs` samples of an average that gives each new one kAlpha.
-    double kept = 1.0;
-    for (std::uint32_t i = 0; i < jobs && kept > 1e-9; ++i) kept *= 1.0 - kAlpha;
+    const double kept = kKept[std::min(std::size_t{jobs}, kKept.size() - 1)];
     mean_job_ns_ = (1.0 - kept) * mean + kept * mean_job_ns_;
     const double fitting = kTargetNs / std::max(mean_job_ns_, 1.0);
     const auto tuned = static_cast<std::uint32_t>(std::clamp(fitting, kLeast, kMost));
@@ -41,6 +41,14 @@ class GlobalInterval {
   static constexpr double kAlpha = 0.1;
   static constexpr double kLeast = 2, kMost = 127;
   static constexpr std::uint32_t kHysteresis = 2;
+
+  /// What is left of an average after [n] samples of which each new one gets kAlpha; the last is
+  /// next to nothing.
+  static constexpr auto kKept = [] {
+    std::array<double, 198> kept{1.0};
+    for (std::size_t n = 1; n < kept.size(); ++n) kept[n] = kept[n - 1] * (1.0 - kAlpha);
+    return kept;
+  }();
 
   bool adaptive_;
   std::uint32_t interval_;

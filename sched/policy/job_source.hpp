@@ -80,7 +80,7 @@ class JobSource {
   /// wrong.
   template <class Pool>
   Job* child(WorkerId w, Worker& me, const Completion& joiner, Pool& pool) noexcept {
-    if (me.lifo_slot.occupied()) return child_in_slot(w, me, joiner);
+    if (Job* const latest = me.lifo_slot.peek()) return child_in_slot(w, me, joiner, *latest);
     if (!me.queue.is_deque()) return nullptr;  // A ring's next job is its oldest.
     // Apart, like the other calls that are seldom made: a join that finds its child makes none, and
     // so has no registers to save.
@@ -98,15 +98,14 @@ class JobSource {
   }
 
   /// Taken as the chain would be followed into the slot.
-  Job* child_in_slot(WorkerId w, Worker& me, const Completion& joiner) noexcept {
+  Job* child_in_slot(WorkerId w, Worker& me, const Completion& joiner, Job& latest) noexcept {
     if (me.lifo_slot.stealable() || me.budget == 0) return nullptr;
-    Job* const job = me.lifo_slot.peek();
-    if (promise_of(*job).completion != &joiner) return nullptr;
-    static_cast<void>(me.lifo_slot.take());
+    if (promise_of(latest).completion != &joiner) return nullptr;
+    me.lifo_slot.clear();
     machine_.charge(w, Op::lifo_poll, 1);
     if (++me.lifo_polls == options_.lifo_cap) me.lifo_enabled = false;
-    machine_.goes_on(w, *job);
-    return job;
+    machine_.goes_on(w, latest);
+    return &latest;
   }
 
   /// Taken as by a step that finds the slot empty.
@@ -114,7 +113,7 @@ class JobSource {
   Job* child_in_deque(WorkerId w, Worker& me, const Completion& joiner, Pool& pool) noexcept {
     const bool is_injectors_turn = me.until_global == 1;
     if (is_injectors_turn && !injector_.empty()) [[unlikely]] return nullptr;
-    Job* const job = me.queue.pop();
+    Job* const job = me.queue.pop_newest();
     if (job == nullptr) return nullptr;
     if (promise_of(*job).completion != &joiner) [[unlikely]]
       return no_child(w, me, *job, pool);

@@ -31,6 +31,9 @@ class LifoSlotPlace {
 
   [[nodiscard]] Job* take() noexcept { return exchange(nullptr); }
 
+  /// Forgets what peek() has shown.
+  void clear() noexcept { job_.store(nullptr, std::memory_order_relaxed); }  // relaxed: see peek().
+
   /// What is here, to be looked at where no thief can take it: by the owner, of a slot that nobody
   /// steals from.
   [[nodiscard]] Job* peek() const noexcept {

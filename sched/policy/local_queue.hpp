@@ -70,6 +70,9 @@ class LocalQueue {
   /// Whether it is one whose next job is its newest, which others may take first.
   [[nodiscard]] bool is_deque() const noexcept { return kind_ == Kind::deque; }
 
+  /// pop() of a deque.
+  [[nodiscard]] Job* pop_newest() noexcept { return deque_->pop(); }
+
   [[nodiscard]] std::uint32_t room() noexcept {
     return kind_ == Kind::ring ? ring_->free_slots() : UINT32_MAX;
   }

@@ -42,6 +42,7 @@ struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingW
   StealingWorker(M& machine, const WorkStealingOptions& options, std::uint64_t seed, WorkerId self)
       : global_interval(options.global_queue_interval),
         random(FastRandom::for_worker(seed, self)),
+        has_lifo_slot(options.lifo_slot != LifoSlot::off),
         budget_of_chain(options.budget),
         budget(options.budget),
         until_event(options.event_interval),
@@ -89,7 +90,7 @@ struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingW
 
   void end_chain() noexcept {
     note_in_chain(false);
-    lifo_enabled = true;
+    lifo_enabled = has_lifo_slot;
   }
 
   /// Jobs run from here on teach the adaptive interval, up to the next end_batch().
@@ -146,7 +147,8 @@ struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingW
   FastRandom random;
   /// A job runs, or has just run: the LIFO slot may follow it. Others count by it.
   bool in_chain = false;
-  bool lifo_enabled = true;  ///< Off for the rest of a chain that used up its cap.
+  const bool has_lifo_slot;
+  bool lifo_enabled = has_lifo_slot;  ///< Off for the rest of a chain that used up its cap.
   bool searching = false;    ///< Counted as a searcher in the idle set.
   Idle idle = Idle::no;
   bool holds_driver = false;  ///< While parked.

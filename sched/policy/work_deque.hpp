@@ -69,12 +69,10 @@ class WorkDeque {
   void push(T& item) noexcept {
     // relaxed: our own stores.
     const Index bottom = bottom_.load(std::memory_order_relaxed);
-    Ring* ring = ring_.load(std::memory_order_relaxed);
+    Ring* const ring = ring_.load(std::memory_order_relaxed);
     if (bottom - top_seen_ >= ring->capacity()) [[unlikely]]
-      ring = make_room(bottom, ring);
-    ring->slot(bottom).store(&item, std::memory_order_relaxed);  // relaxed: the bottom orders it.
-    // release: pairs with a thief's load of the bottom, for the slot, the ring and the item.
-    bottom_.store(bottom + 1, Atomics::order(Site::work_deque_publish, std::memory_order_release));
+      return push_full(item, bottom, ring);
+    put(item, bottom, *ring);
   }
 
   /// Puts all pushes so far into the one order of seq_cst operations: as RunQueue::announce().
@@ -85,7 +83,7 @@ class WorkDeque {
   }
 
   /// Takes the newest item; null if there is none or a thief took the last.
-  [[nodiscard]] T* pop() noexcept {
+  [[nodiscard, gnu::always_inline]] T* pop() noexcept {
     const Index newest = bottom_.load(std::memory_order_relaxed) - 1;  // relaxed: our own store.
     // relaxed: the top only grows, so a deque that looks empty is, and the reservation is saved.
     if (top_.load(std::memory_order_relaxed) > newest) return nullptr;
@@ -198,8 +196,19 @@ class WorkDeque {
                                         std::memory_order_relaxed);
   }
 
-  /// push() once the ring looks full. Returns a ring with a free slot for `bottom`.
-  [[gnu::noinline]] Ring* make_room(Index bottom, Ring* ring) noexcept {
+  void put(T& item, Index bottom, Ring& ring) noexcept {
+    ring.slot(bottom).store(&item, std::memory_order_relaxed);  // relaxed: the bottom orders it.
+    // release: pairs with a thief's load of the bottom, for the slot, the ring and the item.
+    bottom_.store(bottom + 1, Atomics::order(Site::work_deque_publish, std::memory_order_release));
+  }
+
+  /// push() once the ring looks full: apart, so that otherwise push() calls nobody.
+  [[gnu::noinline]] void push_full(T& item, Index bottom, Ring* ring) noexcept {
+    put(item, bottom, *make_room(bottom, ring));
+  }
+
+  /// Returns a ring with a free slot for `bottom`.
+  Ring* make_room(Index bottom, Ring* ring) noexcept {
     // acquire: pairs with take_top(): the slots below the top may be written again.
     top_seen_ = top_.load(std::memory_order_acquire);
     if (bottom - top_seen_ < ring->capacity()) return ring;

@@ -151,11 +151,12 @@ class WorkStealing {
   /// A job alone in the LIFO slot is nobody's business, unless it may be stolen.
   void schedule_local(WorkerId w, Worker& me, Job& job) noexcept {
     machine_.charge(w, Op::push_local, 1);
-    if (options_.lifo_slot == LifoSlot::off || !me.lifo_enabled) return push_and_notify(w, me, job);
+    if (!me.lifo_enabled) return push_and_notify(w, me, job);
+    const bool stealable = me.lifo_slot.stealable();
     Job* const displaced = me.lifo_slot.exchange(&job);
-    if (options_.lifo_slot == LifoSlot::stealable) thief_.census().may_have(w);
+    if (stealable) thief_.census().may_have(w);
     if (displaced != nullptr) return push_and_notify(w, me, *displaced);
-    if (options_.lifo_slot == LifoSlot::stealable) notify_one();
+    if (stealable) notify_one();
   }
 
   [[gnu::noinline]] void push_and_notify(WorkerId w, Worker& me, Job& job) noexcept {
