@@ -73,12 +73,14 @@ void add(benchmark::internal::Benchmark* benchmark) {
   benchmark->UseManualTime()->Iterations(kSubmissions);
 }
 
-// As oneTBB's workers, which spin for some time before they sleep, and wake others for work alone.
+// spread=pending: whoever is woken for one callback wakes nobody else before it runs it.
+// park_spin: as oneTBB's workers, which spin for some time before they sleep.
 BENCHMARK_CAPTURE(submissions, searching, "work_stealing:park_spin=20us,spread=pending",
                   Duration::zero())
     ->Name("micro/submissions/searching")
     ->Apply(add);
-BENCHMARK_CAPTURE(submissions, parked, "work_stealing", std::chrono::microseconds(50))
+BENCHMARK_CAPTURE(submissions, parked, "work_stealing:spread=pending",
+                  std::chrono::microseconds(50))
     ->Name("micro/submissions/parked")
     ->Apply(add);
 

@@ -32,7 +32,8 @@ class Work:
 
 
 STEALING = "work_stealing"
-LIFO = "work_stealing:local_order=lifo"
+LIFO_KNOB = "local_order=lifo"
+LIFO = f"{STEALING}:{LIFO_KNOB}"
 LOOP = "event_loop"
 # Tokio's bench offers its CPU while it stalls. With two workers and a spawner on two CPUs that is
 # half of the matter, so ours does, too.
@@ -63,17 +64,19 @@ def _posts(what: str, operation: str, at_most: float) -> Work:
 def _fork_join(workers: int) -> Work:
     peers: dict[str, Optional[float]] = {"onetbb": 0.5, "rayon": None, "java": None}
     ours = Ours(LIFO, "fork_join:n=32")
-    return Work("fork_join", workers, ours, "one call of fib(32)", 32, peers)
+    return Work("fork_join", workers, ours, f"one call of fib(32); ours: {LIFO_KNOB}", 32, peers)
 
 
 def _uts(tree: str) -> Work:
     ours = Ours(LIFO, f"uts:tree={tree},leaves=tasks")
     peers: dict[str, Optional[float]] = {"onetbb": 0.85, "libgomp": None}
-    return Work(f"uts_{tree}", 2, ours, "one node, a task each, leaves too", 1, peers)
+    operation = f"one node, a task each, leaves too; ours: {LIFO_KNOB}"
+    return Work(f"uts_{tree}", 2, ours, operation, 1, peers)
 
 
-def _wake(what: str, operation: str, at_most: dict[str, Optional[float]]) -> Work:
-    ours = Ours(STEALING, micro=f"micro/submissions/{what}")
+def _wake(what: str, knobs: str, operation: str, at_most: dict[str, Optional[float]]) -> Work:
+    ours = Ours(f"{STEALING}:{knobs}", micro=f"micro/submissions/{what}")
+    operation = f"{operation}; ours: {knobs}"
     return Work(f"wake_{what}", 2, ours, operation, 1, at_most, repetitions=1)
 
 
@@ -129,9 +132,15 @@ _AGAINST_PEERS: tuple[Work, ...] = (
         {"go": 1.0, "asio": 1.0, "tokio": 1.0},
     ),
     _timers("drain", "one of a million timers fired, all due", {"asio": 0.7, "tokio": 0.7}),
-    _wake("searching", "one callback posted from outside at once, until it ran", {"onetbb": 1.0}),
+    _wake(
+        "searching",
+        "park_spin=20us,spread=pending",
+        "one callback posted from outside at once, until it ran",
+        {"onetbb": 1.0},
+    ),
     _wake(
         "parked",
+        "spread=pending",
         "one callback posted from outside after 50 us without any, until it ran",
         {"tokio": 1.0, "onetbb": None},
     ),
