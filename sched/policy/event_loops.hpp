@@ -62,6 +62,10 @@ class EventLoops {
     machine_.made_ready(here, job, cause);
     if (job.home == here && here != kNoWorker) [[likely]]
       return make_ready(here, job);
+    if (job.home == kNoWorker && here != kNoWorker && machine_.workers() == 1) {
+      job.home = 0;  // A new job, and only one place for it.
+      return make_ready(here, job);
+    }
     submit_from_elsewhere(here, job);
   }
 

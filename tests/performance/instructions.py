@@ -37,7 +37,7 @@ def measure(valgrind: str, program: str, scheduler: str) -> dict[str, Counts]:
             once[scenario] = counts
         elif times != 0:
             per_operation[scenario] = Counts(*(
-                round((more - less) / (times - COUNT), 2)
+                round((more - less) / (times - COUNT), 2) + 0.0  # No -0.0.
                 for more, less in zip(counts, once[scenario])))
     return per_operation
 

@@ -68,13 +68,10 @@ bool Reactor::has_finished() noexcept {
   return events_count_ != 0;
 }
 
-bool Reactor::take(JobQueue& finished) noexcept {
-  // relaxed: a wait that is armed meanwhile is looked at next time.
-  if (events_count_ == 0) {
-    if (!is_waited_for()) return false;
+void Reactor::take_events(JobQueue& finished) noexcept {
+  if (events_count_ == 0)
     events_count_ = std::max(epoll_wait(epoll_.get(), events_.data(), kEventsMax, 0), 0);
-  }
-  if (events_count_ == 0) return true;
+  if (events_count_ == 0) return;
   bool timer_fired = false;
   const std::lock_guard lock(mutex_);
   for (int i = 0; i < events_count_; ++i) {
@@ -90,7 +87,6 @@ bool Reactor::take(JobQueue& finished) noexcept {
   }
   events_count_ = 0;
   if (timer_fired) take_requests(finished);
-  return true;
 }
 
 void Reactor::take_descriptor(int descriptor, std::uint32_t events, JobQueue& finished) noexcept {

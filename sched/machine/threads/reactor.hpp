@@ -49,7 +49,12 @@ class Reactor {
   /// Appends the jobs whose I/O has finished: for each descriptor the reader before the writer
   /// (asyncio: selector_events.py, _process_events), then those of io(). Never waits, and makes no
   /// system call if nobody waits for anything. True: it looked.
-  bool take(JobQueue& finished) noexcept;
+  bool take(JobQueue& finished) noexcept {
+    // relaxed: a wait that is armed meanwhile is looked at next time.
+    if (events_count_ == 0 && !is_waited_for()) return false;
+    take_events(finished);
+    return true;
+  }
 
   /// As in Scheduler.
   bool watch(DescriptorWait& wait) noexcept;
@@ -66,6 +71,7 @@ class Reactor {
   };
   static constexpr int kEventsMax = 1024;  // Tokio: nevents.
 
+  void take_events(JobQueue& finished) noexcept;
   void take_descriptor(int descriptor, std::uint32_t events, JobQueue& finished) noexcept;
   void take_requests(JobQueue& finished) noexcept;
   int arm(int descriptor, Interest& interest) noexcept;
