@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import time
@@ -52,9 +53,13 @@ class Hostile(ProgramCase):
             "ulimit -u 50; loopsteal run --scheduler work_stealing --workload fork_join"
             " --size small --workers 2000 --oversubscribe --format json"
         )
+        program = PROGRAM
         if os.getuid() == 0:
             line = f"setpriv --reuid=65534 --clear-groups bash -c '{line}'"
-        result = self.shell(line)
+            # Somebody else may not enter the folder that the tree is in, such as root's home.
+            program = shutil.copy(PROGRAM, self.folder)
+            self.folder.chmod(0o755)
+        result = self.shell(line, program)
         self.assertEqual(result.returncode, 4, result.stderr)
         row = strict_json(result.stdout)["benchmarks"][0]
         self.assertTrue(row["error_occurred"])
