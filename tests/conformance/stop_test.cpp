@@ -1,4 +1,5 @@
 // Laws about stop(): what ends, what stays for the next run, and who is told.
+#include <array>
 #include <string>
 #include <thread>
 #include <vector>
@@ -105,8 +106,10 @@ void run_what_is_left(Scheduler& scheduler) {
 
 TEST_P(Stopping, TasksThatWaitWhenARunIsStoppedGoOnInTheNext) {
   with_each_worker_count([](Scheduler& scheduler) {
-    for (int i = 0; i < 10; ++i) {
-      std::atomic<bool> ended = false;
+    // Roots that were stopped look at them in later rounds, too.
+    std::array<std::atomic<bool>, 10> ends{};
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+      std::atomic<bool>& ended = ends[i];
       const TimedCallback stop(scheduler, scheduler.now() + i * 1ms, [&] { scheduler.stop(); });
       try {
         scheduler.run(sleep_and_note(ended));

@@ -105,41 +105,39 @@ TEST(Task, RethrowsWhatEscapedTheChildInTheParent) {
   EXPECT_EQ(log, Log{"failed"});
 }
 
-Task<void> note_identity(PromiseBase*& promise) {
+struct Identity {
+  WorkerId home = 0;
+  AffinityKey key = 0;
+  Scheduler* scheduler = nullptr;
+};
+
+/// Notes whose coroutine it is in.
+Task<void> note_identity(Identity& seen) {
   struct Awaiter {
-    PromiseBase*& out;
+    Identity& out;
     bool await_ready() const noexcept { return false; }
     bool await_suspend(std::coroutine_handle<detail::Promise<void>> self) const noexcept {
-      out = &self.promise();
+      const PromiseBase& promise = self.promise();
+      out = {promise.job.home, promise.job.key, promise.scheduler};
       return false;
     }
     void await_resume() const noexcept {}
   };
-  co_await Awaiter{promise};
+  co_await Awaiter{seen};
 }
 
-Task<void> await_with_key(WorkerId& home, AffinityKey& key, Scheduler*& scheduler) {
-  PromiseBase* promise = nullptr;
-  Task<void> child = note_identity(promise);
-  PromiseBase& of_child = child.promise();
-  co_await std::move(child);
-  home = of_child.job.home;
-  key = of_child.job.key;
-  scheduler = of_child.scheduler;
-}
+Task<void> await_with_key(Identity& seen) { co_await note_identity(seen); }
 
 TEST(Task, AnAwaitedChildInheritsSchedulerLoopAndKey) {
   ManualScheduler scheduler;
-  WorkerId home = 0;
-  AffinityKey key = 0;
-  Scheduler* seen = nullptr;
-  Task<void> parent = await_with_key(home, key, seen);
+  Identity seen;
+  Task<void> parent = await_with_key(seen);
   parent.promise().job.home = 3;
   parent.promise().job.key = 17;
   scheduler.run(std::move(parent));
-  EXPECT_EQ(home, 3u);
-  EXPECT_EQ(key, 17u);
-  EXPECT_EQ(seen, &scheduler);
+  EXPECT_EQ(seen.home, 3u);
+  EXPECT_EQ(seen.key, 17u);
+  EXPECT_EQ(seen.scheduler, &scheduler);
 }
 
 Task<int> count_down(int n) {
