@@ -34,8 +34,8 @@ class LifoSlotPlace {
   /// Forgets what peek() has shown.
   void clear() noexcept { job_.store(nullptr, std::memory_order_relaxed); }  // relaxed: see peek().
 
-  /// What is here, to be looked at where no thief can take it: by the owner, of a slot that nobody
-  /// steals from.
+  /// What is here, to be looked at by the owner of a slot that nobody steals from. Of one that is
+  /// stealable() it says no more than occupied(): the job may be a thief's by now.
   [[nodiscard]] Job* peek() const noexcept {
     return job_.load(std::memory_order_relaxed);  // relaxed: the owner's alone.
   }
