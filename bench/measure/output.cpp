@@ -66,18 +66,28 @@ class FileOutput final : public Output {
  public:
   FileOutput(int descriptor, std::string path)
       : descriptor_(descriptor), path_(std::move(path)) {}
+  FileOutput(const FileOutput&) = delete;
+  FileOutput& operator=(const FileOutput&) = delete;
+  /// One that holds nothing is of no use to anybody.
+  ~FileOutput() override {
+    struct stat status {};
+    const bool open = descriptor_.get() >= 0 && ::fstat(descriptor_.get(), &status) == 0;
+    if (open && status.st_size == 0) ::unlink(part().c_str());
+  }
 
   void write(std::string_view text) override { write_all(descriptor_.get(), text, path_); }
 
   void commit() override {
-    const std::string part = path_ + ".part";
     if (::fsync(descriptor_.get()) != 0 && errno != EINVAL) fail("write to", path_, errno);
     // Some file systems say only here that the disk is full.
     if (::close(descriptor_.release()) != 0) fail("write to", path_, errno);
-    if (std::rename(part.c_str(), path_.c_str()) != 0) fail("rename " + part + " to", path_, errno);
+    if (std::rename(part().c_str(), path_.c_str()) != 0)
+      fail("rename " + part() + " to", path_, errno);
   }
 
  private:
+  [[nodiscard]] std::string part() const { return path_ + ".part"; }
+
   Descriptor descriptor_;
   std::string path_;
 };

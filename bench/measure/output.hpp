@@ -29,7 +29,7 @@ class Output {
   /// Throws OutputError.
   virtual void write(std::string_view text) = 0;
   /// What was written is whole: it takes its final name. Throws OutputError. Without it a file is
-  /// left as NAME.part, to be read as far as it goes.
+  /// left as NAME.part, to be read as far as it goes; one that nothing was written to is not left.
   virtual void commit() = 0;
 };
 

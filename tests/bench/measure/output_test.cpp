@@ -55,6 +55,15 @@ TEST_F(OutputFile, AnOldOneStaysUntilThen) {
   EXPECT_EQ(content(path("r.json.part")), "new");
 }
 
+TEST_F(OutputFile, OneThatNothingWasWrittenToIsNotLeft) {
+  std::ofstream(path("r.json")) << "old";
+  static_cast<void>(open_output(path("r.json")));
+  EXPECT_FALSE(fs::exists(path("r.json.part")));
+  EXPECT_EQ(content(path("r.json")), "old");
+  open_output(path("empty.json"))->commit();
+  EXPECT_TRUE(fs::exists(path("empty.json"))) << "whole as it is";
+}
+
 TEST_F(OutputFile, AFolderThatIsNotThereIsNamed) {
   try {
     open_output(path("no/r.json"));
