@@ -38,6 +38,12 @@ RunFigures apart(const std::function<RunFigures()>& run) {
   return {.makespan_ns = values[0], .p50_ns = present(values[1]), .p99_ns = present(values[2])};
 }
 
+template <class Name>
+void announce(const ValidationOptions& options, std::size_t done, std::size_t total, Name name) {
+  if (options.stop && options.stop()) throw std::runtime_error("Stopped.");
+  if (options.progress) options.progress(done, total, name());
+}
+
 RunFigures fastest_of(const std::vector<RunFigures>& runs) {
   return std::ranges::min(runs, {}, &RunFigures::makespan_ns);
 }
@@ -92,33 +98,57 @@ bool Validation::passes() const {
   return makespan_error() <= gate.makespan && p50_error() <= gate.p50;
 }
 
-Validation validate(std::span<const PredictionCell> cells, const Predictor& predictor,
-                    const WorkloadCatalog& workloads, const ValidationOptions& options) {
-  std::vector<std::vector<RunFigures>> simulated(cells.size());
-  std::vector<std::vector<RunFigures>> measured(cells.size());
+CellRuns measure_cells(std::span<const PredictionCell> cells, const WorkloadCatalog& workloads,
+                       const ValidationOptions& options) {
+  CellRuns measured(cells.size());
   const std::vector<Turn> turns =
-      order_of_turns(cells.size(), {.repetitions = options.repetitions, .seed = options.seed});
+      order_of_turns(cells.size() + options.among.count,
+                     {.repetitions = options.repetitions, .seed = options.seed});
   calibrate_burn();  // Once for all: what a process finds out is lost with it.
   std::size_t done = 0;
   for (const Turn& turn : turns) {
-    if (options.stop && options.stop()) throw std::runtime_error("Stopped.");
+    const bool is_cell = turn.point < cells.size();
+    announce(options, done++, turns.size(), [&] {
+      return is_cell ? cells[turn.point].name() : options.among.name(turn.point - cells.size());
+    });
+    if (!is_cell) {
+      options.among.run(turn.point - cells.size());
+      continue;
+    }
     const PredictionCell& cell = cells[turn.point];
-    if (options.progress) options.progress(done++, turns.size(), cell.name());
     const std::uint64_t seed = options.seed + turn.repetition;
-    simulated[turn.point].push_back(
-        apart([&] { return predictor.predict(cell, seed, workloads); }));
     const auto measure = [&] { return measure_figures(cell, seed, workloads); };
     measured[turn.point].push_back(options.measure
                                        ? options.measure(cell, seed)
                                        : apart([&] { return fastest_of(warmed_up(measure)); }));
   }
+  return measured;
+}
+
+Validation compare(std::span<const PredictionCell> cells, const CellRuns& measured,
+                   const Predictor& predictor, const WorkloadCatalog& workloads,
+                   const ValidationOptions& options) {
   Validation validation{.cells = {}, .gate = options.gate};
-  for (std::size_t i = 0; i < cells.size(); ++i)
-    validation.cells.push_back({cells[i], medians_of(simulated[i]), medians_of(measured[i])});
+  const std::size_t total = cells.size() * options.repetitions;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    std::vector<RunFigures> simulated;
+    for (std::uint32_t repetition = 0; repetition < options.repetitions; ++repetition) {
+      announce(options, i * options.repetitions + repetition, total,
+               [&] { return cells[i].name() + ", in virtual time"; });
+      simulated.push_back(apart(
+          [&] { return predictor.predict(cells[i], options.seed + repetition, workloads); }));
+    }
+    validation.cells.push_back({cells[i], medians_of(simulated), medians_of(measured[i])});
+  }
   std::ranges::stable_sort(
       validation.cells, std::ranges::greater{},
       [&](const ValidatedCell& cell) { return cell.badness(validation.gate); });
   return validation;
+}
+
+Validation validate(std::span<const PredictionCell> cells, const Predictor& predictor,
+                    const WorkloadCatalog& workloads, const ValidationOptions& options) {
+  return compare(cells, measure_cells(cells, workloads, options), predictor, workloads, options);
 }
 
 }  // namespace loopsteal

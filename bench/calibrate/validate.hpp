@@ -34,10 +34,19 @@ struct ValidatedCell {
   [[nodiscard]] double badness(const Gate& gate) const;
 };
 
+/// What other costs would have made of the same measurements, for comparison.
+struct OtherCosts {
+  std::string name;
+  double makespan_error = 0;
+  double p50_error = 0;
+  int one_side = 0;
+};
+
 struct Validation {
   std::vector<ValidatedCell> cells;  ///< The worst first.
   Gate gate = {};
   std::string measured_on = "real threads";
+  std::optional<OtherCosts> other = {};
 
   /// Medians of the errors without their signs; 0 where no cell has one.
   [[nodiscard]] double makespan_error() const;
@@ -49,18 +58,40 @@ struct Validation {
   [[nodiscard]] int one_side() const;
 };
 
+/// What is run among the cells, each as often as a cell is: what costs are found by, say.
+struct RunsAmong {
+  std::size_t count = 0;
+  std::function<std::string(std::size_t)> name = {};
+  std::function<void(std::size_t)> run = {};
+};
+
 struct ValidationOptions {
   std::uint32_t repetitions = 7;
   std::uint64_t seed = 1;  ///< Of the order; repetition r has the input of seed + r.
-  /// Called before each run with how many have ended, how many there are, and its name.
+  /// Called before each run with how many have ended, how many there are, and its name: first all
+  /// that are measured, then all predictions.
   std::function<void(std::size_t, std::size_t, std::string_view)> progress = {};
   std::function<bool()> stop = {};  ///< Asked before each run.
   /// Makes a run, and whatever else it stands for; on real threads by default.
   std::function<RunFigures(const PredictionCell&, std::uint64_t seed)> measure = {};
+  RunsAmong among = {};
   Gate gate = {};
 };
 
-/// Runs all cells, interleaved. Throws std::runtime_error for a wrong answer and when told to stop.
+/// Of each cell its runs, the repetitions in their order.
+using CellRuns = std::vector<std::vector<RunFigures>>;
+
+/// Runs all cells, and what is among them, interleaved. Throws std::runtime_error for a wrong
+/// answer and when told to stop; so do the two below.
+CellRuns measure_cells(std::span<const PredictionCell> cells, const WorkloadCatalog& workloads,
+                       const ValidationOptions& options);
+
+/// Predicts what was measured.
+Validation compare(std::span<const PredictionCell> cells, const CellRuns& measured,
+                   const Predictor& predictor, const WorkloadCatalog& workloads,
+                   const ValidationOptions& options);
+
+/// Both.
 Validation validate(std::span<const PredictionCell> cells, const Predictor& predictor,
                     const WorkloadCatalog& workloads, const ValidationOptions& options);
 

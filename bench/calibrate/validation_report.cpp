@@ -62,10 +62,25 @@ std::string verdict_of(double error, double band) {
                      error <= band ? "passed" : "FAILED");
 }
 
+std::string side_of(int one_side) {
+  return one_side == 0  ? ""
+         : one_side < 0 ? ", every cell too fast: the machine is slower now"
+                        : ", every cell too slow: the machine is faster now";
+}
+
+std::string other_text(const Validation& validation) {
+  if (!validation.other) return {};
+  const OtherCosts& other = *validation.other;
+  return fmt::format("With the costs that are kept, {}, makespan {:.1f} % and p50 {:.1f} %{}.\n",
+                     other.name, other.makespan_error * 100, other.p50_error * 100,
+                     side_of(other.one_side));
+}
+
 /// What to do about a failure that is not the model's.
 std::string advice_on(const Validation& validation) {
   const int side = validation.one_side();
-  if (validation.passes() || side == 0) return {};
+  const bool found_today = validation.other.has_value();
+  if (validation.passes() || side == 0 || found_today) return {};
   return fmt::format(
       "Every cell was predicted too {}, as if this machine is now {} than when these costs were "
       "measured, or another one: `loopsteal calibrate` takes them anew.\n",
@@ -102,11 +117,12 @@ std::string render(const Validation& validation, std::span<const Sensitivity> to
       "Virtual time with the costs {} against {}, the worst first\n\n{}\n"
       "arrivals: requests arrive when they arrive, so the makespan says nothing.\n\n"
       "What the predictions hang on: by how many per cent the answer grows when a cost grows by "
-      "one\n\n{}\nMedian error of {} cells: makespan {}; p50 {}.\n{}",
+      "one\n\n{}\nMedian error of {} cells: makespan {}; p50 {}.\n{}{}",
       costs, validation.measured_on, cells_text(validation, style, colour),
       tornado_text(tornado, style, colour), validation.cells.size(),
       verdict_of(validation.makespan_error(), validation.gate.makespan),
-      verdict_of(validation.p50_error(), validation.gate.p50), advice_on(validation));
+      verdict_of(validation.p50_error(), validation.gate.p50), advice_on(validation),
+      other_text(validation));
 }
 
 Json to_json(const Validation& validation, std::span<const Sensitivity> tornado,
@@ -128,6 +144,11 @@ Json to_json(const Validation& validation, std::span<const Sensitivity> tornado,
   json["p50_error_allowed"] = validation.gate.p50;
   json["one_side"] = validation.one_side();
   json["passed"] = validation.passes();
+  if (const auto& other = validation.other) {
+    json["other_costs"] = {{"costs", other->name}, {"one_side", other->one_side}};
+    set_finite(json["other_costs"], "makespan_error_median", other->makespan_error);
+    set_finite(json["other_costs"], "p50_error_median", other->p50_error);
+  }
   return json;
 }
 

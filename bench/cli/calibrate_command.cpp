@@ -4,9 +4,9 @@
 
 #include "bench/calibrate/calibrate.hpp"
 #include "bench/calibrate/originals/calibrate_original.hpp"
+#include "bench/cli/costs_head.hpp"
 #include "bench/cli/exit_status.hpp"
 #include "bench/cli/progress_mode.hpp"
-#include "bench/measure/host.hpp"
 #include "bench/measure/interruption.hpp"
 #include "bench/measure/manifest.hpp"
 #include "bench/measure/output.hpp"
@@ -14,22 +14,6 @@
 
 namespace loopsteal {
 namespace {
-
-std::string text_of(const Json& context, const char* key) {
-  return context.contains(key) ? context[key].get<std::string>() : "unknown";
-}
-
-CostsFile head_of(const std::string& command_line) {
-  const HostFacts host = read_host_facts();
-  const Json context = make_context({.executable = "loopsteal", .command = command_line}, host);
-  return {.machine = fmt::format("{}, {} CPUs{}, {}", text_of(context, "cpu_model"), host.cpus,
-                                 host.virtual_machine ? ", a virtual machine" : "",
-                                 text_of(context, "kernel")),
-          .date = text_of(context, "date"),
-          .commit = text_of(context, "commit"),
-          .compiler = text_of(context, "compiler"),
-          .tables = {}};
-}
 
 CostsFile measure(const std::string& target, const CalibrationOptions& options,
                   const WorkloadCatalog& workloads, CostsFile head) {
@@ -79,7 +63,7 @@ int calibrate_command(const CalibrateCommand& command, const WorkloadCatalog& wo
   };
   CostsFile file;
   try {
-    file = measure(command.target, options, workloads, head_of(command_line));
+    file = measure(command.target, options, workloads, costs_head(command_line));
   } catch (const std::exception&) {
     if (interruption.requested()) return interruption.exit_status();
     throw;

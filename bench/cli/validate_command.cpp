@@ -1,12 +1,15 @@
 #include "bench/cli/validate_command.hpp"
 
 #include <array>
+#include <optional>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "bench/calibrate/originals/original_cells.hpp"
+#include "bench/calibrate/originals/validate_original.hpp"
 #include "bench/calibrate/validation_report.hpp"
+#include "bench/cli/costs_head.hpp"
 #include "bench/cli/exit_status.hpp"
 #include "bench/cli/measure_commands.hpp"
 #include "bench/cli/progress_mode.hpp"
@@ -44,59 +47,65 @@ void check(const ValidateCommand& command) {
 // queues, timers and tasks are its own.
 constexpr Gate kGateOfOriginals{.makespan = 0.15, .p50 = 0.20};
 
-std::string costs_named(const ValidateCommand& command) {
-  if (!command.costs.empty()) return command.costs;
-  return command.target.empty() ? "costs.toml" : command.target;
-}
-
-/// Against ours, or against an original.
-class Comparison {
- public:
-  Comparison(const std::string& target, const WorkloadCatalog& workloads) {
-    if (target.empty()) {
-      cells_ = standard_cells(workloads);
-      return;
-    }
-    const OriginalTarget& original = original_target(target);
-    cells_ = original_cells(original, workloads);
-    server_ = std::make_unique<OriginalServer>(original);
-  }
-
-  [[nodiscard]] const std::vector<PredictionCell>& cells() const noexcept { return cells_; }
-
-  Validation run(const Predictor& predictor, const WorkloadCatalog& workloads,
-                 ValidationOptions options) {
-    if (server_ == nullptr) return validate(cells_, predictor, workloads, options);
-    options.gate = kGateOfOriginals;
-    options.measure = [&](const PredictionCell& cell, std::uint64_t seed) {
-      return figures_of(server_->run(original_run_of(cell, seed, workloads)));
-    };
-    Validation validation = validate(cells_, predictor, workloads, options);
-    validation.measured_on = server_->version();
-    return validation;
-  }
-
- private:
-  std::vector<PredictionCell> cells_;
-  std::unique_ptr<OriginalServer> server_;
+/// What is printed, whatever it was held against.
+struct Found {
+  Validation validation;
+  Predictor predictor;
+  std::optional<CostsFile> costs = {};  ///< If they were found among the runs.
 };
 
-std::string text_of(const Validation& validation, const std::vector<Sensitivity>& sensitivities,
-                    const ValidateCommand& command, const std::string& costs,
-                    const std::string& command_line) {
+Found against_ours(const ValidateCommand& command, const std::vector<PredictionCell>& cells,
+                   const WorkloadCatalog& workloads, const ValidationOptions& options) {
+  Predictor predictor = predictor_of(command.costs.empty() ? "costs.toml" : command.costs);
+  return {validate(cells, predictor, workloads, options), std::move(predictor)};
+}
+
+Found against_original(const ValidateCommand& command, const std::vector<PredictionCell>& cells,
+                       const WorkloadCatalog& workloads, ValidationOptions options,
+                       const std::string& command_line) {
+  const OriginalTarget& target = original_target(command.target);
+  std::optional<Predictor> predictor;
+  if (!command.costs.empty()) predictor = predictor_of(command.costs);
+  OriginalServer server(target);
+  options.gate = kGateOfOriginals;
+  options.measure = [&](const PredictionCell& cell, std::uint64_t seed) {
+    return figures_of(server.run(original_run_of(cell, seed, workloads)));
+  };
+  if (!predictor) {
+    OriginalValidation found = validate_original(target, server, cells, workloads, options,
+                                                 costs_head(command_line));
+    return {std::move(found.validation), std::move(found.predictor), std::move(found.costs)};
+  }
+  Validation validation = validate(cells, *predictor, workloads, options);
+  validation.measured_on = server.version();
+  return {std::move(validation), *std::move(predictor)};
+}
+
+Found run(const ValidateCommand& command, const std::vector<PredictionCell>& cells,
+          const WorkloadCatalog& workloads, const ValidationOptions& options,
+          const std::string& command_line) {
+  if (command.target.empty()) return against_ours(command, cells, workloads, options);
+  return against_original(command, cells, workloads, options, command_line);
+}
+
+std::string text_of(const Found& found, const std::vector<Sensitivity>& sensitivities,
+                    const ValidateCommand& command, const std::string& command_line) {
+  const std::string& costs = found.predictor.costs.name;
   if (command.format == "json") {
     Json json = {
         {"context",
          make_context({.executable = "loopsteal", .command = command_line, .seed = command.seed},
                       read_host_facts())}};
-    json.update(to_json(validation, sensitivities, costs));
+    json.update(to_json(found.validation, sensitivities, costs));
+    if (found.costs) json["costs_file"] = print_costs_file(*found.costs);
     return json.dump(2) + "\n";
   }
   const bool plain = command.format == "table";
   const bool colour =
       plain && command.output == "-" && wants_colour(ColourMode::automatic, STDOUT_FILENO);
-  return render(validation, sensitivities, costs, plain ? TableStyle::text : TableStyle::markdown,
-                colour);
+  return render(found.validation, sensitivities,
+                found.costs ? costs + ", found among these runs," : costs,
+                plain ? TableStyle::text : TableStyle::markdown, colour);
 }
 
 }  // namespace
@@ -105,33 +114,35 @@ int validate_command(const ValidateCommand& command, const WorkloadCatalog& work
                      const std::string& command_line) {
   check(command);
   const ProgressMode mode = progress_mode(command.progress);
-  const Predictor predictor = predictor_of(costs_named(command));
-  Comparison comparison(command.target, workloads);
-  const std::vector<PredictionCell>& cells = comparison.cells();
+  const std::vector<PredictionCell> cells =
+      command.target.empty() ? standard_cells(workloads)
+                             : original_cells(original_target(command.target), workloads);
   const std::unique_ptr<Output> output = open_output(command.output);
   Interruption interruption([] {});
-  Progress progress(mode, cells.size() * command.repetitions);
-  const auto stop = [&] { return interruption.requested(); };
-  Validation validation;
+  std::optional<Progress> progress;
+  const ValidationOptions options{
+      .repetitions = command.repetitions,
+      .seed = command.seed,
+      .progress =
+          [&](std::size_t done, std::size_t total, std::string_view name) {
+            if (done == 0) progress.emplace(mode, total);
+            progress->show(done, name);
+          },
+      .stop = [&] { return interruption.requested(); }};
+  Found found;
   std::vector<Sensitivity> sensitivities;
   try {
-    validation =
-        comparison.run(predictor, workloads,
-                       {.repetitions = command.repetitions,
-                        .seed = command.seed,
-                        .progress = [&](std::size_t done, std::size_t,
-                                        std::string_view name) { progress.show(done, name); },
-                        .stop = stop});
-    sensitivities = tornado(cells, predictor, workloads, command.seed, stop);
+    found = run(command, cells, workloads, options, command_line);
+    sensitivities = tornado(cells, found.predictor, workloads, command.seed, options.stop);
   } catch (const std::exception&) {
     if (interruption.requested()) return interruption.exit_status();
     throw;
   }
-  progress.clear();
+  progress.reset();
   if (interruption.requested()) return interruption.exit_status();
-  output->write(text_of(validation, sensitivities, command, predictor.costs.name, command_line));
+  output->write(text_of(found, sensitivities, command, command_line));
   output->commit();
-  return validation.passes() ? kExitOk : kExitNegative;
+  return found.validation.passes() ? kExitOk : kExitNegative;
 }
 
 }  // namespace loopsteal

@@ -9,7 +9,7 @@
 namespace loopsteal {
 
 struct ValidateCommand {
-  std::string costs = {};   ///< Empty: "costs.toml", or those that have the target's name.
+  std::string costs = {};   ///< Empty: "costs.toml", or of a target found among the runs.
   std::string target = {};  ///< An original; empty: ours.
   std::string format = "table";
   std::string output = "-";

@@ -57,23 +57,40 @@ CostsFile costs_of_original(const OriginalTarget& target, const std::vector<Micr
   return head;
 }
 
+OriginalCalibration::OriginalCalibration(const OriginalTarget& target, OriginalServer& server,
+                                         double scale)
+    : target_(target), server_(server), runs_(micro_programs(target, scale)) {
+  for (const MicroRuns& each : runs_) server_.run(each.micro);
+}
+
+std::string OriginalCalibration::name(std::size_t program) const {
+  return runs_[program].micro.name();
+}
+
+void OriginalCalibration::run(std::size_t program) {
+  MicroRuns& each = runs_[program];
+  const OriginalAnswer answer = server_.run(each.micro);
+  each.makespans.push_back(answer.makespan_ns);
+  each.cpu.push_back(answer.cpu_ns);
+}
+
+CostsFile OriginalCalibration::costs(CostsFile head) const {
+  head.compiler = server_.version();
+  return costs_of_original(target_, runs_, std::move(head));
+}
+
 CostsFile calibrate_original(const OriginalTarget& target, OriginalServer& server,
                              const CalibrationOptions& options, CostsFile head) {
-  std::vector<MicroRuns> runs = micro_programs(target, options.scale);
-  const std::vector<Turn> turns =
-      order_of_turns(runs.size(), {.repetitions = options.repetitions, .seed = options.seed});
-  for (const MicroRuns& each : runs) server.run(each.micro);  // Warm caches, code seen before.
+  OriginalCalibration calibration(target, server, options.scale);
+  const std::vector<Turn> turns = order_of_turns(
+      calibration.programs(), {.repetitions = options.repetitions, .seed = options.seed});
   std::size_t done = 0;
   for (const Turn& turn : turns) {
     if (options.stop && options.stop()) throw std::runtime_error("Stopped.");
-    MicroRuns& each = runs[turn.point];
-    if (options.progress) options.progress(done++, turns.size(), each.micro.name());
-    const OriginalAnswer answer = server.run(each.micro);
-    each.makespans.push_back(answer.makespan_ns);
-    each.cpu.push_back(answer.cpu_ns);
+    if (options.progress) options.progress(done++, turns.size(), calibration.name(turn.point));
+    calibration.run(turn.point);
   }
-  head.compiler = server.version();
-  return costs_of_original(target, runs, std::move(head));
+  return calibration.costs(std::move(head));
 }
 
 }  // namespace loopsteal

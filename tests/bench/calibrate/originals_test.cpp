@@ -1,8 +1,5 @@
 // What is learnt of an original and what it is asked to run, without one.
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <set>
 #include <stdexcept>
 
@@ -15,6 +12,7 @@
 #include "bench/calibrate/solution.hpp"
 #include "bench/calibrate/validation_report.hpp"
 #include "sched/core/spec.hpp"
+#include "tests/bench/calibrate/as_if_original.hpp"
 
 namespace loopsteal {
 namespace {
@@ -84,28 +82,6 @@ TEST(MicroPrograms, EachOfATargetHasATwinThatEnds) {
           << each.micro.name();
     }
   }
-}
-
-// What an original would take whose costs are known: virtual time says it, and the own code of
-// tasks comes on top.
-std::vector<MicroRuns> as_if(const OriginalTarget& target, const OriginalSolution& truth) {
-  std::vector<MicroRuns> runs = micro_programs(target, 0.3);
-  for (MicroRuns& each : runs) {
-    const Measurement run = micro_in_virtual_time(each.micro, target.scheduler, truth.model());
-    const OwnCode own = own_code_of(each.micro);
-    const double own_ns = static_cast<double>(own.tasks) * truth.task +
-                          static_cast<double>(own.pieces) * truth.piece +
-                          static_cast<double>(own.events) * truth.event +
-                          static_cast<double>(own.hops) * truth.hop;
-    Duration busy{};
-    for (const WorkerStats& worker : run.workers) busy += worker.busy + worker.searching;
-    const double factor = 1.0 / each.micro.workers;
-    for (int repetition = 0; repetition < 3; ++repetition) {
-      each.makespans.push_back(static_cast<double>(run.makespan.count()) + own_ns * factor);
-      each.cpu.push_back(static_cast<double>(busy.count()) + own_ns);
-    }
-  }
-  return runs;
 }
 
 OriginalSolution solution_of(std::initializer_list<std::pair<std::string_view, double>> costs) {
@@ -279,69 +255,6 @@ TEST(OriginalCells, AreHeldAgainstWhatTheOriginalSays) {
               AllOf(HasSubstr("against an original"), HasSubstr("at most 50 %")));
   validation.gate.makespan = 0.4;
   EXPECT_FALSE(validation.passes());
-}
-
-/// A folder with a program `start` that answers as `script` says.
-class FakeOriginal {
- public:
-  explicit FakeOriginal(const std::string& script) {
-    std::string pattern = ::testing::TempDir() + "original_XXXXXX";
-    folder_ = mkdtemp(pattern.data());
-    const std::filesystem::path start = folder_ / "start";
-    std::ofstream(start) << "#!/bin/sh\n" << script;
-    std::filesystem::permissions(start, std::filesystem::perms::owner_all);
-    setenv("LOOPSTEAL_ORIGINALS", folder_.c_str(), 1);
-  }
-  FakeOriginal(const FakeOriginal&) = delete;
-  FakeOriginal& operator=(const FakeOriginal&) = delete;
-  ~FakeOriginal() {
-    unsetenv("LOOPSTEAL_ORIGINALS");
-    std::filesystem::remove_all(folder_);
-  }
-
- private:
-  std::filesystem::path folder_;
-};
-
-constexpr const char* kAnswers = R"(
-while read -r line; do
-  case $line in
-    version*) echo '{"version": "CPython 3.11.99"}' ;;
-    naps*times=7) echo '{"makespan_ns": 7}' ;;
-    hops*) exit 0 ;;
-    *) echo '{"error": "not I"}' ;;
-  esac
-done
-)";
-
-TEST(OriginalServers, AnswersRunAfterRunUntilItEnds) {
-  const FakeOriginal fake(kAnswers);
-  OriginalServer server(original_target("cpython-3.11"));
-  EXPECT_EQ(server.version(), "CPython 3.11.99");
-  EXPECT_EQ(server.run({"naps", {{"times", 7}}}).makespan_ns, 7);
-  EXPECT_THAT([&] { server.run({"yields"}); },
-              ThrowsMessage<std::runtime_error>(AllOf(HasSubstr("yields"), HasSubstr("not I"))));
-  EXPECT_EQ(server.run({"naps", {{"times", 7}}}).makespan_ns, 7);  // It goes on after that.
-  EXPECT_THAT([&] { server.run({"hops"}); },
-              ThrowsMessage<std::runtime_error>(HasSubstr("has ended")));
-}
-
-TEST(OriginalServers, AnotherVersionIsRefusedAndSoIsWhatDoesNotStart) {
-  const auto start = [](const std::string& script) {
-    return [script] {
-      const FakeOriginal fake(script);
-      const OriginalServer server(original_target("tokio-1.24"));
-    };
-  };
-  EXPECT_THAT(start(kAnswers), ThrowsMessage<std::runtime_error>(HasSubstr("CPython 3.11.99")));
-  EXPECT_THAT(start("exit 3\n"), ThrowsMessage<std::runtime_error>(HasSubstr("does not run here")));
-  EXPECT_THAT(
-      [] {
-        setenv("LOOPSTEAL_ORIGINALS", "/nowhere", 1);
-        const OriginalServer server(original_target("tokio-1.24"));
-      },
-      ThrowsMessage<std::runtime_error>(HasSubstr("LOOPSTEAL_ORIGINALS")));
-  unsetenv("LOOPSTEAL_ORIGINALS");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 namespace loopsteal {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -92,14 +93,14 @@ TEST(Validation, RunsEveryCellBothWaysAndPutsTheWorstFirst) {
                                        cell("event_loop", "hot_shard:jobs=20,work=200us")};
   for (PredictionCell& each : cells) each.point = checked(each.point, workloads);
   const Predictor predictor{.costs = parse_costs("zero,run=1s"), .works = {}};
-  std::size_t runs = 0;
+  std::vector<std::size_t> done;
   const Validation validation = validate(
       cells, predictor, workloads,
-      {.repetitions = 2, .progress = [&](std::size_t, std::size_t total, std::string_view) {
-         ++runs;
+      {.repetitions = 2, .progress = [&](std::size_t ended, std::size_t total, std::string_view) {
+         done.push_back(ended);
          EXPECT_EQ(total, 4u);
        }});
-  EXPECT_EQ(runs, 4u);
+  EXPECT_THAT(done, ElementsAre(0, 1, 2, 3, 0, 1, 2, 3));  // Measured, then predicted.
   ASSERT_EQ(validation.cells.size(), 2u);
   EXPECT_GE(validation.cells[0].badness(Gate{}), validation.cells[1].badness(Gate{}));
   EXPECT_GT(*validation.cells[0].makespan_error(), 1);  // A second a job is too much.
@@ -110,6 +111,47 @@ TEST(Validation, RunsEveryCellBothWaysAndPutsTheWorstFirst) {
   const Json json = to_json(validation, {}, "zero");
   EXPECT_EQ(json["cells"].size(), 2u);
   EXPECT_EQ(json["passed"], false);
+}
+
+TEST(Validation, WhatRunsAmongTheCellsHasAsManyTurns) {
+  const std::vector<PredictionCell> cells = {cell("event_loop", "fork_join:n=10"),
+                                             cell("event_loop", "fork_join:n=11")};
+  std::string order;
+  ValidationOptions options{.repetitions = 20};
+  options.measure = [&](const PredictionCell& each, std::uint64_t) {
+    order += to_string(each.point.workload).back();
+    return RunFigures{.makespan_ns = 5};
+  };
+  options.among = {.count = 2,
+                   .name = [](std::size_t i) { return std::to_string(i); },
+                   .run = [&](std::size_t i) { order += "ab"[i]; }};
+  const CellRuns runs = measure_cells(cells, catalog(), options);
+  for (const char each : {'0', '1', 'a', 'b'}) EXPECT_EQ(std::ranges::count(order, each), 20);
+  for (std::size_t round = 0; round < order.size(); round += 4) {
+    std::string sorted = order.substr(round, 4);
+    std::ranges::sort(sorted);
+    EXPECT_EQ(sorted, "01ab") << "of a repetition each has had a turn";
+  }
+  ASSERT_EQ(runs.size(), 2u);
+  EXPECT_EQ(runs[1].size(), 20u);
+}
+
+TEST(Validation, SaysWhatOtherCostsWouldHaveMadeOfIt) {
+  Validation validation;
+  validation.cells = {validated(99, 100)};
+  EXPECT_THAT(shown(validation), Not(HasSubstr("that are kept")));
+  EXPECT_FALSE(to_json(validation, {}, "new").contains("other_costs"));
+  validation.other = {
+      .name = "old@1", .makespan_error = 0.25, .p50_error = 0.125, .one_side = -1};
+  EXPECT_THAT(shown(validation), HasSubstr("old@1, makespan 25.0 % and p50 12.5 %, every cell too "
+                                           "fast: the machine is slower now."));
+  validation.cells = {validated(70, 100)};
+  EXPECT_THAT(shown(validation), Not(HasSubstr("takes them anew"))) << "they are of today";
+  validation.cells = {validated(99, 100)};
+  const Json json = to_json(validation, {}, "new");
+  EXPECT_EQ(json["other_costs"]["costs"], "old@1");
+  EXPECT_EQ(json["other_costs"]["makespan_error_median"], 0.25);
+  EXPECT_EQ(json["passed"], true);
 }
 
 TEST(Validation, StopsWhenTold) {
