@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "bench/calibrate/calibrate.hpp"
-#include "bench/calibrate/originals/calibrate_original.hpp"
+#include "bench/calibrate/originals/original_calibration.hpp"
+#include "bench/calibrate/own_calibration.hpp"
 #include "bench/cli/costs_head.hpp"
 #include "bench/cli/exit_status.hpp"
 #include "bench/cli/progress_mode.hpp"
@@ -15,13 +15,25 @@
 namespace loopsteal {
 namespace {
 
-CostsFile measure(const std::string& target, const CalibrationOptions& options,
-                  const WorkloadCatalog& workloads, CostsFile head) {
-  if (target.empty()) return calibrate(options, workloads, std::move(head));
-  const OriginalTarget& original = original_target(target);
-  OriginalServer server(original);
-  return calibrate_original(original, server, options, std::move(head));
-}
+/// Of ours, or of an original, which runs as long as this does.
+class Runs {
+ public:
+  Runs(const std::string& target, const WorkloadCatalog& workloads, double scale) {
+    if (target.empty()) {
+      calibration_ = own_calibration(workloads, scale);
+      return;
+    }
+    const OriginalTarget& original = original_target(target);
+    server_ = std::make_unique<OriginalServer>(original);
+    calibration_ = std::make_unique<OriginalCalibration>(original, *server_, scale);
+  }
+
+  [[nodiscard]] Calibration& calibration() noexcept { return *calibration_; }
+
+ private:
+  std::unique_ptr<OriginalServer> server_;
+  std::unique_ptr<Calibration> calibration_;
+};
 
 std::string table_of(const CostsFile& file) {
   TextTable table({{"of"}, {"cost"}, {"ns", Align::right}, {"quartiles", Align::right}, {"from"}});
@@ -51,10 +63,8 @@ int calibrate_command(const CalibrateCommand& command, const WorkloadCatalog& wo
   CalibrationOptions options;
   // An original's runs are short, so that a spell of a busy machine would spoil more of them.
   if (!command.target.empty()) options.repetitions = 41;
-  if (command.quick) {
-    options.repetitions = 5;
-    options.scale = 0.25;
-  }
+  if (command.quick) options.repetitions = 5;
+  const double scale = command.quick ? 0.25 : 1;
   options.stop = [&] { return interruption.requested(); };
   std::unique_ptr<Progress> shown;
   options.progress = [&](std::size_t done, std::size_t total, std::string_view name) {
@@ -63,7 +73,8 @@ int calibrate_command(const CalibrateCommand& command, const WorkloadCatalog& wo
   };
   CostsFile file;
   try {
-    file = measure(command.target, options, workloads, costs_head(command_line));
+    Runs runs(command.target, workloads, scale);
+    file = calibrate(runs.calibration(), options, costs_head(command_line));
   } catch (const std::exception&) {
     if (interruption.requested()) return interruption.exit_status();
     throw;

@@ -24,7 +24,7 @@ void add_validate_options(CLI::App& app, ValidateCommand& command) {
   add_value(app, "--target", command.target, kTargets,
             "An original, which is run beside virtual time; by default ours.");
   add_value(app, "--costs", command.costs, "FILE.toml|NAME",
-            "The costs to predict with; by default costs.toml, and a target's are found anew.");
+            "The costs to predict with; by default they are found among the runs.");
   add_value(app, "--format", command.format, "table|md|json", "How it is printed.");
   add_value(app, "-o,--output", command.output, "FILE",
             "File for what would go to standard output.");

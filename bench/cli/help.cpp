@@ -51,7 +51,7 @@ constexpr std::array kExamples = {
              "  loopsteal calibrate --target cpython-3.11 -o cpython.toml\n"},
     Examples{"validate",
              "Examples:\n"
-             "  loopsteal validate --costs costs.toml\n"
+             "  loopsteal validate\n"
              "  loopsteal validate --costs reference --format json -o validation.json\n"
              "  loopsteal validate --costs costs.toml,wake_up=50us\n"
              "  loopsteal validate --target tokio-1.24\n"

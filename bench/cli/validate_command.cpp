@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "bench/calibrate/originals/original_cells.hpp"
-#include "bench/calibrate/originals/validate_original.hpp"
+#include "bench/calibrate/originals/original_calibration.hpp"
+#include "bench/calibrate/own_calibration.hpp"
+#include "bench/calibrate/self_validation.hpp"
 #include "bench/calibrate/validation_report.hpp"
 #include "bench/cli/costs_head.hpp"
 #include "bench/cli/exit_status.hpp"
@@ -47,6 +49,10 @@ void check(const ValidateCommand& command) {
 // queues, timers and tasks are its own.
 constexpr Gate kGateOfOriginals{.makespan = 0.15, .p50 = 0.20};
 
+// Calibration has 15 repetitions of ours, and 41 of an original, whose runs are short.
+constexpr int kOwnRunsInATurn = 2;
+constexpr int kOriginalRunsInATurn = 5;
+
 /// What is printed, whatever it was held against.
 struct Found {
   Validation validation;
@@ -54,38 +60,53 @@ struct Found {
   std::optional<CostsFile> costs = {};  ///< If they were found among the runs.
 };
 
-Found against_ours(const ValidateCommand& command, const std::vector<PredictionCell>& cells,
-                   const WorkloadCatalog& workloads, const ValidationOptions& options) {
-  Predictor predictor = predictor_of(command.costs.empty() ? "costs.toml" : command.costs);
+Found with_named_costs(Predictor predictor, const std::vector<PredictionCell>& cells,
+                       const WorkloadCatalog& workloads, const ValidationOptions& options) {
   return {validate(cells, predictor, workloads, options), std::move(predictor)};
+}
+
+Found with_found_costs(Calibration& calibration, const FoundCosts& costs,
+                       const std::vector<PredictionCell>& cells, const WorkloadCatalog& workloads,
+                       const ValidationOptions& options, const std::string& command_line) {
+  SelfValidation found = validate_with_found_costs(calibration, costs, cells, workloads, options,
+                                                   costs_head(command_line));
+  return {std::move(found.validation), std::move(found.predictor), std::move(found.costs)};
+}
+
+Found against_ours(const ValidateCommand& command, const std::vector<PredictionCell>& cells,
+                   const WorkloadCatalog& workloads, const ValidationOptions& options,
+                   const std::string& command_line) {
+  if (!command.costs.empty())
+    return with_named_costs(predictor_of(command.costs), cells, workloads, options);
+  const std::unique_ptr<Calibration> calibration = own_calibration(workloads, 1);
+  return with_found_costs(*calibration,
+                          {.name = "here", .kept = "reference", .runs_in_a_turn = kOwnRunsInATurn},
+                          cells, workloads, options, command_line);
 }
 
 Found against_original(const ValidateCommand& command, const std::vector<PredictionCell>& cells,
                        const WorkloadCatalog& workloads, ValidationOptions options,
                        const std::string& command_line) {
   const OriginalTarget& target = original_target(command.target);
-  std::optional<Predictor> predictor;
-  if (!command.costs.empty()) predictor = predictor_of(command.costs);
+  std::optional<Predictor> named;
+  if (!command.costs.empty()) named = predictor_of(command.costs);
   OriginalServer server(target);
   options.gate = kGateOfOriginals;
   options.measure = [&](const PredictionCell& cell, std::uint64_t seed) {
     return figures_of(server.run(original_run_of(cell, seed, workloads)));
   };
-  if (!predictor) {
-    OriginalValidation found = validate_original(target, server, cells, workloads, options,
-                                                 costs_head(command_line));
-    return {std::move(found.validation), std::move(found.predictor), std::move(found.costs)};
+  Found found;
+  if (named) {
+    found = with_named_costs(*std::move(named), cells, workloads, options);
+  } else {
+    OriginalCalibration calibration(target, server, 1);
+    const std::string name(target.name);
+    found = with_found_costs(
+        calibration, {.name = name, .kept = name, .runs_in_a_turn = kOriginalRunsInATurn}, cells,
+        workloads, options, command_line);
   }
-  Validation validation = validate(cells, *predictor, workloads, options);
-  validation.measured_on = server.version();
-  return {std::move(validation), *std::move(predictor)};
-}
-
-Found run(const ValidateCommand& command, const std::vector<PredictionCell>& cells,
-          const WorkloadCatalog& workloads, const ValidationOptions& options,
-          const std::string& command_line) {
-  if (command.target.empty()) return against_ours(command, cells, workloads, options);
-  return against_original(command, cells, workloads, options, command_line);
+  found.validation.measured_on = server.version();
+  return found;
 }
 
 std::string text_of(const Found& found, const std::vector<Sensitivity>& sensitivities,
@@ -132,7 +153,9 @@ int validate_command(const ValidateCommand& command, const WorkloadCatalog& work
   Found found;
   std::vector<Sensitivity> sensitivities;
   try {
-    found = run(command, cells, workloads, options, command_line);
+    found = command.target.empty()
+                ? against_ours(command, cells, workloads, options, command_line)
+                : against_original(command, cells, workloads, options, command_line);
     sensitivities = tornado(cells, found.predictor, workloads, command.seed, options.stop);
   } catch (const std::exception&) {
     if (interruption.requested()) return interruption.exit_status();

@@ -9,7 +9,7 @@
 namespace loopsteal {
 
 struct ValidateCommand {
-  std::string costs = {};   ///< Empty: "costs.toml", or of a target found among the runs.
+  std::string costs = {};   ///< Empty: found among the runs.
   std::string target = {};  ///< An original; empty: ours.
   std::string format = "table";
   std::string output = "-";

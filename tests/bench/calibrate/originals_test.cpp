@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "bench/calibrate/originals/calibrate_original.hpp"
+#include "bench/calibrate/originals/original_calibration.hpp"
 #include "bench/calibrate/originals/micro_programs.hpp"
 #include "bench/calibrate/originals/original_cells.hpp"
 #include "bench/calibrate/solution.hpp"

@@ -11,37 +11,28 @@
 #include <string>
 #include <vector>
 
-#include "bench/calibrate/calibrate.hpp"
+#include "bench/calibrate/calibration.hpp"
 #include "bench/calibrate/originals/original_solution.hpp"
 
 namespace loopsteal {
 
-/// The runs of an original that say what its operations cost, one at a time: whoever has them
-/// decides on their order. The server outlives it.
-class OriginalCalibration {
+class OriginalCalibration final : public Calibration {
  public:
   /// Runs each program once, so that no later run is the first to see its code; `scale` is of their
-  /// lengths. Throws std::runtime_error, as run() does, if the original fails.
+  /// lengths. Throws std::runtime_error if the original fails. Target and server outlive it.
   OriginalCalibration(const OriginalTarget& target, OriginalServer& server, double scale);
 
-  [[nodiscard]] std::size_t programs() const noexcept { return runs_.size(); }
-  [[nodiscard]] std::string name(std::size_t program) const;
-  void run(std::size_t program);
-
-  /// From the runs so far, of which each program has had as many. The version of the original
-  /// becomes the compiler of `head`.
-  [[nodiscard]] CostsFile costs(CostsFile head) const;
+  [[nodiscard]] std::size_t programs() const noexcept override { return runs_.size(); }
+  [[nodiscard]] std::string name(std::size_t program) const override;
+  void run(std::size_t program) override;
+  /// The version of the original becomes the compiler of `head`.
+  [[nodiscard]] CostsFile costs(CostsFile head) override;
 
  private:
   const OriginalTarget& target_;
   OriginalServer& server_;
   std::vector<MicroRuns> runs_;
 };
-
-/// Runs them, all repetitions interleaved, for a minute at most. Throws std::runtime_error when
-/// told to stop, or if the original fails.
-CostsFile calibrate_original(const OriginalTarget& target, OriginalServer& server,
-                             const CalibrationOptions& options, CostsFile head);
 
 /// The file from what was measured, without running anything.
 CostsFile costs_of_original(const OriginalTarget& target, const std::vector<MicroRuns>& runs,

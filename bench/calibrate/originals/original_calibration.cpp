@@ -1,15 +1,14 @@
-#include "bench/calibrate/originals/calibrate_original.hpp"
+#include "bench/calibrate/originals/original_calibration.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "bench/calibrate/operation_counts.hpp"
 #include "bench/calibrate/solution.hpp"
-#include "bench/measure/campaign.hpp"
 #include "bench/measure/statistics.hpp"
 
 namespace loopsteal {
@@ -74,23 +73,9 @@ void OriginalCalibration::run(std::size_t program) {
   each.cpu.push_back(answer.cpu_ns);
 }
 
-CostsFile OriginalCalibration::costs(CostsFile head) const {
+CostsFile OriginalCalibration::costs(CostsFile head) {
   head.compiler = server_.version();
   return costs_of_original(target_, runs_, std::move(head));
-}
-
-CostsFile calibrate_original(const OriginalTarget& target, OriginalServer& server,
-                             const CalibrationOptions& options, CostsFile head) {
-  OriginalCalibration calibration(target, server, options.scale);
-  const std::vector<Turn> turns = order_of_turns(
-      calibration.programs(), {.repetitions = options.repetitions, .seed = options.seed});
-  std::size_t done = 0;
-  for (const Turn& turn : turns) {
-    if (options.stop && options.stop()) throw std::runtime_error("Stopped.");
-    if (options.progress) options.progress(done++, turns.size(), calibration.name(turn.point));
-    calibration.run(turn.point);
-  }
-  return calibration.costs(std::move(head));
 }
 
 }  // namespace loopsteal

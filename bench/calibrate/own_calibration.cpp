@@ -1,9 +1,8 @@
-#include "bench/calibrate/calibrate.hpp"
+#include "bench/calibrate/own_calibration.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -12,7 +11,6 @@
 #include "bench/calibrate/operation_counts.hpp"
 #include "bench/calibrate/solution.hpp"
 #include "bench/calibrate/task_work.hpp"
-#include "bench/measure/campaign.hpp"
 #include "bench/measure/own_process.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/statistics.hpp"
@@ -64,17 +62,38 @@ std::pair<double, double> quartiles(const std::vector<double>& values) {
   return {tenth(interpolated_quantile(values, 0.25)), tenth(interpolated_quantile(values, 0.75))};
 }
 
-/// Measures first, all repetitions interleaved, and solves afterwards.
-class Calibration {
+/// Measures first, and solves afterwards.
+class OwnCalibration final : public Calibration {
  public:
-  Calibration(const CalibrationOptions& options, const WorkloadCatalog& workloads)
-      : options_(options), workloads_(workloads), works_(task_work_probes(workloads)) {
-    for (const Probe& probe : all_probes(options.scale)) runs_.push_back({probe, {}, {}, {}});
+  OwnCalibration(const WorkloadCatalog& workloads, double scale)
+      : workloads_(workloads), works_(task_work_probes(workloads)) {
+    for (const Probe& probe : all_probes(scale)) runs_.push_back({probe, {}, {}, {}});
     work_times_.resize(works_.size());
+    calibrate_burn();  // Here, as what a process finds out is lost with it.
   }
 
-  CostsFile run(CostsFile file) {
-    measure();
+  /// The last one is what is measured without a probe.
+  [[nodiscard]] std::size_t programs() const noexcept override {
+    return runs_.size() + works_.size() + 1;
+  }
+
+  [[nodiscard]] std::string name(std::size_t program) const override {
+    if (program < runs_.size()) return runs_[program].probe.name();
+    program -= runs_.size();
+    return program < works_.size() ? works_[program].name() : "locks, looks and lateness";
+  }
+
+  void run(std::size_t program) override {
+    if (program < runs_.size()) {
+      take(runs_[program]);
+    } else if (program - runs_.size() < works_.size()) {
+      take_work(program - runs_.size());
+    } else {
+      measure_alone();
+    }
+  }
+
+  CostsFile costs(CostsFile file) override {
     solve_all();
     write_common(file);
     for (const std::string_view family : kFamilies) write_family(file, family);
@@ -83,28 +102,6 @@ class Calibration {
   }
 
  private:
-  void measure() {
-    calibrate_burn();  // Here, as what a process finds out is lost with it.
-    const std::vector<Turn> turns = order_of_turns(
-        runs_.size() + works_.size(), {.repetitions = options_.repetitions, .seed = options_.seed});
-    std::size_t done = 0;
-    for (const Turn& turn : turns) {
-      if (options_.stop && options_.stop()) throw std::runtime_error("Stopped.");
-      const bool probe = turn.point < runs_.size();
-      const std::string name =
-          probe ? runs_[turn.point].probe.name() : works_[turn.point - runs_.size()].name();
-      if (options_.progress) options_.progress(done, turns.size(), name);
-      if (probe) {
-        take(runs_[turn.point]);
-      } else {
-        take_work(turn.point - runs_.size());
-      }
-      ++done;
-      if (turn.point != 0) continue;  // Once a round.
-      measure_alone();
-    }
-  }
-
   void measure_alone() {
     locks_.push_back(time_of_free_lock(kIsolatedTimes));
     looks_.push_back(time_of_vain_look(kIsolatedTimes));
@@ -165,7 +162,8 @@ class Calibration {
   void solve_all() {
     const auto middle = [](const std::vector<double>& values) { return median(values); };
     answer_ = solve(runs_, kMedians, alone(middle), true);
-    for (std::size_t r = 0; r < options_.repetitions; ++r) {
+    each_.clear();
+    for (std::size_t r = 0; r < locks_.size(); ++r) {
       const auto one = [r](const std::vector<double>& values) { return values[r]; };
       each_.push_back(solve(runs_, r, alone(one), false));
     }
@@ -258,7 +256,6 @@ class Calibration {
     }
   }
 
-  const CalibrationOptions& options_;
   const WorkloadCatalog& workloads_;
   std::vector<ProbeRuns> runs_;
   const std::vector<TaskWorkProbe> works_;
@@ -273,9 +270,8 @@ class Calibration {
 
 }  // namespace
 
-CostsFile calibrate(const CalibrationOptions& options, const WorkloadCatalog& workloads,
-                    CostsFile head) {
-  return Calibration(options, workloads).run(std::move(head));
+std::unique_ptr<Calibration> own_calibration(const WorkloadCatalog& workloads, double scale) {
+  return std::make_unique<OwnCalibration>(workloads, scale);
 }
 
 }  // namespace loopsteal

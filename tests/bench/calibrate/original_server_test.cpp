@@ -1,6 +1,4 @@
 // A program that answers as an original does: asked, held to its version, calibrated and predicted.
-#include "bench/calibrate/originals/validate_original.hpp"
-
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -10,7 +8,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "bench/calibrate/originals/original_calibration.hpp"
 #include "bench/calibrate/originals/original_cells.hpp"
+#include "bench/calibrate/self_validation.hpp"
 #include "tests/bench/calibrate/as_if_original.hpp"
 
 namespace loopsteal {
@@ -118,7 +118,7 @@ OriginalSolution solution_in(const CostsFile& file) {
   return truth;
 }
 
-TEST(OriginalValidations, FindTheCostsOfTodayAmongTheCellsThatTheyPredict) {
+TEST(SelfValidations, FindTheCostsOfTodayAmongTheCellsThatTheyPredict) {
   const OriginalTarget& target = original_target("cpython-3.11");
   const CostsFile now = slowed(read_costs_file("cpython-3.11"), 3);
   const Predictor reality{.costs = costs_of(now, "now"), .works = now};
@@ -148,14 +148,15 @@ TEST(OriginalValidations, FindTheCostsOfTodayAmongTheCellsThatTheyPredict) {
   };
   CostsFile head;
   head.machine = "a slow one";
-  const OriginalValidation found =
-      validate_original(target, server, cells, catalog(), options, head);
+  OriginalCalibration calibration(target, server, 1);
+  const SelfValidation found =
+      validate_with_found_costs(calibration, {.name = "now", .kept = "cpython-3.11"}, cells,
+                                catalog(), options, head);
   EXPECT_EQ(found.validation.cells.size(), 2u);
   EXPECT_LT(found.validation.makespan_error(), 0.05);
-  EXPECT_EQ(found.validation.measured_on, "CPython 3.11.99");
   EXPECT_EQ(found.costs.compiler, "CPython 3.11.99");
   EXPECT_EQ(found.costs.machine, "a slow one");
-  EXPECT_EQ(found.predictor.costs.name, costs_of(found.costs, "cpython-3.11").name);
+  EXPECT_EQ(found.predictor.costs.name, costs_of(found.costs, "now").name);
   ASSERT_TRUE(found.validation.other);
   EXPECT_EQ(found.validation.other->name,
             costs_of(read_costs_file("cpython-3.11"), "cpython-3.11").name);
