@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,8 @@ def main(arguments: list[str]) -> int:
         return 3
     # The circumstances are those of the threads; virtual time is the same everywhere.
     measured["benchmarks"] += simulated["benchmarks"]
+    measured["context"]["command"] = shlex.join(["scripts/scaling", *arguments])
+    measured["context"]["executable"] = from_root(options.loopsteal)
     results = options.output / "scaling.json"
     results.write_text(json.dumps(measured) + "\n")
     plot = [ROOT / "scripts/plot", results, "--figure", "scaling-machines", "-o", options.output]
@@ -61,6 +64,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     if options.most < 2 or options.repetitions < 1:
         parser.error("two workers and one repetition at least")
     return options
+
+
+def from_root(program: Path) -> str:
+    """As it is called from the root of a checkout, if it lies in one."""
+    path = program.resolve()
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
 def cpus() -> int:

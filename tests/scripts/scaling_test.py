@@ -43,6 +43,13 @@ class Grids(unittest.TestCase):
         self.assertEqual(scaling.work_tables("zero"), {})
 
 
+class Names(unittest.TestCase):
+    def test_a_program_of_this_checkout_is_named_from_its_root(self) -> None:
+        inside = scaling.ROOT / "build" / "release" / "bin" / "loopsteal"
+        self.assertEqual(scaling.from_root(inside), "build/release/bin/loopsteal")
+        self.assertEqual(scaling.from_root(Path("/bin/false")), str(Path("/bin/false").resolve()))
+
+
 class Program(unittest.TestCase):
     def test_both_machines_are_in_one_file_and_one_figure(self) -> None:
         with tempfile.TemporaryDirectory() as name:
@@ -54,7 +61,9 @@ class Program(unittest.TestCase):
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             self.assertEqual(done.returncode, 0, done.stderr)
-            rows = json.loads((folder / "scaling.json").read_text())["benchmarks"]
+            document = json.loads((folder / "scaling.json").read_text())
+            self.assertTrue(document["context"]["command"].startswith("scripts/scaling -o "))
+            rows = document["benchmarks"]
             most = {
                 machine: max(row["workers"] for row in rows if row["machine"] == machine)
                 for machine in ("threads", "sim")
