@@ -67,10 +67,33 @@ class Interleaving(unittest.TestCase):
         values = iter([1.0, 9.0] * 100)
         now = iter(range(1000))
         doing = {OURS: lambda: sample(next(values)), "tokio": lambda: sample(2)}
-        budget = rounds.Budget(9, 14.5)
-        series = rounds.measure(doing, lambda: None, budget, 1, lambda: float(next(now)))
-        self.assertEqual(len(series.rounds), 14)
+        budget = rounds.Budget(9, 5.5)  # The clock is read before each round from the tenth on.
+        series = rounds.measure(doing, lambda: None, budget, 1, (), lambda: float(next(now)))
+        self.assertEqual(len(series.rounds), 9 + 5)
         self.assertEqual(series.rounds[0].state, "unknown")
+
+    def test_who_is_only_to_be_seen_sits_out_when_the_least_is_done(self) -> None:
+        doing = {
+            OURS: lambda: sample(1),
+            "tokio": lambda: sample(next(values)),
+            "java": lambda: sample(3),
+        }
+        budget = rounds.Budget(9, 1e9)
+        for to_beat, seen in ((["tokio"], 9), (["java"], 9), ([], rounds.ROUNDS_MAX)):
+            values = iter([1.0, 9.0] * 100)  # Of tokio: never narrow.
+            series = rounds.measure(doing, lambda: 50.0, budget, 1, to_beat)
+            self.assertEqual(len(series.pairs("java")[0]), seen, to_beat)
+            most = 9 if to_beat == ["java"] else rounds.ROUNDS_MAX
+            self.assertEqual(len(series.pairs("tokio")[0]), most, to_beat)
+
+    def test_one_to_beat_that_failed_leaves_the_time_to_the_others(self) -> None:
+        def broken() -> Sample:
+            raise Failed("no result")
+
+        values = iter([1.0, 9.0] * 100)
+        doing = {OURS: lambda: sample(next(values)), "tokio": broken, "go": lambda: sample(2)}
+        series = rounds.measure(doing, lambda: 50.0, rounds.Budget(9, 1e9), 1, ["tokio"])
+        self.assertEqual(len(series.pairs("go")[0]), rounds.ROUNDS_MAX)
 
     def test_a_round_is_far_if_it_was_so_before_or_after(self) -> None:
         probed = iter([50.0, 350.0] * 9)

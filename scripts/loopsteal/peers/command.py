@@ -135,7 +135,8 @@ def measure_all(
             continue  # No peer of it is here; they have been named.
         print(f"peers: {work.name}, {work.workers}: {', '.join(doing)}", file=sys.stderr)
         probe = lambda: handover(binaries)  # noqa: E731
-        series = rounds.measure(doing, probe, budget, options.seed + number)
+        to_beat = [name for name, aim in work.at_most.items() if aim is not None]
+        series = rounds.measure(doing, probe, budget, options.seed + number, to_beat)
         now = rows.of(work, series, document["context"].get("commit", ""))
         document["benchmarks"] = rows.replaced(document["benchmarks"], now)
         document["context"]["commits"] = rows.commits(document["benchmarks"])

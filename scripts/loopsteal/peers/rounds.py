@@ -1,13 +1,14 @@
 """Rounds: in each, ours and every peer that does the work are started once, in an order drawn anew,
-until the intervals are narrow enough or the time is up. A ratio pairs what was measured in one
-round, because the machine of one minute is not that of the next."""
+until the intervals are narrow enough or the time is up. After the least number of rounds the time
+goes to the peers that are to be beaten, if there are any: who is only to be seen sits out. A ratio
+pairs what was measured in one round, because the machine of one minute is not that of the next."""
 
 from __future__ import annotations
 
 import random
 import time
 from dataclasses import dataclass, field
-from typing import Callable, Optional
+from typing import Callable, Collection, Optional
 
 from loopsteal import stats
 from loopsteal.peers.starts import OURS, Failed, Sample
@@ -90,6 +91,7 @@ def measure(
     probe: Callable[[], Optional[float]],
     budget: Budget,
     seed: int,
+    to_beat: Collection[str] = (),
     clock: Callable[[], float] = time.monotonic,
 ) -> Series:
     """`starts` by name, ours among them."""
@@ -98,12 +100,16 @@ def measure(
     next_order = orders(list(starts), seed)
     begin = clock()
     for number in range(ROUNDS_MAX):
-        late = clock() - begin > budget.seconds
-        if number >= budget.rounds_min and (late or narrow_enough(series, peers)):
+        left = [peer for peer in peers if peer not in series.failed]
+        if OURS in series.failed or (peers and not left):
             break
-        if OURS in series.failed or (peers and all(peer in series.failed for peer in peers)):
-            break
-        series.rounds.append(_round(number, next_order(), starts, probe, series.failed))
+        order = next_order()
+        if number >= budget.rounds_min:
+            deciding = [peer for peer in left if peer in to_beat] or left
+            if clock() - begin > budget.seconds or narrow_enough(series, deciding):
+                break
+            order = [name for name in order if name in (OURS, *deciding)]
+        series.rounds.append(_round(number, order, starts, probe, series.failed))
     return series
 
 

@@ -17,7 +17,8 @@ PAGE = """# Beside the peers
 Written by `scripts/peers/run`. Times are medians of ns per operation; the ratio is the median of
 the ratios of the rounds, in each of which all were started once in an order drawn anew, with a
 bootstrap interval over the rounds. `near`: in how many rounds the two CPUs handed over a cache line
-in at most 200 ns. A tie: the interval holds the aim. Without an aim, the peer is there to be seen.
+in at most 200 ns. A tie: the interval holds the aim. Without an aim, the peer is there to be seen,
+and sits out after nine rounds while the interval of one with an aim is wider than 5 % either way.
 """
 # Between these a page has the lines with an aim; see put_into().
 BEGIN, END = "<!-- peers: written by scripts/peers/run -->", "<!-- peers end -->"
