@@ -16,7 +16,7 @@ from loopsteal.peers import programs, rounds, rows, starts, table
 from loopsteal.peers.programs import Peer, Tree
 from loopsteal.peers.works import WORKS, Work
 
-SECONDS = 60.0  # For one work, after which no round is added to the nine.
+SECONDS = 90.0  # For one work, after which no round is added to the nine.
 OPERATIONS = {work.name: work.operation for work in WORKS}
 
 
