@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "workloads/script/forms.hpp"
 #include "workloads/script/program.hpp"
@@ -178,7 +179,8 @@ TEST(ScriptProgram, EachOperationHasOneRowInTheTable) {
 }
 
 TEST(ScriptProgram, AFileIsReadOrNamed) {
-  const auto path = std::filesystem::path(testing::TempDir()) / "script_program_test.json";
+  const auto path = std::filesystem::path(testing::TempDir()) /
+                    ("script_program_" + std::to_string(::getpid()) + ".json");
   std::ofstream(path) << main_of("[]");
   EXPECT_EQ(read_program_file(path.string()).tasks.size(), 2u);
   std::ofstream(path) << "{";

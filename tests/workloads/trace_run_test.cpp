@@ -5,6 +5,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "sched/catalog.hpp"
 #include "sched/core/measurement.hpp"
@@ -22,7 +23,8 @@ class TraceFile {
   explicit TraceFile(const std::string& text)
       : path_(
             std::filesystem::path(testing::TempDir()) /
-            (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + ".csv")) {
+            (testing::UnitTest::GetInstance()->current_test_info()->name() +
+             std::to_string(::getpid()) + ".csv")) {
     std::ofstream(path_) << text;
   }
   ~TraceFile() { std::filesystem::remove(path_); }

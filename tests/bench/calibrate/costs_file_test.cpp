@@ -3,9 +3,11 @@
 
 #include <cstdio>
 #include <fstream>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "sched/core/spec.hpp"
 
@@ -131,11 +133,13 @@ TEST(Costs, TheHashIsOfTheValuesAlone) {
 /// Costs in a file of this test's own.
 class CostsByName : public testing::Test {
  protected:
-  CostsByName() : path_(testing::TempDir() + "loopsteal_costs_by_name.toml") { write(kText); }
+  CostsByName() { write(kText); }
   ~CostsByName() override { std::remove(path_.c_str()); }
   void write(std::string_view text) const { std::ofstream(path_) << text; }
 
-  const std::string path_;
+  // Tests run side by side, each in a process.
+  const std::string path_ =
+      testing::TempDir() + "loopsteal_costs_" + std::to_string(::getpid()) + ".toml";
 };
 
 TEST_F(CostsByName, ANameThatWasGivenReadsBack) {
