@@ -45,7 +45,7 @@ Callback callback(F function) {
 /// call_soon_threadsafe). An exception that escapes it goes to the scheduler's exception handler
 /// and the run goes on. Any thread. A callback does not keep a run alive: one that is still ready
 /// when the last run ends never runs, and what it holds is not freed. Where that matters, have the
-/// root task wait for it, or end with one more run().
+/// root task wait for it.
 template <std::invocable F>
 void post(Scheduler& scheduler, F function, AffinityKey key = kNoKey) {
   detail::Callback::promise_type& promise = detail::callback(std::move(function)).handle.promise();
