@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "bench/advise/objective.hpp"
-#include "bench/advise/pooled_quantile.hpp"
+#include "bench/measure/pooled_quantile.hpp"
 #include "bench/estimate/student.hpp"
 #include "sched/core/scheduler.hpp"
 #include "sched/core/spec.hpp"

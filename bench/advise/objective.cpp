@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/estimate/quantile_interval.hpp"
 #include "sched/core/knobs.hpp"
 
 namespace loopsteal {
@@ -59,16 +60,12 @@ double mean_of(std::span<const RequestSample> requests) {
   return sum / static_cast<double>(requests.size());
 }
 
-// The nearest rank.
-double quantile_of(std::span<const RequestSample> requests, double share_beyond) {
-  std::vector<Duration> sojourns;
+double quantile_of_sojourns(std::span<const RequestSample> requests, double share_beyond) {
+  std::vector<double> sojourns;
   sojourns.reserve(requests.size());
-  for (const RequestSample& request : requests) sojourns.push_back(request.sojourn);
-  const auto beyond =
-      static_cast<std::size_t>(share_beyond * static_cast<double>(sojourns.size()) + 1e-9);
-  const auto nth = sojourns.end() - 1 - static_cast<std::ptrdiff_t>(beyond);
-  std::ranges::nth_element(sojourns, nth);
-  return static_cast<double>(nth->count());
+  for (const RequestSample& request : requests)
+    sojourns.push_back(static_cast<double>(request.sojourn.count()));
+  return quantile_of(sojourns, 1 - share_beyond);
 }
 
 Reading quantile_reading(const Objective& objective, std::span<const RequestSample> requests) {
@@ -76,7 +73,7 @@ Reading quantile_reading(const Objective& objective, std::span<const RequestSamp
   const auto late = std::ranges::count_if(requests, [&](const RequestSample& request) {
     return static_cast<double>(request.sojourn.count()) > objective.limit;
   });
-  return {quantile_of(requests, allowed),
+  return {quantile_of_sojourns(requests, allowed),
           static_cast<double>(late) / static_cast<double>(requests.size()) - allowed};
 }
 

@@ -6,17 +6,15 @@
 #include <fmt/format.h>
 
 #include "bench/estimate/replications.hpp"
-#include "bench/estimate/warm_up.hpp"
 #include "bench/measure/run_once.hpp"
-#include "bench/measure/theory_beside.hpp"
-#include "bench/measure/virtual_measure.hpp"
+#include "bench/measure/steady_state.hpp"
 #include "sched/catalog.hpp"
 
 namespace loopsteal {
 namespace {
 
 constexpr std::uint64_t kRequestsMin = 20'000;   // Enough for a p99.9.
-constexpr std::uint64_t kRequestsMax = 300'000;  // A tenth of a second.
+constexpr std::uint64_t kRequestsMax = 3'000'000;  // Half a second.
 // A fifth of a replication goes into the warm-up.
 constexpr double kWarmUpsInReplication = 5;
 // So many requests at least have to lie beyond a quantile.
@@ -95,8 +93,8 @@ Point Simulation::point_of(const Candidate& candidate) const {
 
 std::optional<QueueLoad> Simulation::queue_of(const Point& point) const {
   if (demand_.kind() != DemandKind::steady) return std::nullopt;
-  const std::optional<OpenLoop> loop = open_loop_of(point, workloads_);
-  return loop ? loopsteal::queue_of(point, *loop) : std::nullopt;
+  const auto state = steady_state_of(point, workloads_.named(point.workload.name));
+  return state ? std::optional(state->queue) : std::nullopt;
 }
 
 std::uint64_t Simulation::requests_on(WorkerId workers) const {
@@ -125,9 +123,7 @@ Evidence Simulation::measure(const Candidate& candidate, std::uint32_t first,
                              std::uint32_t count) const {
   const Point point = point_of(candidate);
   const WorkloadInfo& info = workloads_.named(point.workload.name);
-  const std::optional<QueueLoad> queue = queue_of(point);
-  const double relaxation = queue ? relaxation_jobs(*queue) : 0;
-  const bool steady = demand_.kind() == DemandKind::steady;
+  const std::optional<SteadyState> state = steady_state_of(point, info);
   const std::vector<Objective>& objectives = options_.objectives;
 
   const auto body = [&](std::uint32_t replication) {
@@ -137,7 +133,7 @@ Evidence Simulation::measure(const Candidate& candidate, std::uint32_t first,
     if (drawn) one.workload = drawn->on(candidate.workers);
     const RunOutcome outcome = run_once(one, info, nullptr);
     const std::span<const RequestSample> samples = outcome.result.samples;
-    const std::size_t deleted = steady ? fixed_warm_up(samples.size(), relaxation).deleted : 0;
+    const std::uint64_t deleted = state ? warm_up_of(one, *state, samples.size()).deleted : 0;
     const RunRecord record{samples.subspan(deleted), outcome.measurement.makespan,
                            outcome.result.tasks};
     Observation<Outcomes> observation;

@@ -10,7 +10,7 @@
 #include "bench/cli/exit_status.hpp"
 #include "bench/estimate/stopping_rule.hpp"
 #include "bench/measure/measure.hpp"
-#include "bench/measure/virtual_measure.hpp"
+#include "bench/measure/steady_state.hpp"
 #include "sched/catalog.hpp"
 
 namespace loopsteal {
@@ -74,21 +74,23 @@ unsigned threads_of(const Settings& settings) {
 void refuse_overload(const Point& point, const Settings& settings,
                      const WorkloadCatalog& workloads) {
   const std::optional<OpenLoop> loop = open_loop_of(point, workloads);
-  if (!loop || loop->load < 1 || (settings.terminating && settings.precision == 0)) return;
+  // A trace ends, whatever its load.
+  if (!loop || !loop->arrivals || loop->load < 1 || settings.terminating) return;
   throw UsageError(fmt::format(
       "{} on {}: the load is {:.4g} of what its workers can do, so the queue grows for as long as "
-      "requests arrive and no mean means anything. Take a load below 1, or add --terminating{} for "
-      "a run that just ends.",
-      to_string(point.workload), to_string(point.scheduler), loop->load,
-      settings.precision == 0 ? "" : " (without --precision)"));
+      "requests arrive and no mean means anything. Take a load below 1, or add --terminating for "
+      "a run that ends.",
+      to_string(point.workload), to_string(point.scheduler), loop->load));
 }
 
 // Points on the same workload get the same number of requests, so that they meet the same input.
-std::vector<std::string> plan_precision(std::vector<Point>& points,
-                                        const WorkloadCatalog& workloads) {
+std::vector<std::string> plan_requests(std::vector<Point>& points,
+                                       const WorkloadCatalog& workloads,
+                                       std::uint32_t repetitions) {
   std::vector<std::string> forecasts;
   for (Point& point : points) {
-    const ReplicationPlan plan = plan_replications(point, workloads);
+    const RunPlan plan = plan_runs(point, workloads, repetitions);
+    point.repetitions = repetitions;
     point.requests = plan.requests;
     if (plan.forecast.empty()) continue;
     forecasts.push_back(fmt::format("{} on {}: {}", to_string(point.workload),
@@ -117,6 +119,17 @@ void check_precision(const Settings& settings) {
   if (!settings.trace.empty()) throw UsageError("--trace draws one run; leave out --precision.");
 }
 
+void check_warm_up(const Settings& settings) {
+  if (settings.warm_up == WarmUpChoice{}) return;
+  if (settings.machine != MachineKind::sim) {
+    throw UsageError(
+        "--warmup is for virtual time: on threads every request counts. Add --machine sim.");
+  }
+  if (settings.terminating) {
+    throw UsageError("--terminating counts every request; leave out --warmup.");
+  }
+}
+
 std::vector<Point> points_of(const Settings& settings, const WorkloadCatalog& workloads,
                              std::uint32_t workers) {
   const Costs costs = parse_costs(settings.costs);
@@ -133,6 +146,9 @@ std::vector<Point> points_of(const Settings& settings, const WorkloadCatalog& wo
                                    .costs = costs.for_scheduler(parse_spec(scheduler).name),
                                    .shuffle_ties = settings.shuffle_ties,
                                    .precision = settings.precision,
+                                   // A timeline draws a run as it is, from its first request on.
+                                   .terminating = settings.terminating || !settings.trace.empty(),
+                                   .warm_up = settings.warm_up,
                                    .threads = threads_of(settings)},
                                   workloads);
       if (point.is_virtual()) refuse_overload(point, settings, workloads);
@@ -185,6 +201,7 @@ Undertaking with_machine(Undertaking undertaking, const Settings& settings) {
 Plan make_plan(const Settings& settings, Purpose purpose, const WorkloadCatalog& workloads,
                const HostFacts& host, const Undertaking& undertaking) {
   check_precision(settings);
+  check_warm_up(settings);
   const std::uint32_t repetitions = settings.precision != 0                ? 1
                                     : settings.repetitions != 0            ? settings.repetitions
                                     : purpose == Purpose::run              ? 1
@@ -199,7 +216,7 @@ Plan make_plan(const Settings& settings, Purpose purpose, const WorkloadCatalog&
             .context = make_context(with_machine(undertaking, settings), host),
             .trace_path = settings.trace};
   if (!settings.trace.empty()) check_trace(plan);
-  if (settings.precision != 0) plan.forecasts = plan_precision(plan.points, workloads);
+  plan.forecasts = plan_requests(plan.points, workloads, repetitions);
   return plan;
 }
 

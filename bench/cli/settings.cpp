@@ -78,8 +78,13 @@ constexpr Knob<Settings> kKnobs[] = {
     knob<&Settings::threads, Range{1, 1'024}, kAuto>(
         "threads", "That run replications of virtual time side by side; auto: one a CPU.", ""),
     knob<&Settings::terminating>(
-        "terminating", "In virtual time: allow a load of 1 or more, for a run that just ends.",
-        "")};
+        "terminating",
+        "In virtual time: requests end, and each counts: no warm-up, and any load is allowed.", ""),
+    {"warmup", "auto|none|0..1000000000", "",
+     "In virtual time: requests at the beginning that do not count; auto: 10 % or 20 relaxation "
+     "times.",
+     [](Settings& settings, std::string_view text) { settings.warm_up = parse_warm_up(text); },
+     [](const Settings& settings) { return to_string(settings.warm_up); }}};
 
 constexpr ListSetting kLists[] = {
     {"scheduler", "NAME[:KEY=VALUE,...]", "A scheduler; repeat for several. All by default.",

@@ -38,7 +38,8 @@ struct Settings {
   std::uint64_t shuffle_ties = 0;
   double precision = 0;       ///< Relative half-width to be reached in virtual time; 0: none.
   std::uint32_t threads = 0;  ///< That run replications; 0: one for each CPU.
-  bool terminating = false;
+  bool terminating = false;   ///< In virtual time: requests are a finite input.
+  WarmUpChoice warm_up = {};
 };
 
 /// The settings that have one value. The names are those of flags and of keys in the config file.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 namespace loopsteal {
 namespace {
@@ -23,30 +24,20 @@ double mean_of(std::span<const double> values) {
   return sum / static_cast<double>(values.size());
 }
 
-// The nearest rank, as in LatencyHistogram::quantile_ns. `scratch` saves an allocation a batch.
-double quantile_of(std::span<const double> values, double q, std::vector<double>& scratch) {
-  scratch.assign(values.begin(), values.end());
-  const double rank = std::ceil(q * static_cast<double>(values.size()));
-  const auto place = std::max<std::ptrdiff_t>(1, static_cast<std::ptrdiff_t>(rank)) - 1;
-  std::nth_element(scratch.begin(), scratch.begin() + place, scratch.end());
-  return scratch[static_cast<std::size_t>(place)];
-}
+}  // namespace
 
-// Doubles the batches until neighbours are independent. `statistic` turns a batch into a number.
-template <class Statistic>
-BatchEstimate estimate(std::span<const double> values, double confidence,
-                       const Statistic& statistic) {
+BatchEstimate batch_means(std::span<const double> values, double confidence) {
   BatchEstimate result;
   std::vector<double> batches;
   for (std::size_t count = kBatchesMax; count >= kBatchesLastResort; count /= 2) {
     const Cut cut{count, values.size() / kBatchesMax * (kBatchesMax / count)};
     if (cut.size == 0) break;
     batches.clear();
-    for (std::size_t i = 0; i < count; ++i) batches.push_back(statistic(cut.batch(values, i)));
+    for (std::size_t i = 0; i < count; ++i) batches.push_back(mean_of(cut.batch(values, i)));
     result.batch_size = cut.size;
     result.left_out = values.size() - count * cut.size;
     result.lag1 = lag1_autocorrelation(batches);
-    result.correlated = count < kBatchesMin;
+    result.correlated = count < kBatchesMin && result.lag1 > kTrendMin;
     if (result.lag1 < kBatchCorrelationMax) break;
   }
   if (!batches.empty()) {
@@ -56,11 +47,9 @@ BatchEstimate estimate(std::span<const double> values, double confidence,
   result.left_out = values.size();
   result.correlated = true;
   result.interval.half_width = std::numeric_limits<double>::infinity();
-  if (!values.empty()) result.interval.mean = statistic(values);
+  if (!values.empty()) result.interval.mean = mean_of(values);
   return result;
 }
-
-}  // namespace
 
 double lag1_autocorrelation(std::span<const double> values) {
   if (values.size() < 2) return 0;
@@ -72,27 +61,6 @@ double lag1_autocorrelation(std::span<const double> values) {
     if (i > 0) products += (values[i - 1] - mean) * (values[i] - mean);
   }
   return squares > 0 ? products / squares : 0;
-}
-
-BatchEstimate batch_means(std::span<const double> values, double confidence) {
-  return estimate(values, confidence, mean_of);
-}
-
-std::vector<BatchQuantile> batch_quantiles(std::span<const double> values,
-                                           std::span<const double> qs, double confidence) {
-  std::vector<BatchQuantile> result;
-  std::vector<double> scratch;
-  for (const double q : qs) {
-    const BatchEstimate found = estimate(values, confidence, [&](std::span<const double> batch) {
-      return quantile_of(batch, q, scratch);
-    });
-    const std::size_t used = found.interval.n * found.batch_size;
-    const auto within = static_cast<std::size_t>(std::ceil(q * static_cast<double>(used)));
-    const std::size_t beyond = used - std::min(within, used);
-    result.push_back(
-        {.q = q, .estimate = found, .beyond = beyond, .quotable = beyond >= kBeyondMin});
-  }
-  return result;
 }
 
 }  // namespace loopsteal

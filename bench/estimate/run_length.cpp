@@ -75,16 +75,24 @@ double with_warm_up(double kept, double relaxation) {
 
 double without_warm_up(double jobs, double relaxation) {
   const double wanted = std::max(jobs * kWarmUpShare, kWarmUpRelaxationTimes * relaxation);
-  return jobs - std::min(wanted, jobs / 2);
+  return std::max(0.0, jobs - wanted);
+}
+
+// Of one worker by itself.
+double single_relaxation_jobs(const QueueLoad& queue) {
+  return queue.load / squared(1 - std::sqrt(queue.load)) * std::max(1.0, variability(queue));
 }
 
 }  // namespace
 
 double relaxation_jobs(const QueueLoad& queue) {
   check(queue);
-  const double single = queue.load / squared(1 - std::sqrt(queue.load));
-  return single * std::max(1.0, variability(queue)) * static_cast<double>(queue.workers) *
-         static_cast<double>(queue.pools);
+  double pool = single_relaxation_jobs(queue);
+  if (queue.workers > 1) {
+    const double behind = static_cast<double>(queue.workers) * queue.load / (1 - queue.load);
+    pool = std::max(pool, behind * std::max(1.0, variability(queue)));
+  }
+  return pool * static_cast<double>(queue.pools);
 }
 
 double jobs_for_trust(const QueueLoad& queue) {
@@ -95,6 +103,15 @@ double jobs_for_trust(const QueueLoad& queue) {
 }
 
 bool trustworthy(const QueueLoad& queue, double jobs) { return jobs >= jobs_for_trust(queue); }
+
+double jobs_for_quantile(const QueueLoad& queue, double q) {
+  const double mean = jobs_for_trust(queue);
+  if (!(q > 0 && q < 1))
+    throw std::invalid_argument(fmt::format("run length: {} is no quantile between 0 and 1", q));
+  const double busy = queue.load * static_cast<double>(queue.workers);
+  const double cluster = std::max(single_relaxation_jobs(queue), busy);
+  return std::max(mean, kTailRelaxationTimes * cluster / (1 - q));
+}
 
 double mm1_wait_variance(double load) {
   theory::require_load(load);

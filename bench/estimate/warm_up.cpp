@@ -67,7 +67,7 @@ WarmUp fixed_warm_up(std::size_t values, double relaxation_jobs) {
   const double wanted = std::max(share, std::ceil(kWarmUpRelaxationTimes * relaxation_jobs));
   const std::size_t half = values / 2;
   WarmUp warm_up{.rule = WarmUpRule::fixed,
-                 .deleted = half,
+                 .deleted = 0,
                  .values = values,
                  .problem = WarmUpProblem::run_too_short};
   if (wanted <= static_cast<double>(half)) {
@@ -75,6 +75,10 @@ WarmUp fixed_warm_up(std::size_t values, double relaxation_jobs) {
     warm_up.problem = WarmUpProblem::none;
   }
   return warm_up;
+}
+
+double jobs_for_warm_up(double relaxation_jobs) {
+  return 2 * std::ceil(kWarmUpRelaxationTimes * relaxation_jobs);
 }
 
 WarmUp mser5_warm_up(std::span<const double> values, double relaxation_jobs) {
@@ -98,8 +102,9 @@ WarmUp mser5_warm_up(std::span<const double> values, double relaxation_jobs) {
 }
 
 std::string describe(const WarmUp& warm_up) {
-  const std::string_view rule =
-      warm_up.rule == WarmUpRule::mser5 ? "MSER-5" : "10 % or 20 relaxation times";
+  const std::string_view rule = warm_up.rule == WarmUpRule::mser5   ? "MSER-5"
+                                : warm_up.rule == WarmUpRule::asked ? "as asked"
+                                                                    : "10 % or 20 relaxation times";
   return fmt::format("the first {} of {} deleted ({}){}", warm_up.deleted, warm_up.values, rule,
                      sentence(warm_up.problem));
 }

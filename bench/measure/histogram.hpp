@@ -1,19 +1,24 @@
-// Latencies of one run, or of many runs merged, in constant memory: log-linear bins whose width is
+// Latencies of one run, or of several runs merged, in constant memory: log-linear bins whose width is
 // at most 1/64 of what lies in them, so that every quantile is within kRelativeError of the truth.
+// The quantiles that are reported (kReportedQuantiles) are exact for one run whose values were there
+// to be sorted, and stay exact when runs with the same quantile are merged.
 //
-// The counting and merging is Boost.Histogram's; ours are the bins, which schedulers that observe
-// delays count in, too, and the quantiles.
+// Boost.Histogram counts and merges; the bins, which schedulers that observe delays count in, too,
+// and the quantiles are ours.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <boost/histogram/histogram.hpp>
 #include <boost/histogram/make_histogram.hpp>
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "bench/estimate/quantile_interval.hpp"
 #include "sched/core/time.hpp"
 #include "sched/observe/delays.hpp"
 
@@ -33,6 +38,9 @@ class LogLinearAxis {
   friend bool operator==(const LogLinearAxis&, const LogLinearAxis&) = default;
 };
 
+/// The quantiles that results have a field for: p50, p90, p99 and p99.9.
+inline constexpr std::array<double, 4> kReportedQuantiles = {0.5, 0.9, 0.99, 0.999};
+
 /// A value type; one thread at a time.
 class LatencyHistogram {
  public:
@@ -47,6 +55,18 @@ class LatencyHistogram {
     friend bool operator==(const Bin&, const Bin&) = default;
   };
 
+  /// Of all latencies of one run, whose reported quantiles are then exact.
+  static LatencyHistogram of_run(std::vector<double> latencies_ns) {
+    LatencyHistogram histogram;
+    for (const double ns : latencies_ns) histogram.add(Duration(static_cast<std::int64_t>(ns)));
+    if (latencies_ns.empty()) return histogram;
+    for (std::size_t i = 0; i < kReportedQuantiles.size(); ++i) {
+      const double value = quantile_of(latencies_ns, kReportedQuantiles[i]);
+      histogram.exact_[i] = static_cast<std::uint64_t>(std::max(value, 0.0));
+    }
+    return histogram;
+  }
+
   /// A negative latency counts as zero: clocks of two CPUs may disagree by some ns.
   void add(Duration latency) {
     const auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(latency.count(), 0));
@@ -55,10 +75,20 @@ class LatencyHistogram {
     sum_ns_ += ns;
     min_ns_ = std::min(min_ns_, ns);
     max_ns_ = std::max(max_ns_, ns);
+    exact_ = {};
   }
 
-  /// As if all that `other` has seen had been added here.
+  /// As if all that `other` has seen had been added here. If both have the same exact quantile, all
+  /// together have it: at least the share q of each does not exceed it, and less than q is below.
   void merge(const LatencyHistogram& other) {
+    if (count_ == 0) {
+      *this = other;
+      return;
+    }
+    if (other.count_ == 0) return;
+    for (std::size_t i = 0; i < exact_.size(); ++i) {
+      if (exact_[i] != other.exact_[i]) exact_[i].reset();
+    }
     bins_ += other.bins_;
     count_ += other.count_;
     sum_ns_ += other.sum_ns_;
@@ -70,12 +100,25 @@ class LatencyHistogram {
   /// are as exact as the bins.
   void add_bin(std::uint64_t upper_ns, std::uint64_t count) {
     if (count == 0) return;
+    exact_ = {};
     const std::size_t bin = delay_bin(upper_ns);
     bins_.at(static_cast<int>(bin)) += count;
     count_ += count;
     sum_ns_ += delay_bin_middle(bin) * count;
     min_ns_ = std::min(min_ns_, delay_bin_lower(bin));
     max_ns_ = std::max(max_ns_, delay_bin_upper(bin));
+  }
+
+  /// Puts back what was known better than the bins know it: the mean and the largest latency, and the
+  /// reported quantile `q`. For a histogram whose bins are all there.
+  void restore_mean(double mean_ns, std::uint64_t max_ns) {
+    sum_ns_ = static_cast<std::uint64_t>(std::llround(mean_ns * static_cast<double>(count_)));
+    max_ns_ = max_ns;
+  }
+  void restore_quantile(double q, std::uint64_t value_ns) {
+    const auto found = std::ranges::find(kReportedQuantiles, q);
+    if (found != kReportedQuantiles.end())
+      exact_[static_cast<std::size_t>(found - kReportedQuantiles.begin())] = value_ns;
   }
 
   /// Adds counts by bin, as a Measurement has them; none, or kDelayBins of them.
@@ -92,12 +135,24 @@ class LatencyHistogram {
     return count_ == 0 ? 0 : static_cast<double>(sum_ns_) / static_cast<double>(count_);
   }
 
-  /// The smallest latency that at least the share `q` of all do not exceed (the nearest rank), as
-  /// the middle of its bin, but within what was seen. 0 <= q <= 1; 0 when empty.
+  /// Whether quantile_ns(q) is exact, not the middle of a bin.
+  bool is_exact(double q) const {
+    const auto found = std::ranges::find(kReportedQuantiles, q);
+    return found != kReportedQuantiles.end() &&
+           exact_[static_cast<std::size_t>(found - kReportedQuantiles.begin())].has_value();
+  }
+
+  /// The smallest latency that at least the share `q` of all do not exceed (nearest_rank()): exact
+  /// where it is known, else the middle of its bin, but within what was seen. 0 <= q <= 1; 0 when
+  /// empty.
   std::uint64_t quantile_ns(double q) const {
     if (count_ == 0) return 0;
-    const double rank = std::ceil(q * static_cast<double>(count_));
-    const auto wanted = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(rank));
+    const auto reported = std::ranges::find(kReportedQuantiles, q);
+    if (reported != kReportedQuantiles.end()) {
+      const auto& exact = exact_[static_cast<std::size_t>(reported - kReportedQuantiles.begin())];
+      if (exact) return *exact;
+    }
+    const std::uint64_t wanted = nearest_rank(count_, q);
     std::uint64_t seen = 0;
     for (std::size_t bin = 0; bin < kDelayBins; ++bin) {
       seen += bins_.at(static_cast<int>(bin));
@@ -126,6 +181,7 @@ class LatencyHistogram {
   std::uint64_t sum_ns_ = 0;
   std::uint64_t min_ns_ = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t max_ns_ = 0;
+  std::array<std::optional<std::uint64_t>, kReportedQuantiles.size()> exact_{};
 };
 
 }  // namespace loopsteal

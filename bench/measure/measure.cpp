@@ -10,6 +10,7 @@
 
 #include "bench/measure/output.hpp"
 #include "bench/measure/run_once.hpp"
+#include "bench/measure/steady_state.hpp"
 #include "bench/measure/virtual_measure.hpp"
 #include "sched/catalog.hpp"
 #include "sched/observe/recorder.hpp"
@@ -34,14 +35,7 @@ void take(Row& row, const Point& point, const WorkloadInfo& info, RunOutcome out
   row.schedule_latency.add_bins(row.measurement.schedule_latency_bins);
   row.poll_time.add_bins(row.measurement.poll_time_bins);
   row.greedy_bounds = greedy_bounds_of(point, info);
-  const std::optional<OpenLoop> loop = info.open_loop(point.workload, setup_of(point));
-  if (point.is_virtual() && loop) {
-    return estimate_one_run(row, point, *loop, outcome.result.samples);
-  }
-  for (const RequestSample& sample : outcome.result.samples) {
-    row.wait.add(sample.wait);
-    row.sojourn.add(sample.sojourn);
-  }
+  estimate_one_run(row, point, info, outcome.result.samples);
 }
 
 void write_timeline(const Recorder& recorder, const Row& row, TraceFile& trace) {
@@ -112,7 +106,8 @@ Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* tra
   const std::unique_ptr<Recorder> recorder = make_recorder(point, trace);
   try {
     if (point.precision > 0) return measure_precisely(point, workloads, stop);
-    take(row, point, info, run_once(point, info, recorder.get()));
+    const Point planned = with_planned_requests(point);
+    take(row, planned, info, run_once(planned, info, recorder.get()));
   } catch (const std::system_error& error) {
     row.error = message_of(error);
   } catch (const std::exception& error) {

@@ -47,6 +47,8 @@ void PooledRuns::merge(const PooledRuns& other) {
   }
   wait.merge(other.wait);
   sojourn.merge(other.sojourn);
+  sojourns_of_runs.insert(sojourns_of_runs.end(), other.sojourns_of_runs.begin(),
+                          other.sojourns_of_runs.end());
   cpu_time_ += other.cpu_time_;
   tasks_ += other.tasks_;
   if (answers_ok_) answer_ = other.answer_;

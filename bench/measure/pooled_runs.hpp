@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <utility>
+#include <vector>
 
+#include "bench/measure/pooled_quantile.hpp"
 #include "bench/measure/row.hpp"
 #include "bench/measure/run_once.hpp"
 
@@ -14,7 +16,8 @@ class PooledRuns {
  public:
   LatencyHistogram wait;
   LatencyHistogram sojourn;
-  std::uint64_t warmup_deleted = 0;  ///< In each.
+  std::vector<LatencyBins> sojourns_of_runs;  ///< One for each run with requests.
+  std::uint64_t warmup_deleted = 0;           ///< In each.
 
   /// What else came out of one run.
   void take(RunOutcome&& outcome);

@@ -2,7 +2,21 @@
 
 #include <fmt/format.h>
 
+#include "sched/core/knobs.hpp"
+
 namespace loopsteal {
+
+WarmUpChoice parse_warm_up(std::string_view text) {
+  if (text == "auto") return {};
+  if (text == "none") return {.by_rule = false, .requests = 0};
+  const auto requests = static_cast<std::uint64_t>(parse_integer(text, Range{0, 1'000'000'000}));
+  return {.by_rule = false, .requests = requests};
+}
+
+std::string to_string(const WarmUpChoice& warm_up) {
+  if (warm_up.by_rule) return "auto";
+  return warm_up.requests == 0 ? "none" : std::to_string(warm_up.requests);
+}
 
 std::string name_of(const Row& row) {
   const std::string name =

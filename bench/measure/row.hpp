@@ -18,6 +18,18 @@ namespace loopsteal {
 /// What is watched beyond the counters.
 enum class Observe { off, delays };
 
+/// How many requests at the beginning of a steady state do not count.
+struct WarmUpChoice {
+  bool by_rule = true;         ///< The rule of bench/estimate/warm_up.hpp decides.
+  std::uint64_t requests = 0;  ///< Else so many.
+
+  friend bool operator==(const WarmUpChoice&, const WarmUpChoice&) = default;
+};
+
+/// Reads "auto", "none" or a number of requests; throws SpecError for anything else.
+WarmUpChoice parse_warm_up(std::string_view text);
+std::string to_string(const WarmUpChoice& warm_up);
+
 /// One cell of a comparison: everything that has to be said to run it again.
 struct Point {
   Spec scheduler;
@@ -31,7 +43,12 @@ struct Point {
   std::uint64_t shuffle_ties = 0;  ///< In virtual time: see SimSetup.
   /// In virtual time: replicate until the relative half-width of the estimate is this; 0: one run.
   double precision = 0;
-  std::uint64_t requests = 0;  ///< With a precision: in each replication, if there are any.
+  std::uint64_t requests = 0;  ///< In each run of a steady state; 0: as the workload says.
+  /// Of this point in all: a steady state is judged by the length of all of them together.
+  std::uint32_t repetitions = 1;
+  /// In virtual time: generated requests are a finite input, which is counted whole.
+  bool terminating = false;
+  WarmUpChoice warm_up = {};   ///< Of a steady state.
   unsigned threads = 1;        ///< With a precision: that run replications side by side.
 
   [[nodiscard]] bool is_virtual() const { return machine == "sim"; }

@@ -1,6 +1,8 @@
 #include "bench/measure/row_json.hpp"
 
 #include <array>
+#include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -108,18 +110,33 @@ void add_identity(Json& json, const Row& row) {
   json["position"] = row.position;
 }
 
-void add_latency(Json& json, std::string_view name, const LatencyHistogram& latencies) {
+// Whether the number of that name may be shown: a run too short for it says so instead.
+bool is_shown(const Row& row, std::string_view latency, std::optional<double> q) {
+  const bool judged = latency == "sojourn" || latency == "wait";
+  if (!judged || !row.estimates) return true;
+  if (!q) return row.estimates->requests_needed == 0;
+  const SojournQuantile* const quantile = row.estimates->quantile(*q);
+  return quantile == nullptr || quantile->trustworthy();
+}
+
+std::string quantile_name(double q) {
+  return fmt::format("p{}", q == 0.999 ? std::string("999") : fmt::format("{:.0f}", 100 * q));
+}
+
+void add_latency(Json& json, const Row& row, const Latency& latency) {
+  const LatencyHistogram& latencies = row.*latency.histogram;
   if (latencies.count() == 0) return;
   const LatencySummary summary = summarise(latencies);
-  const auto field = [name](std::string_view statistic) {
-    return fmt::format("{}_{}", name, statistic);
+  const auto field = [&](std::string_view statistic) {
+    return fmt::format("{}_{}", latency.name, statistic);
   };
   json[field("count")] = summary.count;
-  set_finite(json, field("mean_ns"), summary.mean_ns);
-  json[field("p50_ns")] = summary.p50_ns;
-  json[field("p90_ns")] = summary.p90_ns;
-  json[field("p99_ns")] = summary.p99_ns;
-  if (summary.p999_ns) json[field("p999_ns")] = *summary.p999_ns;
+  if (is_shown(row, latency.name, std::nullopt)) set_finite(json, field("mean_ns"), summary.mean_ns);
+  for (const double q : kReportedQuantiles) {
+    const bool enough = q < 0.999 || summary.count >= kSamplesForP999;
+    if (!enough || !is_shown(row, latency.name, q)) continue;
+    json[field(quantile_name(q) + "_ns")] = latencies.quantile_ns(q);
+  }
   json[field("max_ns")] = summary.max_ns;
 }
 
@@ -152,14 +169,34 @@ void add_theory(Json& json, const Estimates& estimates) {
   }
 }
 
+std::string_view to_string(Regime regime) {
+  return regime == Regime::steady ? "steady_state" : "terminating";
+}
+
+// The interval where the run is long enough for it, else the requests that it needs.
+void add_quantile(Json& json, const SojournQuantile& quantile) {
+  const std::string name = "sojourn_" + quantile_name(quantile.interval.q);
+  if (!quantile.trustworthy()) {
+    json[name + "_requests_needed"] = quantile.requests_needed;
+    return;
+  }
+  set_finite(json, name + "_ci95_low_ns", quantile.interval.low);
+  set_finite(json, name + "_ci95_high_ns", quantile.interval.high);
+  set_finite(json, name + "_ci95_ns", (quantile.interval.high - quantile.interval.low) / 2);
+}
+
 void add_estimates(Json& json, const Estimates& estimates) {
+  json["regime"] = to_string(estimates.regime);
   json["estimand"] = estimates.estimand;
   json["replications"] = estimates.replications;
   json["warmup_deleted"] = estimates.warmup_deleted;
-  add_interval(json, "sojourn_mean", estimates.sojourn_mean);
-  add_interval(json, "wait_mean", estimates.wait_mean);
-  add_interval(json, "sojourn_p50", estimates.sojourn_p50);
-  add_interval(json, "sojourn_p99", estimates.sojourn_p99);
+  if (estimates.requests_needed == 0) {
+    add_interval(json, "sojourn_mean", estimates.sojourn_mean);
+    add_interval(json, "wait_mean", estimates.wait_mean);
+  } else {
+    json["sojourn_mean_requests_needed"] = estimates.requests_needed;
+  }
+  for (const SojournQuantile& quantile : estimates.sojourn_quantiles) add_quantile(json, quantile);
   add_interval(json, "makespan", estimates.makespan);
   if (estimates.precision_asked) json["precision_asked"] = *estimates.precision_asked;
   set_finite(json, "precision_reached", estimates.precision_reached);
@@ -232,24 +269,54 @@ std::optional<double> read_optional(const Json& json, const std::string& name) {
   return get<double>(json, name);
 }
 
+// An interval that is absent has no end: one run of a finite input gives none.
+Interval read_interval_of(const Json& json, const std::string& name, double mean,
+                          std::uint32_t n) {
+  return read_interval(json, name, mean, n)
+      .value_or(Interval{mean, std::numeric_limits<double>::infinity(), 1});
+}
+
+void read_quantiles(Estimates& estimates, const Json& json) {
+  for (const double q : kReportedQuantiles) {
+    const std::string name = "sojourn_" + quantile_name(q);
+    SojournQuantile quantile{.interval = {.q = q}};
+    if (json.contains(name + "_requests_needed")) {
+      quantile.requests_needed = get<std::uint64_t>(json, name + "_requests_needed");
+    } else if (json.contains(name + "_ci95_low_ns")) {
+      quantile.interval.value = get<double>(json, name + "_ns");
+      quantile.interval.low = get<double>(json, name + "_ci95_low_ns");
+      quantile.interval.high = read_optional(json, name + "_ci95_high_ns")
+                                   .value_or(std::numeric_limits<double>::infinity());
+    } else {
+      continue;
+    }
+    estimates.sojourn_quantiles.push_back(quantile);
+  }
+}
+
 // Of an interval's n only that of replications is kept.
 void read_estimates(Row& row, const Json& json) {
   if (!json.contains("estimand")) return;
   Estimates estimates;
   estimates.estimand = get<std::string>(json, "estimand");
+  // Results of before 0.2.0 have no regime; requests on their own were a steady state then.
+  const bool steady = json.contains("regime") ? get<std::string>(json, "regime") == "steady_state"
+                                              : json.contains("sojourn_mean_ci95_ns");
+  estimates.regime = steady ? Regime::steady : Regime::terminating;
   estimates.replications = get<std::uint32_t>(json, "replications");
   estimates.warmup_deleted = get<std::uint64_t>(json, "warmup_deleted");
   const std::uint32_t n = estimates.replications;
-  const auto latency = [&](const std::string& name) {
-    const std::string field_name = fmt::format("{}_ns", name);
-    if (!json.contains(field_name)) return std::optional<Interval>();
-    return read_interval(json, name, get<double>(json, field_name), n);
-  };
-  estimates.sojourn_mean = latency("sojourn_mean");
-  estimates.wait_mean = latency("wait_mean");
-  estimates.sojourn_p50 = latency("sojourn_p50");
-  estimates.sojourn_p99 = latency("sojourn_p99");
-  estimates.makespan = latency("makespan");
+  for (const auto& [name, member] :
+       {std::pair{std::string("sojourn_mean"), &Estimates::sojourn_mean},
+        std::pair{std::string("wait_mean"), &Estimates::wait_mean}}) {
+    if (!json.contains(name + "_ns")) continue;
+    estimates.*member = read_interval_of(json, name, get<double>(json, name + "_ns"), n);
+  }
+  if (json.contains("sojourn_mean_requests_needed"))
+    estimates.requests_needed = get<std::uint64_t>(json, "sojourn_mean_requests_needed");
+  read_quantiles(estimates, json);
+  if (json.contains("makespan_ci95_ns"))
+    estimates.makespan = read_interval(json, "makespan", get<double>(json, "makespan_ns"), n);
   estimates.precision_asked = read_optional(json, "precision_asked");
   estimates.precision_reached = read_optional(json, "precision_reached").value_or(0);
   estimates.trustworthy = get<bool>(json, "trustworthy");
@@ -275,6 +342,21 @@ void read_account(Measurement& measurement, const Json& json) {
       .trace_hash = std::stoull(get<std::string>(json, "trace_hash"), nullptr, 16),
       .events = get<std::uint64_t>(json, "events"),
       .idle_while_work_waited = Duration(get<std::int64_t>(json, "idle_while_work_waited_ns"))};
+}
+
+// What the fields know better than the bins, so that a file read back shows the same numbers.
+void restore_summary(LatencyHistogram& histogram, const Json& json, std::string_view name) {
+  const auto of = [&](const std::string& statistic) {
+    return fmt::format("{}_{}_ns", name, statistic);
+  };
+  if (json.contains(of("mean")) && json.contains(of("max"))) {
+    histogram.restore_mean(get<double>(json, of("mean")), get<std::uint64_t>(json, of("max")));
+  }
+  for (const double q : kReportedQuantiles) {
+    const std::string field_name = of(quantile_name(q));
+    if (json.contains(field_name))
+      histogram.restore_quantile(q, get<std::uint64_t>(json, field_name));
+  }
 }
 
 void read_results(Row& row, const Json& json) {
@@ -307,9 +389,9 @@ void read_results(Row& row, const Json& json) {
     const auto upper_ns = get<std::vector<std::uint64_t>>(json[name], "upper_ns");
     const auto counts = get<std::vector<std::uint64_t>>(json[name], "counts");
     if (upper_ns.size() != counts.size()) throw SpecError("\"" + name + "\" has uneven lists");
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-      (row.*latency.histogram).add_bin(upper_ns[i], counts[i]);
-    }
+    LatencyHistogram& histogram = row.*latency.histogram;
+    for (std::size_t i = 0; i < counts.size(); ++i) histogram.add_bin(upper_ns[i], counts[i]);
+    restore_summary(histogram, json, latency.name);
   }
 }
 
@@ -325,7 +407,7 @@ Json to_json(const Row& row) {
   json["answer_ok"] = row.answer_ok;
   json["makespan_ns"] = number(row.measurement.makespan);
   if (const auto rate = tasks_per_second_of(row)) set_finite(json, "tasks_per_second", *rate);
-  for (const Latency& latency : kLatencies) add_latency(json, latency.name, row.*latency.histogram);
+  for (const Latency& latency : kLatencies) add_latency(json, row, latency);
   json["steals"] = steals_of(row);
   if (const auto locality = locality_of(row)) set_finite(json, "locality", *locality);
   if (row.estimates) add_estimates(json, *row.estimates);

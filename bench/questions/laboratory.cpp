@@ -9,13 +9,12 @@
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 
-#include "bench/estimate/warm_up.hpp"
 #include "bench/measure/campaign.hpp"
 #include "bench/measure/costs.hpp"
 #include "bench/measure/measure.hpp"
 #include "bench/measure/run_once.hpp"
+#include "bench/measure/steady_state.hpp"
 #include "bench/measure/theory_beside.hpp"
-#include "bench/measure/virtual_measure.hpp"
 #include "bench/questions/metrics.hpp"
 #include "sched/catalog.hpp"
 #include "workloads/catalog.hpp"
@@ -53,8 +52,7 @@ class Bench {
       return;
     }
     point_ = point_of(trial_, workloads);
-    if (trial_.is_virtual()) loop_ = open_loop_of(point_, workloads);
-    if (loop_ && !queue_of(point_, *loop_)) loop_.reset();  // It has no steady state.
+    state_ = steady_state_of(point_, workloads.named(point_.workload.name));
   }
 
   [[nodiscard]] const Trial& trial() const { return trial_; }
@@ -65,8 +63,8 @@ class Bench {
 
   // What theory says goes beside what was measured.
   void add_theory(Result& result) const {
-    if (!loop_) return;
-    const std::optional<theory::Prediction> prediction = theory_of(point_, *loop_);
+    if (!state_) return;
+    const std::optional<theory::Prediction> prediction = theory_of(point_, state_->loop);
     if (!prediction) return;
     result.theory = prediction->name;
     result.theory_exact = prediction->exact;
@@ -91,11 +89,8 @@ class Bench {
                                         outcome.result.answer));
     }
     const std::span<const RequestSample> samples = outcome.result.samples;
-    std::size_t deleted = 0;
-    if (loop_) {
-      const double relaxation = relaxation_jobs(*queue_of(point_, *loop_));
-      deleted = fixed_warm_up(samples.size(), relaxation).deleted;
-    }
+    const std::uint64_t deleted =
+        state_ ? warm_up_of(point, *state_, samples.size()).deleted : 0;
     const MeasuredRun run{outcome, samples.subspan(deleted)};
     Piece piece;
     for (const std::string_view name : metrics) piece.values.push_back(metric_named(name).of(run));
@@ -125,7 +120,7 @@ class Bench {
 
   Trial trial_;
   Point point_;
-  std::optional<OpenLoop> loop_;
+  std::optional<SteadyState> state_;
   std::optional<script::Program> program_;
 };
 

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "bench/estimate/quantile_interval.hpp"
+
 namespace loopsteal::questions {
 namespace {
 
@@ -34,13 +36,8 @@ double mean(const std::vector<double>& values) {
   return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
-// By nearest rank.
 double quantile(std::vector<double> values, double q) {
-  if (values.empty()) return 0;
-  const double rank = std::ceil(q * static_cast<double>(values.size()));
-  const auto nth = values.begin() + std::max<std::ptrdiff_t>(0, std::ptrdiff_t(rank) - 1);
-  std::nth_element(values.begin(), nth, values.end());
-  return *nth;
+  return values.empty() ? 0 : quantile_of(values, q);
 }
 
 double largest(const std::vector<double>& values) {

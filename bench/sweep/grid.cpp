@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "bench/measure/measure.hpp"
-#include "bench/measure/virtual_measure.hpp"
+#include "bench/measure/steady_state.hpp"
 #include "bench/sweep/grid_file.hpp"
 #include "bench/sweep/spec_choices.hpp"
 #include "sched/catalog.hpp"
@@ -61,8 +61,8 @@ constexpr std::array kAxes = {
     Axis{"seed", knob<&Point::seed, Range{0, Range{}.high}>("seed", "", "").set}};
 
 // Keys with one value a grid.
-constexpr std::array<std::string_view, 5> kSingle = {"repetitions", "terminating", "slo",
-                                                     "slo-load", "slo-width"};
+constexpr std::array<std::string_view, 6> kSingle = {"repetitions", "terminating", "warmup",
+                                                     "slo",         "slo-load",    "slo-width"};
 
 std::vector<std::string_view> known_keys() {
   std::vector<std::string_view> keys(kSingle.begin(), kSingle.end());
@@ -107,6 +107,7 @@ class Grid {
                            .repetition_index = repetition,
                            .search = search_});
         planned.back().point.seed += repetition;
+        planned.back().point.repetitions = repetitions;
       }
     }
     return planned;
@@ -132,7 +133,16 @@ class Grid {
     });
   }
 
-  bool may_overload() const {
+  WarmUpChoice read_warm_up() const {
+    const PlacedText* const value = single("warmup");
+    if (value == nullptr) return {};
+    if (terminating()) {
+      reject_at(name_, value->place, "A terminating run counts every request; leave out the warmup.");
+    }
+    return at(name_, value->place, [&] { return parse_warm_up(value->text); });
+  }
+
+  bool terminating() const {
     const PlacedText* const value = single("terminating");
     return value != nullptr && at(name_, value->place, [&] { return parse_switch(value->text); });
   }
@@ -174,6 +184,8 @@ class Grid {
         Point point;
         point.machine = "sim";
         point.size = Size::full;
+        point.terminating = terminating();
+        point.warm_up = read_warm_up();
         point.scheduler = scheduler.spec;
         point.workload = workload.spec;
         span(points, {point, scheduler.place, workload.place}, 0);
@@ -241,8 +253,10 @@ class Grid {
     for (const SchedulerInfo& info : schedulers()) {
       if (info.name == point.scheduler.name && info.one_worker) point.workers = 1;
     }
-    if (point.precision == 0) point.requests = 0;
     if (point.is_virtual()) return;
+    point.requests = 0;
+    point.terminating = false;
+    point.warm_up = {};
     point.costs = {};
     point.shuffle_ties = 0;
   }
@@ -288,12 +302,12 @@ class Grid {
     if (search_ && !loop) {
       reject_at(name_, placed.workload, "Only requests that arrive on their own have a load.");
     }
-    if (search_ || !point.is_virtual() || !loop || loop->load < 1) return;
-    if (may_overload() && point.precision == 0) return;
+    if (search_ || !point.is_virtual() || !loop || !loop->arrivals) return;
+    if (loop->load < 1 || point.terminating) return;
     reject_at(name_, placed.workload,
               fmt::format("The load of {} on {} is {:.4g} of what its workers can do, so the queue "
                           "grows for as long as requests arrive. Take a load below 1, or "
-                          "terminating = true without a precision.",
+                          "terminating = true.",
                           to_string(point.workload), to_string(point.scheduler), loop->load));
   }
 

@@ -88,6 +88,9 @@ Json to_json(const PlannedPoint& planned) {
     json["shuffle_ties"] = point.shuffle_ties;
     json["precision"] = point.precision;
     json["requests"] = point.requests;
+    // Only where they say something, so that a point keeps its id.
+    if (point.terminating) json["terminating"] = true;
+    if (point.warm_up != WarmUpChoice{}) json["warmup"] = to_string(point.warm_up);
   }
   if (planned.search) json["search"] = search_json(*planned.search);
   const Json files = files_of(point.workload);
@@ -110,6 +113,10 @@ PlannedPoint planned_point_from_json(const Json& json) {
     planned.point.shuffle_ties = get<std::uint64_t>(json, "shuffle_ties");
     planned.point.precision = get<double>(json, "precision");
     planned.point.requests = get<std::uint64_t>(json, "requests");
+    planned.point.repetitions = planned.repetitions;
+    if (json.contains("terminating")) planned.point.terminating = get<bool>(json, "terminating");
+    if (json.contains("warmup"))
+      planned.point.warm_up = parse_warm_up(get<std::string>(json, "warmup"));
   }
   if (json.contains("search")) planned.search = search_from_json(json["search"]);
   return planned;

@@ -5,7 +5,7 @@
 
 #include "bench/measure/measure.hpp"
 #include "bench/measure/row_json.hpp"
-#include "bench/measure/virtual_measure.hpp"
+#include "bench/measure/steady_state.hpp"
 
 namespace loopsteal {
 namespace {
@@ -31,8 +31,14 @@ class Measuring {
   // The same at a load, with as many requests as it takes.
   std::optional<Row> measure_at(double load) {
     Point point = with_load(load);
-    if (point.precision > 0 && point.requests == 0) {
-      point.requests = plan_replications(point, workloads_).requests;
+    if (point.requests != 0) return measure_point(point);
+    try {
+      point.requests = plan_runs(point, workloads_, planned_.repetitions).requests;
+    } catch (const SpecError& error) {
+      // The search has got to a load at which the run is too short: that fails this row alone.
+      Row row = row_for(point, workloads_.named(point.workload.name));
+      row.error = error.what();
+      return row;
     }
     return measure_point(point);
   }

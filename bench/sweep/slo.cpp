@@ -38,22 +38,6 @@ SojournStatistic parse_statistic(std::string_view text) {
   return found->value;
 }
 
-double interpolated_quantile_ns(const LatencyHistogram& latencies, double q) {
-  const double rank = q * static_cast<double>(latencies.count());
-  double below = 0;
-  double upper_ns = 0;
-  for (const LatencyHistogram::Bin& bin : latencies.bins()) {
-    const auto in_bin = static_cast<double>(bin.count);
-    upper_ns = static_cast<double>(std::min(bin.upper_ns, latencies.max_ns())) + 1;
-    if (below + in_bin >= rank) {
-      const auto lower_ns = static_cast<double>(bin.lower_ns);
-      return lower_ns + (upper_ns - lower_ns) * (rank - below) / in_bin;
-    }
-    below += in_bin;
-  }
-  return upper_ns;
-}
-
 double rounded(double load) { return std::round(load * 1e6) / 1e6; }
 
 // The search as it goes on.
@@ -137,11 +121,11 @@ std::optional<double> sojourn_statistic_of(const Row& row, SojournStatistic stat
     case SojournStatistic::mean:
       return row.sojourn.mean_ns();
     case SojournStatistic::p50:
-      return interpolated_quantile_ns(row.sojourn, 0.5);
+      return static_cast<double>(row.sojourn.quantile_ns(0.5));
     case SojournStatistic::p99:
-      return interpolated_quantile_ns(row.sojourn, 0.99);
+      return static_cast<double>(row.sojourn.quantile_ns(0.99));
     case SojournStatistic::p999:
-      return interpolated_quantile_ns(row.sojourn, 0.999);
+      return static_cast<double>(row.sojourn.quantile_ns(0.999));
   }
   return std::nullopt;
 }

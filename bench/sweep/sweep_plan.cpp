@@ -12,7 +12,7 @@
 
 #include "bench/measure/measure.hpp"
 #include "bench/measure/results_file.hpp"
-#include "bench/measure/virtual_measure.hpp"
+#include "bench/measure/steady_state.hpp"
 
 namespace loopsteal {
 namespace {
@@ -20,7 +20,7 @@ namespace {
 constexpr const char* kPointsKey = "points";
 
 bool needs_requests(const PlannedPoint& planned) {
-  return planned.point.precision > 0 && planned.point.requests == 0 && !planned.search;
+  return planned.point.is_virtual() && planned.point.requests == 0 && !planned.search;
 }
 
 // Returns what the longest one takes, for people.
@@ -31,7 +31,7 @@ std::string plan_requests(std::vector<PlannedPoint>& points, const WorkloadCatal
   std::vector<PlannedPoint*> open;
   for (PlannedPoint& planned : points) {
     if (!needs_requests(planned)) continue;
-    const ReplicationPlan plan = plan_replications(planned.point, workloads);
+    const RunPlan plan = plan_runs(planned.point, workloads, planned.repetitions);
     const std::string workload = to_string(planned.point.workload);
     most[workload] = std::max(most[workload], plan.requests);
     open.push_back(&planned);

@@ -1,4 +1,4 @@
-#include "bench/advise/pooled_quantile.hpp"
+#include "bench/measure/pooled_quantile.hpp"
 
 #include <gtest/gtest.h>
 

@@ -124,9 +124,31 @@ class Virtual(ProgramCase):
         self.assert_refused(["run", "--precision", "1%"], "--machine sim")
         self.assert_refused([*sim, "--workers", "70000"], "out of range")
 
-    def test_a_short_run_is_not_to_be_trusted(self) -> None:
-        row = self.row("--scheduler", "event_loop", "--workload", "requests:load=0.95,count=5000")
+    def test_a_short_run_says_so_instead_of_a_number(self) -> None:
+        words = ["--scheduler", "event_loop", "--workload"]
+        self.assert_refused(
+            ["run", *SIM, *words, "requests:load=0.95,count=5000"], "warm-up alone", "--terminating"
+        )
+        row = self.row(*words, "requests:load=0.95,count=100000")
         self.assertFalse(row["trustworthy"])
+        self.assertGreater(row["sojourn_mean_requests_needed"], 740_000)
+        self.assertGreater(row["sojourn_p99_requests_needed"], 7_400_000)
+        for absent in ("sojourn_mean_ns", "sojourn_p99_ns", "wait_mean_ns", "sojourn_p99_ci95_ns"):
+            self.assertNotIn(absent, row)
+        whole = self.row(*words, "requests:load=0.95,count=5000", "--terminating")
+        self.assertEqual(whole["sojourn_count"], 5000)
+        self.assertEqual((whole["regime"], whole["warmup_deleted"]), ("terminating", 0))
+
+    def test_the_warm_up_can_be_set(self) -> None:
+        words = ["--scheduler", "event_loop", "--workload", "requests:load=0.5,count=10000"]
+        counted = {
+            asked: self.row(*words, "--warmup", asked)["sojourn_count"]
+            for asked in ("auto", "none", "9000")
+        }
+        self.assertEqual(counted, {"auto": 9000, "none": 10000, "9000": 1000})
+        self.assert_refused(["run", *SIM, *words, "--warmup", "10000"], "leaves nothing")
+        self.assert_refused(["run", *SIM, *words, "--warmup", "5", "--terminating"], "--warmup")
+        self.assert_refused(["run", *words, "--warmup", "5"], "--machine sim")
 
     def test_a_trace_has_virtual_times(self) -> None:
         words = ["--scheduler", "work_stealing", "--workers", "3", "--size", "small"]

@@ -1,4 +1,4 @@
-// Batch means and quantiles on series whose answers are known.
+// Batch means on series whose answers are known.
 #include "bench/estimate/batch_means.hpp"
 
 #include <cmath>
@@ -119,45 +119,6 @@ TEST(BatchMeans, CoverTheMeanSojournOfAQueue) {
     covered += batch_means(sojourns(20'000, 0.5, seed)).interval.contains(2) ? 1 : 0;
   }
   expect_nominal_coverage(covered, kTrials);
-}
-
-TEST(BatchQuantiles, AreThoseOfTheBatches) {
-  // Each batch of 100 holds 1 .. 100 in falling order.
-  Values values;
-  for (int batch = 0; batch < 40; ++batch) {
-    for (int i = 100; i > 0; --i) values.push_back(i);
-  }
-  const auto quantiles = batch_quantiles(values, Values{0, 0.5, 0.99, 1});
-  ASSERT_EQ(quantiles.size(), 4u);
-  EXPECT_EQ(quantiles[0].estimate.interval.mean, 1);
-  EXPECT_EQ(quantiles[1].estimate.interval.mean, 50);
-  EXPECT_EQ(quantiles[2].estimate.interval.mean, 99);
-  EXPECT_EQ(quantiles[3].estimate.interval.mean, 100);
-  EXPECT_EQ(quantiles[2].estimate.interval.half_width, 0);
-  EXPECT_EQ(quantiles[2].q, 0.99);
-}
-
-TEST(BatchQuantiles, AreNotQuotableWithFewValuesBeyond) {
-  const auto few = batch_quantiles(independent(8'000, 1), Values{0.5, 0.99});
-  EXPECT_EQ(few[0].beyond, 4'000u);
-  EXPECT_TRUE(few[0].quotable);
-  EXPECT_EQ(few[1].beyond, 80u);
-  EXPECT_FALSE(few[1].quotable);
-  EXPECT_TRUE(batch_quantiles(independent(12'000, 1), Values{0.99})[0].quotable);
-  EXPECT_FALSE(batch_quantiles(Values{}, Values{0.5})[0].quotable);
-}
-
-TEST(BatchQuantiles, CoverTheMedianAndTheTail) {
-  constexpr int kTrials = 300;
-  int median = 0;
-  int tail = 0;
-  for (std::uint64_t seed = 0; seed < kTrials; ++seed) {
-    const auto found = batch_quantiles(independent(8'000, seed), Values{0.5, 0.9});
-    median += found[0].estimate.interval.contains(std::log(2)) ? 1 : 0;
-    tail += found[1].estimate.interval.contains(std::log(10)) ? 1 : 0;
-  }
-  expect_nominal_coverage(median, kTrials);
-  expect_nominal_coverage(tail, kTrials);
 }
 
 }  // namespace

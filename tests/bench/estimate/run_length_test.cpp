@@ -24,7 +24,9 @@ TEST(RelaxationTime, OfOneQueueIsThatOfTheTables) {
 
 TEST(RelaxationTime, GrowsWithWorkersPoolsAndVariability) {
   const double one = relaxation_jobs({.load = 0.9});
-  EXPECT_DOUBLE_EQ(relaxation_jobs({.load = 0.9, .workers = 16}), 16 * one);
+  // A pool forgets as one worker does, in jobs, but no faster than it works off a job a worker.
+  EXPECT_DOUBLE_EQ(relaxation_jobs({.load = 0.9, .workers = 16}), one);
+  EXPECT_DOUBLE_EQ(relaxation_jobs({.load = 0.9, .workers = 64}), 64 * 0.9 / (1 - 0.9));
   EXPECT_DOUBLE_EQ(relaxation_jobs({.load = 0.9, .pools = 4}), 4 * one);
   EXPECT_DOUBLE_EQ(relaxation_jobs({.load = 0.9, .service_cv2 = 4}), 2.5 * one);
   EXPECT_DOUBLE_EQ(relaxation_jobs({.load = 0.9, .service_cv2 = 0}), one);
@@ -35,6 +37,16 @@ TEST(RelaxationTime, FiveHundredAreToBeTrusted) {
   EXPECT_TRUE(trustworthy({.load = 0.9}, 200'000));
   EXPECT_FALSE(trustworthy({.load = 0.9}, 20'000));
   EXPECT_FALSE(trustworthy({.load = 0.99}, 19'000'000));
+}
+
+TEST(RelaxationTime, FiftyBeyondAQuantileAreToBeTrusted) {
+  const double one = relaxation_jobs({.load = 0.9});
+  EXPECT_DOUBLE_EQ(jobs_for_quantile({.load = 0.9}, 0.5), 500 * one);  // As the mean.
+  EXPECT_NEAR(jobs_for_quantile({.load = 0.9}, 0.99), 5'000 * one, 1);
+  EXPECT_NEAR(jobs_for_quantile({.load = 0.9}, 0.999), 50'000 * one, 10);
+  // Clusters of a pool are no longer than those of one worker.
+  EXPECT_NEAR(jobs_for_quantile({.load = 0.9, .workers = 16}, 0.99), 5'000 * one, 1);
+  EXPECT_THROW(jobs_for_quantile({.load = 0.9}, 1), std::invalid_argument);
 }
 
 TEST(RelaxationTime, ManyPoolsMayBeSamplesOfOne) {

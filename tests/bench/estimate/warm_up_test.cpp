@@ -19,11 +19,12 @@ TEST(FixedWarmUp, IsTheLargerOfAShareAndTwentyRelaxationTimes) {
   EXPECT_EQ(fixed_warm_up(15, 0).deleted, 2u);  // Rounded up.
 }
 
-TEST(FixedWarmUp, DeletesHalfAtMostAndSaysSo) {
+TEST(FixedWarmUp, CallsARunTooShortRatherThanCutItToFit) {
   EXPECT_EQ(fixed_warm_up(1'000, 25).deleted, 500u);
   EXPECT_EQ(fixed_warm_up(1'000, 25).problem, WarmUpProblem::none);
+  EXPECT_EQ(jobs_for_warm_up(25), 1'000);
   const WarmUp too_short = fixed_warm_up(1'000, 25.1);
-  EXPECT_EQ(too_short.deleted, 500u);
+  EXPECT_EQ(too_short.deleted, 0u);
   EXPECT_EQ(too_short.problem, WarmUpProblem::run_too_short);
   EXPECT_EQ(fixed_warm_up(1'000, INFINITY).problem, WarmUpProblem::run_too_short);
   EXPECT_EQ(fixed_warm_up(0, 0), (WarmUp{}));

@@ -24,7 +24,7 @@ EXAMPLES = HERE.parents[2] / "bench" / "sweep" / "examples"
 GRID = """
 workers = [1, 4, 16]
 scheduler = ["sharded_loops", "shared_queue", {name = "work_stealing", steal = ["half", "one"]}]
-workload = {name = "requests", count = 20_000, load = [0.3, 0.5, 0.7, 0.8, 0.9]}
+workload = {name = "requests", count = 250_000, load = [0.3, 0.5, 0.7, 0.8, 0.9]}
 """
 
 
@@ -164,7 +164,7 @@ class Sweep(ProgramCase):
     def test_an_objective_that_no_load_keeps(self) -> None:
         grid = self.grid(
             'scheduler = "event_loop"\n'
-            'workload = {name = "requests", mean = "1ms", count = 2000}\nslo-width = 0.1\n'
+            'workload = {name = "requests", mean = "1ms", count = 20_000}\nslo-width = 0.1\n'
         )
         self.sweep(grid, "-o", "kept.json", "--slo", "p50<=3ms")
         row = self.read_results("kept.json")["benchmarks"][0]
@@ -184,7 +184,7 @@ class Sweep(ProgramCase):
             patterns += schema["definitions"][part].get("patternProperties", {})
         grid = self.grid(
             'scheduler = "event_loop"\nslo-width = 0.1\n'
-            'workload = {name = "requests", mean = "1ms", count = 2000}\n'
+            'workload = {name = "requests", mean = "1ms", count = 20_000}\n'
         )
         for slo in ([], ["--slo", "p50<=3ms"]):
             self.sweep(grid, "-o", "rows.json", *slo)
@@ -202,7 +202,7 @@ class Sweep(ProgramCase):
             validator.validate(document)
 
     def test_two_processes_do_not_write_one_shard(self) -> None:
-        self.planned(GRID.replace("20_000", "2_000_000"))
+        self.planned(GRID.replace("250_000", "2_000_000"))
         with subprocess.Popen(
             [PROGRAM, "sweep", "run", "plan.json", "-o", "rows"],
             cwd=self.folder, env=clean_environment(), stderr=subprocess.DEVNULL,

@@ -40,7 +40,7 @@ workload = {name = "requests", load = 0.5}
 precision = "20%"
 requests = 300
 [[grid]]
-workload = {name = "requests", count = 400}
+workload = {name = "requests", count = 4000}
 slo = "p50<=20us"
 slo-width = 0.05
 )",
