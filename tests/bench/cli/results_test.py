@@ -146,7 +146,7 @@ class Formats(ProgramCase):
             "5", "--raw", "r.json",
         )  # fmt: skip
         self.assertEqual(result.returncode, 0, result.stderr)
-        for needle in ("baseline", "What it means", "speed: how many times", "small sizes"):
+        for needle in ("baseline", "What it means", "ratios are against it", "small sizes"):
             self.assertIn(needle, result.stdout)
         rows = self.read_results("r.json")["benchmarks"]
         listed = json.loads(self.run_it("list", "schedulers", "--json").stdout)["schedulers"]

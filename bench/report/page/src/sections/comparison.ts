@@ -1,14 +1,14 @@
 // Schedulers beside the baseline: a card for each file, clock, cost model and size, since only like
 // is compared with like.
 import { h } from "../dom";
-import { plural, times } from "../format";
+import { plural } from "../format";
 import type { VerdictLine, Verdicts } from "../model";
 import { figureElement, type Table } from "../panel";
 import { groupBy } from "../points";
 import { colours, isDark } from "../theme";
 import { host, type View } from "../view";
 import { head } from "./cards";
-import { forest, interval, orNull, type Bar } from "./forest";
+import { forest, orNull, type Bar } from "./forest";
 
 /** Groups that differ in the number of workers alone share a card. */
 export function comparisons(view: View): HTMLElement[] {
@@ -64,16 +64,16 @@ function card(view: View, groups: Verdicts[]): HTMLElement | null {
   );
 }
 
-/** How often each was faster, the same, slower. */
+/** On how many workloads each scheduler was better than the baseline, tied and worse. */
 function tally(lines: VerdictLine[], view: View): HTMLElement {
   const groups = [...groupBy(lines, (line) => line.scheduler)]
     .sort(([a], [b]) => view.looks.order(a, b));
   return h("div", { class: "tally" }, ...groups.map(([name, own]) => {
     const number = (verdict: string) => own.filter((line) => line.verdict === verdict).length;
     const parts: [string, string, number][] = [
-      ["better", "▲ faster", number("higher")],
+      ["better", "▲ better", number("higher")],
       ["tie", "= tie", number("tie")],
-      ["worse", "▼ slower", number("lower")],
+      ["worse", "▼ worse", number("lower")],
       ["unsure", "? undecided", number("undecided") + number("failed")],
     ];
     return h("div", { class: "tally-row" },
@@ -117,10 +117,15 @@ function cell(line: VerdictLine | undefined): HTMLElement {
   const share = Math.round(12 + strength * (isDark() ? 48 : 42));
   return h("td", {
     class: line.verdict,
-    title: `${interval(line.ratio)}, ${plural(line.runs, "run")}`,
+    title: [line.words, plural(line.runs, "run"), line.exact].filter(Boolean).join(", "),
     style: plain ? undefined : `background:color-mix(in srgb, ${colour} ${share}%, transparent)`,
-  }, `${MARKS[line.verdict]} ${times(value)}`,
-  h("small", {}, line.verdict === "tie" ? " tie" : line.verdict === "undecided" ? " ?" : ""));
+  }, `${MARKS[line.verdict]} ${effect(line)}`,
+  h("small", {}, line.exact ? " exact" : line.verdict === "undecided" ? " ?" : ""));
+}
+
+/** Without the interval, which the title of the cell has: "2.00x as fast". */
+function effect(line: VerdictLine): string {
+  return line.words?.replace(/ [[(].*$/, "") ?? "";
 }
 
 function intervals(
@@ -131,11 +136,12 @@ function intervals(
     scheduler: line.scheduler,
     ratio: line.ratio!,
     verdict: line.verdict,
+    words: line.words!,
   }));
   return figureElement({
-    title: `Times as fast as ${group.baseline}`,
+    title: `${group.baseline}'s time over each scheduler's`,
     clock: group.clock,
-    summary: `${bars.length} comparisons with 95 % intervals`,
+    summary: `${bars.length} ratios with 95 % intervals; above 1 the scheduler is better`,
     height: 60 + bars.length * 18,
     option: () => forest(bars, (bar) => view.looks.colour(bar.scheduler), 1),
     table: () => tableOf(compared.map(({ line }) => line)),
@@ -146,10 +152,10 @@ function intervals(
 function tableOf(lines: VerdictLine[]): Table {
   return {
     columns: ["workload", "scheduler", "workers", "measure", "median (ns)", "ratio", "low", "high",
-      "verdict", "runs"],
+      "verdict", "in words", "runs"],
     rows: lines.map((line) => [
       line.workload, line.scheduler, line.workers, line.measure, Math.round(line.time_ns),
       orNull(line.ratio?.value), orNull(line.ratio?.low), orNull(line.ratio?.high),
-      line.error || line.verdict, line.runs]),
+      line.error || line.verdict, line.words, line.runs]),
   };
 }
