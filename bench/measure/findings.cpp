@@ -26,6 +26,11 @@ struct Judged {
   double ratio() const { return comparison->ratio.value; }
 };
 
+// Fewer steals than this for each worker explain nothing. Ours.
+constexpr double kStealsMin = 10;
+
+bool steals_often(const ReportLine& line) { return line.steals >= kStealsMin * line.workers; }
+
 // The comparisons of one scheduler by one metric.
 struct Score {
   std::string scheduler;
@@ -69,28 +74,38 @@ std::string name_of(const Report& report, const ReportLine& line) {
   return fmt::format("{} ({})", line.scheduler_spec, plural(line.workers, "worker"));
 }
 
+// In the order in which the report has them first.
 std::vector<Score> scores_of(const Report& report, const std::vector<Judged>& lines) {
   std::vector<Score> scores;
+  for (const ReportTable& table : report.tables) {
+    for (const ReportLine& line : table.lines) {
+      const std::string name = name_of(report, line);
+      if (std::ranges::find(scores, name, &Score::scheduler) == scores.end())
+        scores.push_back({.scheduler = name});
+    }
+  }
   for (const Judged& one : lines) {
-    const std::string name = name_of(report, *one.line);
-    auto score = std::ranges::find(scores, name, &Score::scheduler);
-    if (score == scores.end()) score = scores.insert(scores.end(), Score{.scheduler = name});
+    const auto score = std::ranges::find(scores, name_of(report, *one.line), &Score::scheduler);
     if (one.comparison->verdict == Verdict::higher) ++score->wins;
     if (one.comparison->verdict == Verdict::lower) ++score->losses;
     if (one.comparison->verdict == Verdict::tie) ++score->ties;
   }
+  std::erase_if(scores, [](const Score& one) { return one.wins + one.ties + one.losses == 0; });
   return scores;
 }
 
-// "work_stealing beat event_loop on 4, tied on 5, lost on 4; shared_queue beat it on ..."
+// ": work_stealing beat event_loop on 4, tied on 5, lost on 4." Of several schedulers: ",
+// wins/ties/losses against event_loop: work_stealing 4/5/4, shared_queue 2/1/10."
 std::string counts_of(const std::vector<Score>& scores, std::string_view other) {
-  std::vector<std::string> parts;
-  for (const Score& score : scores) {
-    parts.push_back(fmt::format("{} beat {} on {}, tied on {}, lost on {}", score.scheduler,
-                                parts.empty() ? other : "it", score.wins, score.ties,
-                                score.losses));
+  if (scores.size() == 1) {
+    const Score& one = scores.front();
+    return fmt::format(": {} beat {} on {}, tied on {}, lost on {}.", one.scheduler, other,
+                       one.wins, one.ties, one.losses);
   }
-  return fmt::format("{}", fmt::join(parts, "; "));
+  std::vector<std::string> parts;
+  for (const Score& one : scores)
+    parts.push_back(fmt::format("{} {}/{}/{}", one.scheduler, one.wins, one.ties, one.losses));
+  return fmt::format(", wins/ties/losses against {}: {}.", other, fmt::join(parts, ", "));
 }
 
 std::string effect_of(const Report& report, DecidingMetric metric, const Judged& one) {
@@ -134,25 +149,26 @@ void add_counts(const Report& report, std::string_view shape, std::string_view t
         report, shape, metric,
         [](const ReportLine& line) -> const auto& { return line.deciding(); });
     if (lines.empty()) continue;
-    sentences.push_back(fmt::format("{} work by {} ({}): {}.{}", title, to_string(metric),
+    sentences.push_back(fmt::format("{} work by {} ({}){}{}", title, to_string(metric),
                                     plural(workloads_of(lines), "workload"),
                                     counts_of(scores_of(report, lines), report.baseline),
                                     extremes_of(report, metric, lines, false)));
   }
 }
 
-// What stealing changed: only beside the control, since beside anything else parallelism differs,
-// too; and only where a job was stolen.
+// What stealing changed. Compared with the control only, since anything else differs in
+// parallelism, too; and only where stealing was more than an accident.
 void add_stealing(const Report& report, std::vector<std::string>& sentences) {
   for (const DecidingMetric metric : kMetrics) {
     std::vector<Judged> lines = judged(
         report, "", metric,
         [](const ReportLine& line) -> const auto& { return line.against_control; });
-    std::erase_if(lines, [](const Judged& one) { return !(one.line->steals > 0); });
+    std::erase_if(lines, [](const Judged& one) { return !steals_often(*one.line); });
     if (lines.empty()) continue;
     sentences.push_back(fmt::format(
-        "Stealing by {} ({}; the control, shared_queue, shares jobs without stealing): {}.{}",
-        to_string(metric), plural(workloads_of(lines), "workload"),
+        "Stealing by {} ({} with {} steals a worker or more; the control, shared_queue, shares "
+        "jobs without stealing){}{}",
+        to_string(metric), plural(workloads_of(lines), "workload"), kStealsMin,
         counts_of(scores_of(report, lines), "shared_queue"),
         extremes_of(report, metric, lines, true)));
   }

@@ -1,4 +1,4 @@
-// Schedulers beside the baseline: a card for each file, clock, cost model and size, since only like
+// Schedulers compared with the baseline: a card for each file, clock, cost model and size, since only like
 // is compared with like.
 import { h } from "../dom";
 import { plural } from "../format";
@@ -50,7 +50,7 @@ function card(view: View, groups: Verdicts[]): HTMLElement | null {
   return h(
     "article",
     { class: `card ${first.clock}`, "data-kind": "comparison" },
-    head(`Beside ${first.baseline}`, first.clock, [
+    head(`Compared with ${first.baseline}`, first.clock, [
       source.file, among === "1" ? "1 worker" : `${among} workers`,
       first.costs && `costs ${first.costs}`, first.size && `${first.size} size`,
       first.clock === "real" && host(source)]),
