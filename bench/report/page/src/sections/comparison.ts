@@ -1,5 +1,5 @@
-// Schedulers compared with the baseline: a card for each file, clock, cost model and size, since only like
-// is compared with like.
+// Schedulers compared with the baseline: a card for each file, clock, cost model and size, since
+// only like is compared with like.
 import { h } from "../dom";
 import { plural } from "../format";
 import type { VerdictLine, Verdicts } from "../model";
@@ -56,7 +56,7 @@ function card(view: View, groups: Verdicts[]): HTMLElement | null {
       first.clock === "real" && host(source)]),
     findings.size === 0 ? null
       : h("ul", { class: "findings" }, ...[...findings].map((text) => h("li", {}, text))),
-    tally(compared.map(({ line }) => line), view),
+    ...tallies(compared.map(({ line }) => line), view),
     matrix(compared, view, several),
     ...[...caveats].map((text) => h("p", { class: "caveat" }, text)),
     h("details", { class: "behind" },
@@ -64,11 +64,19 @@ function card(view: View, groups: Verdicts[]): HTMLElement | null {
   );
 }
 
-/** On how many workloads each scheduler was better than the baseline, tied and worse. */
-function tally(lines: VerdictLine[], view: View): HTMLElement {
+/** On how many workloads each scheduler was better than the baseline, tied and worse: by one
+ *  measure at a time, since a makespan and a p99 are not added up. */
+function tallies(lines: VerdictLine[], view: View): HTMLElement[] {
+  return [...groupBy(lines, (line) => line.measure)].map(([measure, own]) =>
+    h("div", { class: "tally" }, h("div", { class: "tally-title" },
+      `By ${measure}, ${plural(new Set(own.map((line) => line.workload)).size, "workload")}`),
+    ...tally(own, view)));
+}
+
+function tally(lines: VerdictLine[], view: View): HTMLElement[] {
   const groups = [...groupBy(lines, (line) => line.scheduler)]
     .sort(([a], [b]) => view.looks.order(a, b));
-  return h("div", { class: "tally" }, ...groups.map(([name, own]) => {
+  return groups.map(([name, own]) => {
     const number = (verdict: string) => own.filter((line) => line.verdict === verdict).length;
     const parts: [string, string, number][] = [
       ["better", "▲ better", number("higher")],
@@ -80,7 +88,7 @@ function tally(lines: VerdictLine[], view: View): HTMLElement {
       h("span", { class: "tally-name" }, name),
       h("span", { class: "tally-bar" }, ...parts.filter(([, , n]) => n > 0).map(([kind, word, n]) =>
         h("span", { class: kind, style: `flex:${n}`, title: `${word}: ${n}` }, `${word} ${n}`))));
-  }));
+  });
 }
 
 /** A line a workload and number of workers, a column a scheduler. */

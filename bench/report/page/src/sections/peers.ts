@@ -31,8 +31,8 @@ export function peers(view: View, source: Source, index: number): HTMLElement | 
       `Of ${plural(aims, "aim")}, ${number("met")} are met, ${number("tie")} are ties (the ` +
       `interval holds the aim), ${number("not met")} are not met` +
       (number("failed") ? `, ${number("failed")} failed.` : "."))),
-    h("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": "Compared with the peers" },
-      peerTable(lines)),
+    h("div", { class: "table-box", tabindex: 0, role: "region",
+      "aria-label": "Compared with the peers" }, peerTable(lines)),
     h("details", { class: "behind" }, h("summary", {}, "Intervals"), figureElement({
       title: "Our time over theirs",
       clock: source.clock,
