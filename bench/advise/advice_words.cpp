@@ -77,13 +77,15 @@ std::string number_of(const Objective& objective, double value) {
 
 std::string interval_words(const Objective& objective, const Estimate& estimate) {
   if (!std::isfinite(estimate.high)) return {};
+  // What is narrower is the rounding of a sum.
+  if (estimate.high - estimate.low <= 1e-9 * std::abs(estimate.value)) return "the same each time";
   return fmt::format("{} to {}", number_of(objective, std::max(0.0, estimate.low)),
                      number_of(objective, estimate.high));
 }
 
 std::string value_words(const Objective& objective, const Estimate& estimate) {
   const double off = std::max(estimate.high - estimate.value, estimate.value - estimate.low);
-  // Nothing to speak of: a trace on a scheduler without luck is the same each time.
+  // A trace on a scheduler that draws nothing is the same each time.
   if (!std::isfinite(off) || off < 0.0005 * estimate.value)
     return number_of(objective, estimate.value);
   if (off > estimate.value) {

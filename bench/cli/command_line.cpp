@@ -135,6 +135,8 @@ struct Grammar {
     add_advise();
     add_report();
     add_ask();
+    // One command: in `list knobs script` the last word is a workload.
+    app.require_subcommand(0, 1);
     // Unknown words are ours to name: CLI11 knows no nearest one.
     app.allow_extras();
     for (CLI::App* command : app.get_subcommands({})) command->allow_extras();

@@ -1,5 +1,6 @@
 #include "bench/cli/list_command.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -14,21 +15,26 @@
 namespace loopsteal {
 namespace {
 
-// Someone who has knobs, and the knobs: a scheduler, or a workload in its small size.
+// A scheduler or a workload, and its knobs.
 struct Owner {
   std::string_view kind;
   std::string_view name;
-  std::vector<KnobRow> knobs;
+  std::vector<KnobRow> knobs;  // With the defaults of the full size, which `run` uses.
+  std::vector<KnobRow> small;  // The same knobs with the defaults of --size small.
   std::vector<PresetRow> presets;
+
+  [[nodiscard]] bool depends_on_size() const {
+    return !std::ranges::equal(knobs, small, {}, &KnobRow::default_value, &KnobRow::default_value);
+  }
 };
 
 std::vector<Owner> owners_of(const WorkloadCatalog& workloads) {
   std::vector<Owner> owners;
   for (const SchedulerInfo& info : schedulers()) {
-    owners.push_back({"scheduler", info.name, info.knobs, info.presets});
+    owners.push_back({"scheduler", info.name, info.knobs, info.knobs, info.presets});
   }
   for (const WorkloadInfo& info : workloads.workloads) {
-    owners.push_back({"workload", info.name, info.knobs(Size::small), {}});
+    owners.push_back({"workload", info.name, info.knobs(Size::full), info.knobs(Size::small), {}});
   }
   return owners;
 }
@@ -68,12 +74,14 @@ Json workloads_json(const WorkloadCatalog& workloads) {
 Json knobs_json(const std::vector<Owner>& owners) {
   Json list = Json::array();
   for (const Owner& owner : owners) {
-    for (const KnobRow& knob : owner.knobs) {
+    for (std::size_t i = 0; i < owner.knobs.size(); ++i) {
+      const KnobRow& knob = owner.knobs[i];
       list.push_back({{"kind", owner.kind},
                       {"of", owner.name},
                       {"name", knob.name},
                       {"values", knob.values},
                       {"default", knob.default_value},
+                      {"default_small", owner.small[i].default_value},
                       {"origin", knob.origin},
                       {"help", knob.help}});
     }
@@ -112,6 +120,25 @@ std::string workloads_text(const WorkloadCatalog& workloads, bool colour) {
   return table.render(TableStyle::text, colour);
 }
 
+// Where the defaults depend on the size, one more column has those of --size small.
+TextTable knobs_of(const Owner& owner) {
+  const bool sizes = owner.depends_on_size();
+  std::vector<TextTable::Column> columns = {{"knob"}, {"values"}, {"default"}};
+  if (sizes) columns.push_back({"--size small"});
+  columns.push_back({"default from"});
+  columns.push_back({"what it does"});
+  TextTable table(columns);
+  for (std::size_t i = 0; i < owner.knobs.size(); ++i) {
+    const KnobRow& knob = owner.knobs[i];
+    std::vector<Cell> cells = {{knob.name}, {knob.values}, {knob.default_value}};
+    if (sizes) cells.push_back({owner.small[i].default_value});
+    cells.push_back({knob.origin});
+    cells.push_back({knob.help});
+    table.add(std::move(cells));
+  }
+  return table;
+}
+
 std::string knobs_text(const std::vector<Owner>& owners, bool colour) {
   std::string text;
   for (const Owner& owner : owners) {
@@ -122,11 +149,7 @@ std::string knobs_text(const std::vector<Owner>& owners, bool colour) {
       text += "  nothing to set\n";
       continue;
     }
-    TextTable table({{"knob"}, {"values"}, {"default"}, {"default from"}, {"what it does"}});
-    for (const KnobRow& knob : owner.knobs) {
-      table.add({{knob.name}, {knob.values}, {knob.default_value}, {knob.origin}, {knob.help}});
-    }
-    text += table.render(TableStyle::text, colour, 2);
+    text += knobs_of(owner).render(TableStyle::text, colour, 2);
   }
   return text;
 }

@@ -40,16 +40,19 @@ std::string paragraphs(const Strings& sentences, std::string_view bullet) {
   return text;
 }
 
-// What a newcomer needs in order to read the table, and what it comes to.
+// The findings of a comparison, and what a newcomer needs in order to read its table.
 std::string explanation(const Report& report, bool small) {
   std::string text;
   const std::vector<std::string> said = findings(report);
   if (!said.empty()) text += "\nWhat it means\n" + paragraphs(said, "  ");
   if (report.compares()) {
     text += fmt::format(
-        "\nspeed: how many times as fast as {}, with the interval that holds the truth in 95 of "
-        "100 such comparisons; a tie is no difference shown. local: jobs that ran where they were "
-        "made ready. stolen: jobs taken over by an idle worker.\n",
+        "\nbaseline: {}; ratios are against it. [low, high]: the 95 % interval of a ratio; of 100 "
+        "such intervals 95 contain the true ratio. tie: the interval contains 1, so no difference "
+        "was shown. exact: all repetitions are one and the same run, so there is no interval. "
+        "balanced: work that comes evenly to all workers; imbalanced: work that does not. local: "
+        "jobs that ran on the worker where they were made ready. stolen: jobs that an idle worker "
+        "took from another one.\n",
         report.baseline);
   }
   std::vector<std::string> limits = caveats(report);

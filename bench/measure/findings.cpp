@@ -1,167 +1,242 @@
 #include "bench/measure/findings.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "bench/measure/numbers.hpp"
+#include "bench/measure/verdict_words.hpp"
 
 namespace loopsteal {
 namespace {
 
-// How one scheduler did against the baseline over the workloads of one shape.
+constexpr DecidingMetric kMetrics[] = {DecidingMetric::makespan, DecidingMetric::mean_sojourn,
+                                       DecidingMetric::p99_sojourn};
+
+// A line of the report with the comparison that is looked at.
+struct Judged {
+  const ReportTable* table;
+  const ReportLine* line;
+  const Comparison* comparison;
+  double ratio() const { return comparison->ratio.value; }
+};
+
+// Fewer steals than this for each worker explain nothing. Ours.
+constexpr double kStealsMin = 10;
+
+bool steals_often(const ReportLine& line) { return line.steals >= kStealsMin * line.workers; }
+
+// The comparisons of one scheduler by one metric.
 struct Score {
+  std::string scheduler;
   int wins = 0;
   int ties = 0;
   int losses = 0;
-  double log_sum = 0;
-
-  int count() const { return wins + ties + losses; }
-  // Of ratios, so that twice as fast and half as fast cancel.
-  double geometric_mean() const { return count() == 0 ? 1 : std::exp(log_sum / count()); }
 };
 
-// A line of the report with the table it stands in.
-struct Found {
-  const ReportTable* table = nullptr;
-  const ReportLine* line = nullptr;
-  double ratio() const { return line->deciding()->ratio.value; }
-};
-
-bool usable(const ReportLine& line) {
-  return line.fine() && line.deciding() && line.deciding()->verdict != Verdict::undecided;
-}
-
-void count(Score& score, const Comparison& comparison) {
-  if (comparison.verdict == Verdict::higher) ++score.wins;
-  if (comparison.verdict == Verdict::lower) ++score.losses;
-  if (comparison.verdict == Verdict::tie) ++score.ties;
-  score.log_sum += std::log(comparison.ratio.value);
-}
-
-std::map<std::string, Score> scores_of(const Report& report, std::string_view shape) {
-  std::map<std::string, Score> scores;
-  for (const ReportTable& table : report.tables) {
-    if (table.shape != shape) continue;
-    for (const ReportLine& line : table.lines) {
-      if (usable(line)) count(scores[line.scheduler_spec], *line.deciding());
-    }
-  }
-  return scores;
-}
-
-std::string plural(int number, std::string_view noun) {
+std::string plural(std::size_t number, std::string_view noun) {
   return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
 }
 
-// "On imbalanced work (pieces that …) work_stealing did best: 2 wins, 1 tie and 0 losses …"
-void add_best_of(const Report& report, std::string_view shape,
-                 std::vector<std::string>& sentences) {
-  const std::map<std::string, Score> scores = scores_of(report, shape);
-  const auto best = std::ranges::max_element(
-      scores, {}, [](const auto& entry) { return entry.second.geometric_mean(); });
-  if (best == scores.end()) return;
-  const std::string_view meaning = shape == "balanced"
-                                       ? "pieces that come evenly to all workers"
-                                       : "pieces that do not come evenly to all workers";
-  const auto& [name, score] = *best;
-  const std::string record = fmt::format(
-      "{}, {} and {} against {}", plural(score.wins, "win"), plural(score.ties, "tie"),
-      score.losses == 1 ? "1 loss" : fmt::format("{} losses", score.losses), report.baseline);
-  if (score.wins == 0) {
-    sentences.push_back(fmt::format("On {} work ({}) nothing beat {}: the nearest, {}, had {}.",
-                                    shape, meaning, report.baseline, name, record));
-    return;
-  }
-  sentences.push_back(
-      fmt::format("On {} work ({}) {} did best: {}; on average {:.2f} times as good.", shape,
-                  meaning, name, record, score.geometric_mean()));
+bool decided(const std::optional<Comparison>& comparison) {
+  return comparison && comparison->verdict != Verdict::undecided;
 }
 
-std::string effect_of(const Found& found) {
-  const bool steady = found.line->paired && found.line->sojourn.count() > 0;
-  const std::string what = steady             ? "its mean sojourn {} as short"
-                           : found.line->tail ? "its p99 {} as short"
-                                              : "{} as fast";
-  const double ratio = found.ratio();
-  // 0.00 times would say nothing.
-  const std::string times = ratio < 0.1 ? fmt::format("{:.2g} times", ratio)
-                                        : fmt::format("{:.2f} times", ratio);
-  return fmt::format("{} ({})", found.table->workload_spec,
-                     fmt::format(fmt::runtime(what), times));
-}
-
-bool steals(const ReportLine& line) { return line.steals > 0 && line.tasks > 0; }
-
-// Where moving work between workers paid, and where it did not, as far as it was moved at all.
-void add_stealing(const Report& report, std::vector<std::string>& sentences) {
-  Found most;
-  Found least;
+// The lines of `shape` (of all shapes if it is empty) that `metric` decides; compared by `which`.
+std::vector<Judged> judged(const Report& report, std::string_view shape, DecidingMetric metric,
+                           auto which) {
+  std::vector<Judged> found;
   for (const ReportTable& table : report.tables) {
+    if (!shape.empty() && table.shape != shape) continue;
     for (const ReportLine& line : table.lines) {
-      if (!usable(line) || !steals(line)) continue;
-      const Found here{&table, &line};
-      const Verdict verdict = line.deciding()->verdict;
-      const bool helped = verdict == Verdict::higher;
-      const bool cost = verdict == Verdict::lower;
-      if (helped && (most.line == nullptr || here.ratio() > most.ratio())) most = here;
-      if (cost && (least.line == nullptr || here.ratio() < least.ratio())) least = here;
+      const std::optional<Comparison>& comparison = which(line);
+      if (!line.fine() || !decided(comparison) || line.deciding_metric() != metric) continue;
+      found.push_back({&table, &line, &*comparison});
     }
   }
-  if (most.line == nullptr && least.line == nullptr) return;
-  std::string sentence = "Stealing jobs";
-  if (most.line != nullptr) {
-    sentence += fmt::format(" paid most on {}, where {} stole {} jobs", effect_of(most),
-                            most.line->scheduler_spec, human_count(most.line->steals));
+  return found;
+}
+
+// With its workers where the report has the scheduler with several numbers of them.
+std::string name_of(const Report& report, const ReportLine& line) {
+  std::set<std::uint32_t> counts;
+  for (const ReportTable& table : report.tables) {
+    for (const ReportLine& other : table.lines) {
+      if (other.scheduler_spec == line.scheduler_spec) counts.insert(other.workers);
+    }
   }
-  if (least.line != nullptr) {
-    sentence += fmt::format("{} did not pay on {}, under {}", most.line != nullptr ? ", and" : "",
-                            effect_of(least), least.line->scheduler_spec);
+  if (counts.size() < 2) return line.scheduler_spec;
+  return fmt::format("{} ({})", line.scheduler_spec, plural(line.workers, "worker"));
+}
+
+// In the order in which the report has them first.
+std::vector<Score> scores_of(const Report& report, const std::vector<Judged>& lines) {
+  std::vector<Score> scores;
+  for (const ReportTable& table : report.tables) {
+    for (const ReportLine& line : table.lines) {
+      const std::string name = name_of(report, line);
+      if (std::ranges::find(scores, name, &Score::scheduler) == scores.end())
+        scores.push_back({.scheduler = name});
+    }
   }
-  sentences.push_back(sentence + ".");
+  for (const Judged& one : lines) {
+    const auto score = std::ranges::find(scores, name_of(report, *one.line), &Score::scheduler);
+    if (one.comparison->verdict == Verdict::higher) ++score->wins;
+    if (one.comparison->verdict == Verdict::lower) ++score->losses;
+    if (one.comparison->verdict == Verdict::tie) ++score->ties;
+  }
+  std::erase_if(scores, [](const Score& one) { return one.wins + one.ties + one.losses == 0; });
+  return scores;
+}
+
+// ": work_stealing beat event_loop on 4, tied on 5, lost on 4." Of several schedulers: ",
+// wins/ties/losses against event_loop: work_stealing 4/5/4, shared_queue 2/1/10."
+std::string counts_of(const std::vector<Score>& scores, std::string_view other) {
+  if (scores.size() == 1) {
+    const Score& one = scores.front();
+    return fmt::format(": {} beat {} on {}, tied on {}, lost on {}.", one.scheduler, other,
+                       one.wins, one.ties, one.losses);
+  }
+  std::vector<std::string> parts;
+  for (const Score& one : scores)
+    parts.push_back(fmt::format("{} {}/{}/{}", one.scheduler, one.wins, one.ties, one.losses));
+  return fmt::format(", wins/ties/losses against {}: {}.", other, fmt::join(parts, ", "));
+}
+
+std::string effect_of(const Report& report, DecidingMetric metric, const Judged& one) {
+  return fmt::format("{} on {}, {}", name_of(report, *one.line), one.table->workload_spec,
+                     effect_words(metric, one.ratio()));
+}
+
+// " Largest gain: work_stealing on hot_shard, 2.0x as fast. Largest loss: ..."
+std::string extremes_of(const Report& report, DecidingMetric metric,
+                        const std::vector<Judged>& lines, bool stolen) {
+  const Judged* gain = nullptr;
+  const Judged* loss = nullptr;
+  for (const Judged& one : lines) {
+    const Verdict verdict = one.comparison->verdict;
+    if (verdict == Verdict::higher && (!gain || one.ratio() > gain->ratio())) gain = &one;
+    if (verdict == Verdict::lower && (!loss || one.ratio() < loss->ratio())) loss = &one;
+  }
+  std::string text;
+  const auto add = [&](std::string_view what, const Judged* one) {
+    if (one == nullptr) return;
+    text += fmt::format(" Largest {}: {}", what, effect_of(report, metric, *one));
+    if (stolen) text += fmt::format(", {} jobs stolen", human_count(one->line->steals));
+    text += ".";
+  };
+  add("gain", gain);
+  add("loss", loss);
+  return text;
+}
+
+std::size_t workloads_of(const std::vector<Judged>& lines) {
+  std::set<const ReportTable*> tables;
+  for (const Judged& one : lines) tables.insert(one.table);
+  return tables.size();
+}
+
+// "Balanced work by makespan (13 workloads): work_stealing beat event_loop on 4, ..."
+void add_counts(const Report& report, std::string_view shape, std::string_view title,
+                std::vector<std::string>& sentences) {
+  for (const DecidingMetric metric : kMetrics) {
+    const std::vector<Judged> lines = judged(
+        report, shape, metric,
+        [](const ReportLine& line) -> const auto& { return line.deciding(); });
+    if (lines.empty()) continue;
+    sentences.push_back(fmt::format("{} work by {} ({}){}{}", title, to_string(metric),
+                                    plural(workloads_of(lines), "workload"),
+                                    counts_of(scores_of(report, lines), report.baseline),
+                                    extremes_of(report, metric, lines, false)));
+  }
+}
+
+// What stealing changed. Compared with the control only, since anything else differs in
+// parallelism, too; and only where stealing was more than an accident.
+void add_stealing(const Report& report, std::vector<std::string>& sentences) {
+  for (const DecidingMetric metric : kMetrics) {
+    std::vector<Judged> lines = judged(
+        report, "", metric,
+        [](const ReportLine& line) -> const auto& { return line.against_control; });
+    std::erase_if(lines, [](const Judged& one) { return !steals_often(*one.line); });
+    if (lines.empty()) continue;
+    sentences.push_back(fmt::format(
+        "Stealing by {} ({} with {} steals a worker or more; the control, shared_queue, shares "
+        "jobs without stealing){}{}",
+        to_string(metric), plural(workloads_of(lines), "workload"), kStealsMin,
+        counts_of(scores_of(report, lines), "shared_queue"),
+        extremes_of(report, metric, lines, true)));
+  }
+}
+
+std::uint32_t workers_of_baseline(const Report& report, const ReportTable& table) {
+  const auto base = std::ranges::find(table.lines, report.baseline, &ReportLine::scheduler_spec);
+  return base == table.lines.end() ? 0 : base->workers;
+}
+
+// A gain over fewer workers, and no control to tell what it comes from.
+bool of_unknown_cause(const Report& report, const ReportTable& table, const ReportLine& line) {
+  return line.fine() && line.steals_by_policy() && line.steals > 0 && line.deciding() &&
+         line.deciding()->verdict == Verdict::higher && !line.against_control &&
+         workers_of_baseline(report, table) < line.workers;
 }
 
 }  // namespace
 
 std::vector<std::string> findings(const Report& report) {
   std::vector<std::string> sentences;
-  add_best_of(report, "balanced", sentences);
-  add_best_of(report, "imbalanced", sentences);
+  add_counts(report, "balanced", "Balanced", sentences);
+  add_counts(report, "imbalanced", "Imbalanced", sentences);
   add_stealing(report, sentences);
   return sentences;
 }
 
 std::vector<std::string> caveats(const Report& report) {
-  int failed = 0;
-  int wide = 0;
-  int undecided = 0;
+  std::size_t failed = 0;
+  std::size_t wide = 0;
+  bool real_time = false;
+  std::size_t unknown_cause = 0;
+  std::map<std::pair<std::size_t, std::size_t>, std::size_t>
+      undecided;  // By runs, and those needed.
   for (const ReportTable& table : report.tables) {
     for (const ReportLine& line : table.lines) {
       if (!line.fine()) ++failed;
+      if (of_unknown_cause(report, table, line)) ++unknown_cause;
       if (!line.deciding()) continue;
       const Comparison& comparison = *line.deciding();
-      if (comparison.verdict == Verdict::tie && !comparison.equivalent) ++wide;
-      if (comparison.verdict == Verdict::undecided) ++undecided;
+      if (comparison.verdict == Verdict::undecided)
+        ++undecided[{comparison.runs, comparison.runs_needed}];
+      if (comparison.verdict != Verdict::tie || comparison.equivalent) continue;
+      ++wide;
+      real_time = real_time || !line.paired;
     }
   }
   std::vector<std::string> sentences;
   if (failed > 0) {
-    sentences.push_back(fmt::format("{} of the table failed, and {} no part in what is said here.",
-                                    plural(failed, "line"), failed == 1 ? "has" : "have"));
+    sentences.push_back(fmt::format("{} of the table failed and {} not counted here.",
+                                    plural(failed, "line"), failed == 1 ? "is" : "are"));
   }
-  if (undecided > 0) {
-    sentences.push_back(
-        fmt::format("{} rest on fewer than {} runs: repeat to decide them "
-                    "(--repetitions 9).",
-                    plural(undecided, "comparison"), kRepetitionsForVerdict));
+  for (const auto& [runs, number] : undecided) {
+    sentences.push_back(fmt::format(
+        "{} {} {} and {} for a verdict: repeat (--repetitions {}).", plural(number, "comparison"),
+        number == 1 ? "has" : "have", plural(runs.first, "run"),
+        fmt::format("{} {}", number == 1 ? "needs" : "need", runs.second), runs.second));
   }
   if (wide > 0) {
+    sentences.push_back(fmt::format(
+        "{} could hide a difference of more than 5 %: more repetitions{} would show it.",
+        plural(wide, "tie"), real_time ? " or a quieter machine" : ""));
+  }
+  if (unknown_cause > 0) {
     sentences.push_back(
-        fmt::format("{} could still hide a difference of more than 5 %: more "
-                    "repetitions or a quieter machine would tell.",
-                    plural(wide, "tie")));
+        fmt::format("{} of a scheduler that steals {} over fewer workers, so stealing and "
+                    "parallelism are not told apart: compare with --scheduler shared_queue, too.",
+                    plural(unknown_cause, "gain"), unknown_cause == 1 ? "is" : "are"));
   }
   return sentences;
 }

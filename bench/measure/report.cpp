@@ -1,6 +1,9 @@
 #include "bench/measure/report.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <set>
+#include <string_view>
 
 #include "bench/estimate/paired.hpp"
 #include "bench/estimate/stopping_rule.hpp"
@@ -16,8 +19,12 @@ struct Columns {
   std::vector<double> locality;
   std::vector<double> steals;
   std::vector<double> tasks;
-  std::vector<double> estimates;  // In virtual time, by replication: mean sojourn or makespan.
+  std::vector<double> estimates;      // In virtual time, by replication: mean sojourn or makespan.
+  std::vector<std::uint64_t> hashes;  // In virtual time, by row: of all events of the run.
+  std::set<std::uint64_t> seeds;      // In virtual time, of the rows.
 };
+
+constexpr std::string_view kControl = "shared_queue";
 
 struct Group {
   ReportLine line;
@@ -40,6 +47,8 @@ auto& find_or_add(Elements& elements, Matches matches) {
 void add_estimates(Group& group, const Row& row) {
   if (!row.measurement.virtual_account) return;
   std::vector<double>& values = group.columns.estimates;
+  group.columns.hashes.push_back(row.measurement.virtual_account->trace_hash);
+  group.columns.seeds.insert(row.seed);
   const std::optional<Estimates>& estimates = row.estimates;
   if (estimates && !estimates->by_replication.empty()) {
     values.insert(values.end(), estimates->by_replication.begin(), estimates->by_replication.end());
@@ -58,6 +67,7 @@ void add_estimates(Group& group, const Row& row) {
 
 void add_row(Group& group, const Row& row) {
   ReportLine& line = group.line;
+  line.scheduler = row.scheduler;
   line.scheduler_spec = row.scheduler_spec;
   line.workers = row.workers;
   if (row.failed()) {
@@ -84,17 +94,43 @@ double median_or_zero(const std::vector<double>& values) {
   return values.empty() ? 0 : median(values);
 }
 
+bool all_equal(const auto& values) {
+  return std::ranges::adjacent_find(values, std::not_equal_to{}) == values.end();
+}
+
+RunsDiffer runs_differ(const Columns& columns) {
+  if (columns.estimates.size() < kRepetitionsForVerdict || !all_equal(columns.estimates))
+    return RunsDiffer::yes;
+  // A row of several replications has one hash of all of theirs, which does not compare them.
+  if (columns.hashes.size() < columns.estimates.size()) return RunsDiffer::not_in_value;
+  // A run repeated with its own seed is the same in any case.
+  if (columns.seeds.size() < kRepetitionsForVerdict) return RunsDiffer::yes;
+  return all_equal(columns.hashes) ? RunsDiffer::no : RunsDiffer::not_in_value;
+}
+
+void fill_estimate(Group& group) {
+  ReportLine& line = group.line;
+  const std::vector<double>& values = group.columns.estimates;
+  line.runs_differ = runs_differ(group.columns);
+  if (line.runs_differ != RunsDiffer::yes) {
+    line.estimate = Interval{.mean = values.front(), .half_width = 0, .n = values.size()};
+    line.trustworthy = true;
+  } else if (values.size() > 1) {
+    line.estimate = t_interval(values);
+  }
+}
+
 void fill_medians(Group& group) {
   ReportLine& line = group.line;
   line.time_ns = median_or_zero(group.columns.time_ns);
   line.tasks_per_second = median_or_zero(group.columns.rate);
   line.steals = median_or_zero(group.columns.steals);
   line.tasks = median_or_zero(group.columns.tasks);
-  if (group.columns.estimates.size() > 1) line.estimate = t_interval(group.columns.estimates);
+  fill_estimate(group);
   if (!group.columns.locality.empty()) line.locality = median(group.columns.locality);
 }
 
-bool all_positive(const std::vector<double>& values) {
+bool all_positive(std::span<const double> values) {
   return !values.empty() && std::ranges::all_of(values, [](double value) { return value > 0; });
 }
 
@@ -105,21 +141,26 @@ std::optional<Comparison> compared(const std::vector<double>& baseline,
 }
 
 // Pairs there are as far as both have replications: they began with the same seed.
-std::optional<Comparison> compared_in_pairs(std::span<const double> baseline,
-                                            std::span<const double> own) {
-  const std::size_t pairs = std::min(baseline.size(), own.size());
-  if (pairs == 0) return std::nullopt;
-  const PairedComparison paired =
-      compare_paired(baseline.first(pairs), own.first(pairs), Better::higher);
-  if (!paired.ratio) return std::nullopt;
+std::optional<Comparison> compared_in_pairs(const Group& baseline, const Group& own) {
+  const std::span<const double> theirs = baseline.columns.estimates;
+  const std::span<const double> ours = own.columns.estimates;
+  const std::size_t pairs = std::min(theirs.size(), ours.size());
+  if (pairs == 0 || !all_positive(theirs) || !all_positive(ours)) return std::nullopt;
   Comparison comparison;
-  const Interval& ratio = *paired.ratio;
-  comparison.ratio = {ratio.mean, std::max(ratio.low(), 0.0), ratio.high()};
-  if (pairs < kReplicationsMin) return comparison;
-  comparison.verdict = ratio.low() > 1    ? Verdict::higher
-                       : ratio.high() < 1 ? Verdict::lower
-                                          : Verdict::tie;
-  comparison.equivalent = ratio.low() > 0.95 && ratio.high() < 1.05;
+  if (baseline.line.runs_differ == RunsDiffer::no && own.line.runs_differ == RunsDiffer::no) {
+    comparison = compare_exactly(theirs.front(), ours.front());
+  } else {
+    const PairedComparison paired =
+        compare_paired(theirs.first(pairs), ours.first(pairs), Better::higher);
+    const Interval& ratio = *paired.ratio;
+    comparison.ratio = {ratio.mean, std::max(ratio.low(), 0.0), ratio.high()};
+    if (pairs >= kReplicationsMin) {
+      comparison.verdict = verdict_of(comparison.ratio);
+      comparison.equivalent = ratio.low() > 0.95 && ratio.high() < 1.05;
+    }
+  }
+  comparison.runs = pairs;
+  comparison.runs_needed = kReplicationsMin;
   return comparison;
 }
 
@@ -131,8 +172,31 @@ void compare_with_baseline(std::vector<Group>& groups, const std::string& baseli
   for (Group& group : groups) {
     if (&group == &*base) continue;
     group.line.speed = compared(base->columns.time_ns, group.columns.time_ns, seed);
-    group.line.paired = compared_in_pairs(base->columns.estimates, group.columns.estimates);
+    group.line.paired = compared_in_pairs(*base, group);
     group.line.tail = compared(base->columns.tail_ns, group.columns.tail_ns, seed);
+  }
+}
+
+// With default settings if there are several.
+const Group* control_of(const std::vector<Group>& groups, std::uint32_t workers) {
+  const Group* control = nullptr;
+  for (const Group& group : groups) {
+    if (group.line.scheduler != kControl || group.line.workers != workers) continue;
+    if (!group.line.fine()) continue;
+    if (control == nullptr || group.line.scheduler_spec == kControl) control = &group;
+  }
+  return control;
+}
+
+void compare_with_control(std::vector<Group>& groups, std::uint64_t seed) {
+  for (Group& group : groups) {
+    if (!group.line.steals_by_policy()) continue;
+    const Group* const control = control_of(groups, group.line.workers);
+    if (control == nullptr) continue;
+    std::optional<Comparison>& comparison = group.line.against_control;
+    comparison = compared_in_pairs(*control, group);
+    if (!comparison) comparison = compared(control->columns.tail_ns, group.columns.tail_ns, seed);
+    if (!comparison) comparison = compared(control->columns.time_ns, group.columns.time_ns, seed);
   }
 }
 
@@ -212,6 +276,7 @@ Report make_report(std::span<const Row> rows, std::span<const std::string> workl
   report.baseline = choose_baseline(tables);
   for (TableOfGroups& table : tables) {
     compare_with_baseline(table.groups, report.baseline, seed);
+    compare_with_control(table.groups, seed);
     for (Group& group : table.groups) table.table.lines.push_back(std::move(group.line));
     report.tables.push_back(std::move(table.table));
   }

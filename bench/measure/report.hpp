@@ -3,7 +3,9 @@
 // What a comparison is about depends on the workload. Where it has requests that arrive on their
 // own, the time is set by the arrivals and the p99 of the sojourn decides; elsewhere the time does.
 // In virtual time run k of two schedulers meets the same arrivals and sizes, so runs are compared
-// in pairs: by the mean sojourn, or by the makespan.
+// in pairs: by the mean sojourn, or by the makespan. Where nothing is drawn, as in the replay of a
+// trace by a scheduler without random choices, all runs are one and the same: their numbers are
+// exact, and no interval is made of the repetitions.
 #pragma once
 
 #include <cstdint>
@@ -21,38 +23,60 @@
 
 namespace loopsteal {
 
+/// What the comparisons of a workload are by.
+enum class DecidingMetric { makespan, mean_sojourn, p99_sojourn };
+
+/// How the runs of one point differ.
+enum class RunsDiffer {
+  yes,           ///< Or it is not known: time is real, or there are too few runs.
+  not_in_value,  ///< Runs in virtual time with different seeds; what decides was the same in all.
+  no,            ///< The same, and so were all events: one and the same run.
+};
+
 /// One scheduler on one workload: all its repetitions.
 struct ReportLine {
+  std::string scheduler;  ///< The name alone.
   std::string scheduler_spec;
   std::uint32_t workers = 0;
-  std::size_t runs = 0;           ///< That ended, whatever their answer.
-  std::size_t wrong_answers = 0;  ///< Of those.
-  std::vector<std::string> errors;  ///< Of the runs that did not end, each text once.
-  double time_ns = 0;             ///< Median; 0 if no run ended.
-  double tasks_per_second = 0;    ///< Median.
-  std::optional<double> locality;  ///< Median.
-  double steals = 0;               ///< Median.
-  double tasks = 0;                ///< Median.
-  LatencyHistogram sojourn;        ///< Of all runs, merged; empty without requests.
+  std::size_t runs = 0;               ///< That ended, whatever their answer.
+  std::size_t wrong_answers = 0;      ///< Of those.
+  std::vector<std::string> errors;    ///< Of the runs that did not end, each text once.
+  double time_ns = 0;                 ///< Median; 0 if no run ended.
+  double tasks_per_second = 0;        ///< Median.
+  std::optional<double> locality;     ///< Median.
+  double steals = 0;                  ///< Median.
+  double tasks = 0;                   ///< Median.
+  LatencyHistogram sojourn;           ///< Of all runs, merged; empty without requests.
   LatencyHistogram schedule_latency;  ///< Likewise; empty unless delays were observed.
-  /// How many times as fast as the baseline (its time over ours). Absent for the baseline itself
-  /// and where either has no run.
+  RunsDiffer runs_differ = RunsDiffer::yes;
+  /// The baseline's makespan over this one's. Absent for the baseline itself and where either has
+  /// no run.
   std::optional<Comparison> speed;
-  /// How many times as short the p99 of the sojourn is as the baseline's.
+  /// The baseline's p99 of the sojourn over this one's.
   std::optional<Comparison> tail;
-  /// In virtual time: how many times as short the mean sojourn (or the makespan) is, by pairs.
+  /// In virtual time: the baseline's mean sojourn (or makespan) over this one's, by pairs.
   std::optional<Comparison> paired;
+  /// Of work_stealing: as deciding(), with the control as the baseline. The control is the line of
+  /// shared_queue with as many workers: it shares jobs among them without stealing.
+  std::optional<Comparison> against_control;
   /// In virtual time: the estimate, over all runs, of what decides, and what theory says of it.
   std::optional<Interval> estimate;
   std::optional<theory::Prediction> theory;
   std::optional<theory::MakespanBounds> greedy_bounds;
   bool trustworthy = true;
 
+  /// Whether its scheduler is one that a control is compared with.
+  [[nodiscard]] bool steals_by_policy() const { return scheduler == "work_stealing"; }
   [[nodiscard]] bool fine() const { return runs > 0 && wrong_answers == 0 && errors.empty(); }
   /// The comparison that this workload is about.
   [[nodiscard]] const std::optional<Comparison>& deciding() const {
     if (paired) return paired;
     return tail ? tail : speed;
+  }
+  [[nodiscard]] DecidingMetric deciding_metric() const {
+    if (paired)
+      return sojourn.count() > 0 ? DecidingMetric::mean_sojourn : DecidingMetric::makespan;
+    return tail ? DecidingMetric::p99_sojourn : DecidingMetric::makespan;
   }
 };
 

@@ -5,39 +5,41 @@
 #include <fmt/format.h>
 
 #include "bench/measure/numbers.hpp"
+#include "bench/measure/verdict_words.hpp"
 
 namespace loopsteal {
 namespace {
 
-std::string interval(const Ratio& ratio) {
-  return fmt::format("[{:.2f}, {:.2f}]", ratio.low, ratio.high);
-}
-
-// A tie is called a tie, whatever its middle says.
-Cell comparison_cell(const std::optional<Comparison>& comparison) {
-  if (!comparison) return {};
-  const Ratio& ratio = comparison->ratio;
-  switch (comparison->verdict) {
-    case Verdict::tie:
-      return {"tie " + interval(ratio), Colour::faint};
+Colour colour_of(Verdict verdict) {
+  switch (verdict) {
     case Verdict::higher:
-      return {human_factor(ratio.value) + " " + interval(ratio), Colour::good};
+      return Colour::good;
     case Verdict::lower:
-      return {human_factor(ratio.value) + " " + interval(ratio), Colour::bad};
+      return Colour::bad;
+    case Verdict::tie:
+      return Colour::faint;
     case Verdict::undecided:
       break;
   }
-  return {human_factor(ratio.value) + " (too few runs)", Colour::none};
+  return Colour::none;
+}
+
+Cell comparison_cell(DecidingMetric metric, const std::optional<Comparison>& comparison) {
+  if (!comparison) return {};
+  return {verdict_words(metric, *comparison), colour_of(comparison->verdict)};
 }
 
 Cell speed_cell(const ReportLine& line, const std::string& baseline) {
   if (!line.speed && line.scheduler_spec == baseline) return {"baseline", Colour::faint};
-  return comparison_cell(line.paired ? line.paired : line.speed);
+  if (line.paired) return comparison_cell(line.deciding_metric(), line.paired);
+  return comparison_cell(DecidingMetric::makespan, line.speed);
 }
 
-Cell estimate_cell(const ReportLine& line) {
+Cell estimate_cell(const ReportTable& table, const ReportLine& line) {
   if (!line.estimate) return {};
   const Interval& interval = *line.estimate;
+  const std::string exact = exact_words(table.workload_spec, line);
+  if (!exact.empty()) return {fmt::format("{}, {}", human_time(interval.mean), exact)};
   const std::string text = std::isfinite(interval.half_width)
                                ? fmt::format("{} ±{:.2g} %", human_time(interval.mean),
                                              100 * interval.relative_half_width())
@@ -87,13 +89,13 @@ std::vector<TextTable::Column> columns_of(const Shown& shown) {
   }
   if (shown.theory) columns.push_back({"theory", Align::left});
   if (shown.speed) {
-    columns.push_back({steady ? "mean shorter by" : "speed", Align::left});
+    columns.push_back({"against baseline", Align::left});
   }
   columns.push_back({"local", Align::right});
   columns.push_back({"stolen", Align::right});
   if (shown.requests) columns.push_back({"p99 sojourn", Align::right});
   if (shown.requests && shown.speed && !steady) {
-    columns.push_back({"p99 shorter by", Align::left});
+    columns.push_back({"p99 against baseline", Align::left});
   }
   if (shown.delays) columns.push_back({"p99 ready to run", Align::right});
   if (!shown.wide) return columns;
@@ -108,8 +110,8 @@ Cell p99_cell(const LatencyHistogram& latencies) {
   return {human_time(static_cast<double>(latencies.quantile_ns(0.99)))};
 }
 
-std::vector<Cell> cells_of(const ReportLine& line, const std::string& baseline,
-                           const Shown& shown) {
+std::vector<Cell> cells_of(const ReportTable& table, const ReportLine& line,
+                           const std::string& baseline, const Shown& shown) {
   std::vector<Cell> cells = {{line.scheduler_spec}, {fmt::format("{}", line.workers)}};
   if (line.runs == 0) {
     cells.push_back({"failed", Colour::bad});
@@ -117,17 +119,20 @@ std::vector<Cell> cells_of(const ReportLine& line, const std::string& baseline,
   }
   cells.push_back({human_time(line.time_ns)});
   const bool steady = shown.estimates && shown.requests;
-  if (shown.estimates) cells.push_back(estimate_cell(line));
+  if (shown.estimates) cells.push_back(estimate_cell(table, line));
   if (shown.theory) cells.push_back(theory_cell(line));
   if (shown.speed) cells.push_back(speed_cell(line, baseline));
   cells.push_back({line.locality ? human_share(*line.locality) : ""});
   cells.push_back({human_count(line.steals)});
   if (shown.requests) cells.push_back(p99_cell(line.sojourn));
-  if (shown.requests && shown.speed && !steady) cells.push_back(comparison_cell(line.tail));
+  if (shown.requests && shown.speed && !steady) {
+    cells.push_back(comparison_cell(DecidingMetric::p99_sojourn, line.tail));
+  }
   if (shown.delays) cells.push_back(p99_cell(line.schedule_latency));
   if (!shown.wide) return cells;
   cells.push_back({human_count(line.tasks_per_second)});
-  cells.push_back({line.deciding() ? fmt::format("{:.2g}", line.deciding()->p_value) : ""});
+  const bool tested = line.deciding() && line.deciding()->p_value;
+  cells.push_back({tested ? fmt::format("{:.2g}", *line.deciding()->p_value) : ""});
   cells.push_back({fmt::format("{}", line.runs)});
   return cells;
 }
@@ -158,7 +163,7 @@ std::string render(const Report& report, TableStyle style, bool colour) {
                       table.has_estimates(), table.has_theory(),   markdown};
     TextTable lines(columns_of(shown));
     for (const ReportLine& line : table.lines) {
-      lines.add(cells_of(line, report.baseline, shown));
+      lines.add(cells_of(table, line, report.baseline, shown));
     }
     if (!text.empty()) text += "\n";
     const std::string heading =

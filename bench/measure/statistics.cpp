@@ -28,7 +28,7 @@ void draw_anew(std::span<const double> values, Stream& random, std::vector<doubl
 
 // The ranks of all values together, ties sharing their mean rank.
 struct RankedSides {
-  double u = 0;              // U of the first side.
+  double u = 0;               // U of the first side.
   double tie_correction = 0;  // Sum of t^3 - t over the groups of t equal values.
 };
 
@@ -80,8 +80,7 @@ double share_with_u_up_to(std::size_t n, std::size_t m, double u) {
 
 double normal_p(const RankedSides& ranked, double n, double m) {
   const double total = n + m;
-  const double variance =
-      n * m / 12 * (total + 1 - ranked.tie_correction / (total * (total - 1)));
+  const double variance = n * m / 12 * (total + 1 - ranked.tie_correction / (total * (total - 1)));
   if (variance <= 0) return 1;  // All values are equal.
   const double distance = std::max(0.0, std::abs(ranked.u - n * m / 2) - 0.5);
   return std::erfc(distance / std::sqrt(2 * variance));
@@ -132,21 +131,35 @@ double mann_whitney_p(std::span<const double> one, std::span<const double> other
   return std::min(1.0, 2 * share_with_u_up_to(one.size(), other.size(), smaller));
 }
 
-Comparison compare(std::span<const double> one, std::span<const double> other,
-                   std::uint64_t seed) {
+Comparison compare(std::span<const double> one, std::span<const double> other, std::uint64_t seed) {
   Comparison comparison{.ratio = ratio_of_medians(one, other, seed),
                         .p_value = mann_whitney_p(one, other),
                         .verdict = Verdict::undecided,
+                        .runs = std::min(one.size(), other.size()),
+                        .runs_needed = kRepetitionsForVerdict,
+                        .exact = false,
                         .equivalent = false};
-  if (std::min(one.size(), other.size()) < kRepetitionsForVerdict) return comparison;
+  if (comparison.runs < comparison.runs_needed) return comparison;
   const Ratio& ratio = comparison.ratio;
-  comparison.verdict = ratio.low > 1    ? Verdict::higher
-                       : ratio.high < 1 ? Verdict::lower
-                                        : Verdict::tie;
+  comparison.verdict = verdict_of(ratio);
   comparison.equivalent = comparison.verdict == Verdict::tie &&
                           ratio.low >= 1 - kEquivalenceMargin &&
                           ratio.high <= 1 + kEquivalenceMargin;
   return comparison;
+}
+
+Comparison compare_exactly(double one, double other) {
+  const double value = one / other;
+  Comparison comparison{.ratio = {value, value, value}, .p_value = std::nullopt};
+  comparison.verdict = verdict_of(comparison.ratio);
+  comparison.exact = true;
+  comparison.equivalent = comparison.verdict == Verdict::tie;
+  return comparison;
+}
+
+Verdict verdict_of(const Ratio& ratio) {
+  if (ratio.low > 1) return Verdict::higher;
+  return ratio.high < 1 ? Verdict::lower : Verdict::tie;
 }
 
 }  // namespace loopsteal

@@ -1,11 +1,13 @@
-// What repetitions of two points allow one to say: how many times as fast, how sure, or a tie.
+// What repetitions of two points allow one to say: a ratio with its interval, or a tie.
 //
 // Medians, since one disturbed repetition must not move the answer; a bootstrap interval, since
 // nothing is known about the distribution of the times; the Mann-Whitney U test beside it, since
 // Google Benchmark's users look for its p-value.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -47,16 +49,26 @@ enum class Verdict {
 /// Fewer repetitions than this decide nothing.
 inline constexpr std::size_t kRepetitionsForVerdict = 3;
 
-/// Compares two sides, `one` over `other`.
+/// A comparison of two sides, `one` over `other`.
 struct Comparison {
   Ratio ratio;
-  double p_value = 1;
+  /// Of the Mann-Whitney U test; absent where it was not made.
+  std::optional<double> p_value = std::nullopt;
   Verdict verdict = Verdict::undecided;
-  /// A tie whose interval lies within 5 % of 1: not only no difference shown, but none of note
-  /// there.
+  std::size_t runs = 0;         ///< Of the side with fewer runs.
+  std::size_t runs_needed = 0;  ///< For a verdict.
+  /// All runs of each side are one and the same run: the ratio has no interval and needs none.
+  bool exact = false;
+  /// A tie whose interval lies within 5 % of 1: a larger difference is excluded.
   bool equivalent = false;
 };
 
 Comparison compare(std::span<const double> one, std::span<const double> other, std::uint64_t seed);
+
+/// Compares `one` over `other`, both positive and known without an error.
+Comparison compare_exactly(double one, double other);
+
+/// The verdict that the interval of `ratio` allows.
+Verdict verdict_of(const Ratio& ratio);
 
 }  // namespace loopsteal

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "bench/measure/findings.hpp"
+#include "bench/measure/verdict_words.hpp"
 
 namespace loopsteal {
 namespace {
@@ -47,14 +48,21 @@ std::string_view verdict_of(const ReportLine& line, bool baseline) {
   return "undecided";
 }
 
-std::string_view measure_of(const ReportTable& table) {
-  if (!table.has_requests()) return "makespan";
-  return table.has_estimates() ? "mean sojourn" : "p99 sojourn";
+// Of the whole table: the baseline's line has no comparison that could tell.
+DecidingMetric metric_of(const ReportTable& table) {
+  if (!table.has_requests()) return DecidingMetric::makespan;
+  return table.has_estimates() ? DecidingMetric::mean_sojourn : DecidingMetric::p99_sojourn;
 }
 
-double time_of(const ReportLine& line, std::string_view measure) {
-  if (measure == "makespan") return line.time_ns;
-  if (measure == "p99 sojourn") return static_cast<double>(line.sojourn.quantile_ns(0.99));
+double time_of(const ReportLine& line, DecidingMetric metric) {
+  switch (metric) {
+    case DecidingMetric::makespan:
+      return line.time_ns;
+    case DecidingMetric::p99_sojourn:
+      return static_cast<double>(line.sojourn.quantile_ns(0.99));
+    case DecidingMetric::mean_sojourn:
+      break;
+  }
   return line.estimate ? line.estimate->mean : line.sojourn.mean_ns();
 }
 
@@ -63,27 +71,31 @@ std::string error_of(const ReportLine& line) {
   return fmt::format("{}", fmt::join(line.errors, "; "));
 }
 
-// One run alone has no interval: then its ends are null.
-Json ratio_json(const Ratio& ratio) {
-  if (!std::isfinite(ratio.high))
+// One run alone has no interval, and exact numbers need none: then its ends are null.
+Json ratio_json(const Comparison& comparison) {
+  const Ratio& ratio = comparison.ratio;
+  if (comparison.exact || !std::isfinite(ratio.high))
     return {{"value", ratio.value}, {"low", nullptr}, {"high", nullptr}};
   return {{"value", ratio.value}, {"low", ratio.low}, {"high", ratio.high}};
 }
 
 Json line_json(const ReportTable& table, const ReportLine& line, const std::string& baseline) {
-  const std::string_view measure = measure_of(table);
+  const DecidingMetric metric = metric_of(table);
   Json json = {{"workload", table.workload_spec},
                {"scheduler", line.scheduler_spec},
                {"workers", line.workers},
-               {"measure", measure},
+               {"measure", to_string(metric)},
                {"runs", line.runs},
+               {"exact", exact_words(table.workload_spec, line)},
                {"time_ns", nullptr},
                {"ratio", nullptr},
                {"verdict", nullptr},
+               {"words", nullptr},
                {"error", error_of(line)}};
-  if (line.fine()) json["time_ns"] = time_of(line, measure);
+  if (line.fine()) json["time_ns"] = time_of(line, metric);
   if (line.fine() && line.deciding()) {
-    json["ratio"] = ratio_json(line.deciding()->ratio);
+    json["ratio"] = ratio_json(*line.deciding());
+    json["words"] = verdict_words(line.deciding_metric(), *line.deciding());
   }
   json["verdict"] = verdict_of(line, line.scheduler_spec == baseline);
   return json;

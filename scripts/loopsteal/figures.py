@@ -11,15 +11,15 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import EngFormatter, FixedLocator, FuncFormatter, NullLocator
 
-from loopsteal import gbench, stats, style
+from loopsteal import gbench, stats, style, verdict_words
 from loopsteal.gbench import Row
 
 BASELINE = "event_loop"
 
 
 def comparison(rows: list[Row]) -> Optional[Figure]:
-    """How many times as good as the event loop, a panel a workload that others ran, too, with
-    intervals."""
+    """Ratios against the event loop with their intervals, a panel for each workload that another
+    scheduler ran, too."""
     rows = in_order(rows)
     workloads = {
         name: group
@@ -39,18 +39,18 @@ def comparison(rows: list[Row]) -> Optional[Figure]:
     else:
         runs = {len(group) for group in groups}
         what = f"ratios of medians with 95 % intervals ({_range(runs)} repetitions)"
-    _title(figure, rows, f"Beside {BASELINE}: {what}")
+    _title(figure, rows, f"Compared with {BASELINE}: {what}")
     return figure
 
 
 def deciding_measure(rows: list[Row]) -> tuple[str, str]:
-    """The field that a workload is about, and what its ratio means. Where requests arrive
+    """The field that a workload is compared by, and what its ratio means. Where requests arrive
     on their own the makespan is set by the arrivals, and the tail of the sojourn decides."""
     if any("sojourn_p99_ns" in row for row in rows):
         if is_virtual(rows):
-            return "sojourn_mean_ns", f"mean sojourn: times as short as {BASELINE}'s"
-        return "sojourn_p99_ns", f"p99 sojourn: times as short as {BASELINE}'s"
-    return "makespan_ns", f"makespan: times as fast as {BASELINE}"
+            return "sojourn_mean_ns", f"mean sojourn of {BASELINE} over the scheduler's"
+        return "sojourn_p99_ns", f"p99 sojourn of {BASELINE} over the scheduler's"
+    return "makespan_ns", f"makespan of {BASELINE} over the scheduler's"
 
 
 def _comparison_panel(panel: Any, workload: str, rows: list[Row], order: list[str]) -> None:
@@ -62,20 +62,18 @@ def _comparison_panel(panel: Any, workload: str, rows: list[Row], order: list[st
     for place, name in enumerate(names):
         if is_baseline(groups[name][0]):
             continue
-        ratio, runs = _ratio(baseline, groups[name], field)
+        ratio, words = _ratio(baseline, groups[name], field)
         errors = [[max(0.0, ratio.value - ratio.low)], [max(0.0, ratio.high - ratio.value)]]
         colour = style.PALETTE[order.index(name) % len(style.PALETTE)]
         panel.barh(
             place, ratio.value - 1, left=1, xerr=errors, color=colour, capsize=2, height=0.7
         )
-        number = f"{ratio.value:.2f}" if ratio.value >= 0.1 else f"{ratio.value:.2g}"
-        label = f"  {number}{_verdict(ratio, runs)}"
-        panel.text(max(1.0, ratio.high), place, label, va="center", fontsize=7)
+        panel.text(max(1.0, ratio.high), place, f"  {words}", va="center", fontsize=7)
         ends += [ratio.low, ratio.high]
     panel.axvline(1, color="black", linewidth=0.8)
     # Logarithmic, so that half as fast is as far from 1 as twice as fast; room for labels.
     panel.set_xscale("log")
-    panel.set_xlim(min(ends) / 1.1, max(ends) * (max(ends) / min(ends)) ** 0.35)
+    panel.set_xlim(min(ends) / 1.1, max(ends) * (max(ends) / min(ends)) ** 0.6)
     style.label_log_axis(panel.xaxis, FuncFormatter(lambda ratio, _: f"{ratio:g}"))
     panel.set_yticks(range(len(names)), names)
     panel.set_ylim(len(names) - 0.4, -0.6)
@@ -83,13 +81,22 @@ def _comparison_panel(panel: Any, workload: str, rows: list[Row], order: list[st
     panel.set_xlabel(meaning, fontsize=7)
 
 
-def _ratio(baseline: list[Row], own: list[Row], field: str) -> tuple[stats.Interval, int]:
-    """How many times as good, and of how many runs."""
+def _ratio(baseline: list[Row], own: list[Row], field: str) -> tuple[stats.Interval, str]:
+    """The baseline's value over the scheduler's, and the same in words."""
     if is_virtual(own):
         base, values = replications(baseline), replications(own)
-        return stats.paired_ratio(base, values), min(len(base), len(values))
-    values = gbench.values(own, field)
-    return stats.ratio_of_medians(gbench.values(baseline, field), values), len(values)
+        exact = is_one_run(baseline) and is_one_run(own)
+        ratio = stats.paired_ratio(base, values)
+        if exact:  # Without what rounding adds to a mean of equal values.
+            ratio = stats.Interval(*[base[0] / values[0]] * 3)
+        needed = stats.REPLICATIONS_FOR_VERDICT
+    else:
+        base, values = gbench.values(baseline, field), gbench.values(own, field)
+        exact = False
+        ratio = stats.ratio_of_medians(base, values)
+        needed = stats.REPETITIONS_FOR_VERDICT
+    runs = min(len(base), len(values))
+    return ratio, verdict_words.verdict(field, ratio, runs, needed, exact)
 
 
 def estimates(rows: list[Row]) -> Optional[Figure]:
@@ -133,12 +140,6 @@ def _estimates_panel(panel: Any, workload: str, rows: list[Row], order: list[str
     panel.grid(True, axis="x", which="major", linewidth=0.3)
     panel.set_title(workload)
     panel.set_xlabel("mean sojourn, from intended arrival to completion (s)", fontsize=7)
-
-
-def _verdict(ratio: stats.Interval, repetitions: int) -> str:
-    if repetitions < stats.REPETITIONS_FOR_VERDICT:
-        return " (too few runs)"
-    return " tie" if ratio.contains_one else ""
 
 
 def ccdf(rows: list[Row]) -> Optional[Figure]:
@@ -331,6 +332,17 @@ def replications(rows: list[Row]) -> list[float]:
         field = "sojourn_mean_ns" if "sojourn_mean_ns" in row else "makespan_ns"
         found += row.get("by_replication_ns") or [float(row[field])]
     return found
+
+
+def is_one_run(rows: list[Row]) -> bool:
+    """Whether runs of virtual time with different seeds are one and the same run, as replays of a
+    trace are where the scheduler draws nothing. A row of several replications does not say."""
+    if any(row.get("by_replication_ns") for row in rows):
+        return False
+    seeds = {int(row["seed"]) for row in rows}
+    outcomes = {(row.get("trace_hash"), value) for row, value in zip(rows, replications(rows))}
+    known = all(row.get("trace_hash") for row in rows)
+    return known and len(seeds) >= stats.REPETITIONS_FOR_VERDICT and len(outcomes) == 1
 
 
 def is_baseline(row: Row) -> bool:

@@ -13,6 +13,7 @@ from scipy.stats import t as student
 
 RESAMPLES = 2000
 REPETITIONS_FOR_VERDICT = 3  # Fewer decide nothing.
+REPLICATIONS_FOR_VERDICT = 10  # In virtual time, where pairs are compared by a t interval.
 SEED = 20240229  # Any fixed number: the same file must give the same figure.
 
 

@@ -2,13 +2,54 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
 
-from loopsteal import figures, gbench, stats  # noqa: E402
+from loopsteal import figures, gbench, stats, verdict_words  # noqa: E402
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Words(unittest.TestCase):
+    def test_of_an_effect_are_those_of_the_program(self) -> None:
+        # tests/bench/measure/verdict_words_test.cpp reads the same file.
+        cases = json.loads((ROOT / "tests/bench/measure/effect_words.json").read_text("utf-8"))
+        self.assertGreaterEqual(len(cases), 10)
+        for field, ratio, words in cases:
+            self.assertEqual(verdict_words.effect(field, ratio), words)
+
+    def test_of_a_verdict_say_what_it_rests_on(self) -> None:
+        def words(value: float, low: float, high: float, **more: object) -> str:
+            rests_on = {"runs": 9, "needed": 3, "exact": False} | more
+            interval = stats.Interval(value, low, high)
+            return verdict_words.verdict("makespan_ns", interval, **rests_on)  # type: ignore
+
+        self.assertEqual(words(2, 1.9, 2.1), "2.0x as fast")
+        self.assertEqual(words(0.83, 0.56, 1.63), "tie")
+        self.assertEqual(words(2, 1.9, 2.1, needed=10), "2.0x as fast (9 of 10 runs)")
+        self.assertEqual(words(0.5, 0.5, 0.5, exact=True), "2.0x as slow (exact)")
+        self.assertEqual(words(1, 1, 1, exact=True), "the same (exact)")
+
+    def test_runs_that_are_one_and_the_same_are_found(self) -> None:
+        def rows(values: list[float], seeds: list[int], hashes: str = "aaa") -> list[gbench.Row]:
+            return [
+                {"repetition_index": i, "makespan_ns": value, "seed": seed, "trace_hash": one}
+                for i, (value, seed, one) in enumerate(zip(values, seeds, hashes))
+            ]
+
+        self.assertTrue(figures.is_one_run(rows([5, 5, 5], [1, 2, 3])))
+        self.assertFalse(figures.is_one_run(rows([5, 5, 6], [1, 2, 3])))
+        self.assertFalse(figures.is_one_run(rows([5, 5, 5], [1, 1, 1])))
+        self.assertFalse(figures.is_one_run(rows([5, 5, 5], [1, 2, 3], "aab")))
+        self.assertFalse(figures.is_one_run(rows([5, 5], [1, 2])))
+        (merged,) = rows([5], [1])
+        merged["by_replication_ns"] = [5, 5, 5]
+        self.assertFalse(figures.is_one_run([merged]))
 
 
 class Ratios(unittest.TestCase):

@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::string_view kExample = "example";
 
-// Three producers, one queue, two consumers that compute and sleep: something of everything.
+// Three producers, one queue, two consumers that compute and sleep: something of everything. The
+// counts are per round: four puts of each producer, six gets of each consumer.
 constexpr std::string_view kExampleText = R"({
   "version": 1, "main": "main",
   "queues": {"work": 2}, "semaphores": {"seats": 1},
@@ -24,15 +25,20 @@ constexpr std::string_view kExampleText = R"({
     "main": [["spawn", "consumer", "c1"], ["spawn", "consumer", "c2"],
              ["task_group", ["producer", "producer", "producer"]],
              ["join", "c1"], ["join", "c2"], ["log", "done"]],
-    "producer": [["repeat", 4, [["put", "work", "item"], ["yield"]]]],
-    "consumer": [["repeat", 6, [["get", "work"], ["sem_acquire", "seats"], ["compute", 1],
-                                ["sem_release", "seats"], ["sleep", 1]]]]
+    "producer": [["repeat", ROUNDS, [["repeat", 4, [["put", "work", "item"], ["yield"]]]]]],
+    "consumer": [["repeat", ROUNDS, [["repeat", 6, [
+        ["get", "work"], ["sem_acquire", "seats"], ["compute", 1], ["sem_release", "seats"],
+        ["sleep", 1]]]]]]
   }
 })";
 
+// Rounds of the example: about 0.25 s of ticks in the full size.
+constexpr std::string_view kExampleRoundsSmall = "1";
+constexpr std::string_view kExampleRoundsFull = "20";
+
 struct ScriptOptions {
   std::string file{kExample};
-  Duration tick = std::chrono::microseconds(10);
+  Duration tick = std::chrono::milliseconds(1);  // As `loopsteal script` has it.
   script::Words words = script::Words::asyncio;
   std::uint32_t times = 1;
 };
@@ -43,12 +49,12 @@ constexpr Named<script::Words> kWords[] = {{"asyncio", script::Words::asyncio},
 constexpr Knob<Options> kKnobs[] = {
     knob<&Options::file>("file", "A scripted program (docs/scripts.md), or example.",
                          "ours: three producers, two consumers"),
-    knob<&Options::tick, Range{1, 1'000'000'000}>("tick", "How long a tick of the program is.",
-                                                  "ours"),
+    knob<&Options::tick, Range{1, 1'000'000'000}>("tick", "Length of a tick of the program.",
+                                                  "ours: as loopsteal script"),
     knob<&Options::words, kWords>("words", "Whose meaning cancelling, queues and semaphores have.",
                                   "ours: asyncio's"),
-    knob<&Options::times, Range{1, 10'000'000}>("times", "How often it runs, one after another.",
-                                                "ours")};
+    knob<&Options::times, Range{1, 10'000'000}>(
+        "times", "Runs of the program, one after another, in one measured run.", "ours: once")};
 
 /// Where the root waits until the program under way is over. It is no entry of the loop, but what
 /// it does between two waits it does alone, like one.
@@ -84,11 +90,11 @@ class ScriptRun final : public Workload {
   static constexpr bool kNeedsDescriptors = false;
 
   using Options = ScriptOptions;
-  static Options defaults(Size size) { return {.times = size == Size::small ? 1u : 500u}; }
+  static Options defaults(Size) { return {}; }
   static std::span<const Knob<Options>> knobs() { return kKnobs; }
 
-  ScriptRun(const Options& options, const WorkloadSetup&)
-      : options_(options), program_(program_of(options.file)) {
+  ScriptRun(const Options& options, const WorkloadSetup& setup)
+      : options_(options), program_(program_of(options.file, setup.size)) {
     if (script::stops(program_))
       throw SpecError("script: \"" + options.file +
                       "\" stops its loop, and in a measured run nobody starts it again. "
@@ -105,9 +111,20 @@ class ScriptRun final : public Workload {
   }
 
  private:
-  static script::Program program_of(const std::string& file) {
-    return file == kExample ? script::parse_program(kExampleText, "the example")
+  static script::Program program_of(const std::string& file, Size size) {
+    return file == kExample ? script::parse_program(example_of(size), "the example")
                             : script::read_program_file(file);
+  }
+
+  static std::string example_of(Size size) {
+    constexpr std::string_view kPlaceholder = "ROUNDS";
+    const std::string_view rounds = size == Size::small ? kExampleRoundsSmall : kExampleRoundsFull;
+    std::string text(kExampleText);
+    for (std::size_t at = text.find(kPlaceholder); at != std::string::npos;
+         at = text.find(kPlaceholder)) {
+      text.replace(at, kPlaceholder.size(), rounds);
+    }
+    return text;
   }
 
   /// Runs the program, then clears away what it left: no task of it is queued any more.

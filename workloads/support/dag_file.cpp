@@ -54,7 +54,10 @@ class Reader {
       std::string_view what = error.what();
       if (const std::size_t bracket = what.find("] "); bracket != std::string_view::npos)
         what.remove_prefix(bracket + 2);
-      refuse("this is not JSON: " + std::string(what) + ".");
+      refuse(
+          "this is not JSON, in which graphs are written as in {\"jobs\": [{\"name\": \"a\", "
+          "\"time\": \"3us\", \"after\": []}]}: " +
+          std::string(what) + ".");
     }
   }
 

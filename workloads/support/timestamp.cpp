@@ -30,6 +30,9 @@ class Front {
   }
 
   [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
+  [[nodiscard]] bool starts_with(char expected) const noexcept {
+    return text_.starts_with(expected);
+  }
 
  private:
   std::string_view text_;
@@ -48,6 +51,21 @@ int decimals_ns(Front& front) noexcept {
   return count == 0 ? -1 : ns;
 }
 
+// What a zone is ahead of UTC: "Z", "+02:00", "+0200", "+02", or nothing, which is UTC. Nothing if
+// it is none of these; RFC 3339 has the first two, PostgreSQL and pandas write the others.
+std::optional<std::chrono::minutes> zone(Front& front) noexcept {
+  constexpr int kHoursMax = 14;  // Kiribati is 14 h ahead; nobody is further from UTC.
+  if (front.empty() || front.letter('Z')) return std::chrono::minutes(0);
+  const bool west = front.starts_with('-');
+  if (!front.letter('+') && !front.letter('-')) return std::nullopt;
+  const int hours = front.number(2);
+  const bool more = front.letter(':') || !front.empty();
+  const int minutes = more ? front.number(2) : 0;
+  if (hours < 0 || hours > kHoursMax || minutes < 0 || minutes >= 60) return std::nullopt;
+  const std::chrono::minutes ahead(hours * 60 + minutes);
+  return west ? -ahead : ahead;
+}
+
 }  // namespace
 
 std::optional<Duration> parse_timestamp(std::string_view text) noexcept {
@@ -64,16 +82,20 @@ std::optional<Duration> parse_timestamp(std::string_view text) noexcept {
   right = right && front.letter(':');
   const int second = front.number(2);
   const int ns = front.letter('.') ? decimals_ns(front) : 0;
-  front.letter('Z');
+  const std::optional<std::chrono::minutes> ahead = zone(front);
   right = right && year >= 1970 && year < 2200 && month > 0 && day > 0 && hour >= 0 && hour < 24 &&
-          minute >= 0 && minute < 60 && second >= 0 && second < 60 && ns >= 0 && front.empty();
+          minute >= 0 && minute < 60 && second >= 0 && second < 60 && ns >= 0 && ahead &&
+          front.empty();
   if (!right) return std::nullopt;
   const std::chrono::year_month_day date{std::chrono::year(year),
                                          std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(hour) +
-         std::chrono::minutes(minute) + std::chrono::seconds(second) + Duration(ns);
+  const Duration since_1970 = std::chrono::sys_days(date).time_since_epoch() +
+                              std::chrono::hours(hour) + std::chrono::minutes(minute) +
+                              std::chrono::seconds(second) + Duration(ns) - *ahead;
+  if (since_1970 < Duration::zero()) return std::nullopt;
+  return since_1970;
 }
 
 }  // namespace loopsteal

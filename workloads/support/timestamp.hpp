@@ -7,8 +7,9 @@
 
 namespace loopsteal {
 
-/// Time from 1970-01-01 00:00:00 to a time as in "2023-11-16 18:15:46.6805900": a 'T' may stand
-/// between date and time, a 'Z' behind it, and up to nine decimals of the second. No leap seconds.
+/// Time from 1970-01-01 00:00:00 UTC to a time as in "2023-11-16 18:15:46.6805900" or
+/// "2024-05-10T02:00:01+02:00": a blank or 'T' after the date, no to nine decimals of the second,
+/// then a zone: 'Z', hours and minutes from UTC, or none, which is UTC. No leap seconds.
 /// Nothing if `text` is anything else, or before 1970 or after 2199.
 [[nodiscard]] std::optional<Duration> parse_timestamp(std::string_view text) noexcept;
 

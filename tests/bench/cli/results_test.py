@@ -146,7 +146,7 @@ class Formats(ProgramCase):
             "5", "--raw", "r.json",
         )  # fmt: skip
         self.assertEqual(result.returncode, 0, result.stderr)
-        for needle in ("baseline", "What it means", "speed: how many times", "small sizes"):
+        for needle in ("baseline", "What it means", "ratios are against it", "small sizes"):
             self.assertIn(needle, result.stdout)
         rows = self.read_results("r.json")["benchmarks"]
         listed = json.loads(self.run_it("list", "schedulers", "--json").stdout)["schedulers"]
@@ -200,6 +200,22 @@ class Tools(ProgramCase):
         text = self.run_it("doctor").stdout
         for needle in ("frequency governor", "cgroup quota", "clock source", "cache-line"):
             self.assertIn(needle, text)
+
+    def test_listed_defaults_are_those_of_run(self) -> None:
+        listed = json.loads(self.run_it("list", "knobs", "fan_out", "--json").stdout)["knobs"]
+        tasks = next(knob for knob in listed if knob["name"] == "tasks")
+        for size, default in (("full", tasks["default"]), ("small", tasks["default_small"])):
+            words = ["run", "--machine", "sim", "--scheduler", "event_loop", "--format", "json"]
+            for spec in ("fan_out", f"fan_out:tasks={default}"):
+                result = self.run_it(*words, "--size", size, "--workload", spec)
+                (row,) = json.loads(result.stdout)["benchmarks"]
+                # What is set to its default is left out of the name.
+                self.assertEqual((row["workload_spec"], row["tasks"]), ("fan_out", int(default)))
+
+    def test_a_workload_may_have_the_name_of_a_command(self) -> None:
+        listed = json.loads(self.run_it("list", "knobs", "script", "--json").stdout)["knobs"]
+        self.assertEqual({knob["of"] for knob in listed}, {"script"})
+        self.assertEqual({knob["name"] for knob in listed}, {"file", "tick", "words", "times"})
 
     def test_completion_completes(self) -> None:
         script = self.run_it("completion", "bash").stdout

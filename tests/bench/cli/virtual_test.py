@@ -78,7 +78,7 @@ class Virtual(ProgramCase):
         result = self.run_it(*words, *schedulers, "--precision", "3%", "--raw", "raw.json")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertIn("jobs for", result.stderr)  # The forecast.
-        for needle in ("M/M/1", "M/M/4", "mean shorter by", "x ["):
+        for needle in ("M/M/1", "M/M/4", "against baseline", "x lower ["):
             self.assertIn(needle, result.stdout)
         again = self.run_it("compare", "raw.json")
         self.assertEqual(again.returncode, 0, again.stderr)

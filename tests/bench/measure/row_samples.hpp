@@ -40,6 +40,18 @@ inline Row sample_row(const std::string& scheduler, const std::string& workload,
   return row;
 }
 
+/// A row of a run in virtual time: `hash` is that of its events.
+inline Row virtual_row(const std::string& scheduler, const std::string& workload,
+                       std::int64_t makespan_ns, std::uint64_t seed, std::uint64_t hash,
+                       std::uint32_t workers = 2) {
+  Row row = sample_row(scheduler, workload, makespan_ns, workers);
+  row.machine = "sim";
+  row.costs = "zero";
+  row.seed = seed;
+  row.measurement.virtual_account = VirtualAccount{.trace_hash = hash};
+  return row;
+}
+
 inline Row failed_row(const std::string& scheduler, const std::string& workload,
                       const std::string& error) {
   Row row = sample_row(scheduler, workload, 1);

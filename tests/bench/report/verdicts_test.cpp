@@ -36,6 +36,25 @@ TEST(Verdicts, TheFasterOneIsCalledFaster) {
   EXPECT_EQ(json["lines"][0]["verdict"], "baseline");
   EXPECT_EQ(json["lines"][1]["verdict"], "higher");
   EXPECT_NEAR(json["lines"][1]["ratio"]["value"].get<double>(), 2, 0.01);
+  EXPECT_EQ(json["lines"][1]["words"], "2.00x as fast [2.00, 2.00]");
+  EXPECT_TRUE(json["lines"][0]["words"].is_null());
+  EXPECT_EQ(json["lines"][1]["exact"], "");
+}
+
+TEST(Verdicts, OneAndTheSameRunHasNoInterval) {
+  std::vector<Row> rows;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    rows.push_back(testing::virtual_row("event_loop", "dag:file=g.json", 4000, seed, 5, 1));
+    rows.push_back(testing::virtual_row("work_stealing", "dag:file=g.json", 2000, seed, 6));
+  }
+  const auto groups = verdicts_of(rows);
+  ASSERT_EQ(groups.size(), 1U);
+  const Json line = to_json(groups[0], 0)["lines"][1];
+  EXPECT_EQ(line["verdict"], "higher");
+  EXPECT_EQ(line["exact"], "exact for this graph");
+  EXPECT_EQ(line["words"], "2.00x as fast (exact)");
+  EXPECT_EQ(line["ratio"]["value"], 2.0);
+  EXPECT_TRUE(line["ratio"]["low"].is_null());
 }
 
 TEST(Verdicts, RealAndVirtualTimeAreNeverCompared) {

@@ -63,7 +63,7 @@ export interface Source {
   checks: Check[];
 }
 
-/** With its 95 % interval, which one run alone does not have. */
+/** With its 95 % interval. One run alone has none, and exact numbers need none. */
 export interface Ratio {
   value: number;
   low: number | null;
@@ -77,8 +77,12 @@ export interface VerdictLine {
   /** What is compared: "makespan", "p99 sojourn" or "mean sojourn". */
   measure: string;
   runs: number;
+  /** Why the numbers have no interval: "exact for this trace"; "" where they have one. */
+  exact: string;
   time_ns: number;
   ratio: Ratio | null;
+  /** The ratio with its direction and interval: "2.00x as fast [1.98, 2.02]". */
+  words: string | null;
   verdict: "higher" | "lower" | "tie" | "undecided" | "failed" | "baseline";
   /** Why it failed. */
   error: string;

@@ -1,14 +1,14 @@
-// Schedulers beside the baseline: a card for each file, clock, cost model and size, since only like
-// is compared with like.
+// Schedulers compared with the baseline: a card for each file, clock, cost model and size, since
+// only like is compared with like.
 import { h } from "../dom";
-import { plural, times } from "../format";
+import { plural } from "../format";
 import type { VerdictLine, Verdicts } from "../model";
 import { figureElement, type Table } from "../panel";
 import { groupBy } from "../points";
 import { colours, isDark } from "../theme";
 import { host, type View } from "../view";
 import { head } from "./cards";
-import { forest, interval, orNull, type Bar } from "./forest";
+import { forest, orNull, type Bar } from "./forest";
 
 /** Groups that differ in the number of workers alone share a card. */
 export function comparisons(view: View): HTMLElement[] {
@@ -50,13 +50,13 @@ function card(view: View, groups: Verdicts[]): HTMLElement | null {
   return h(
     "article",
     { class: `card ${first.clock}`, "data-kind": "comparison" },
-    head(`Beside ${first.baseline}`, first.clock, [
+    head(`Compared with ${first.baseline}`, first.clock, [
       source.file, among === "1" ? "1 worker" : `${among} workers`,
       first.costs && `costs ${first.costs}`, first.size && `${first.size} size`,
       first.clock === "real" && host(source)]),
     findings.size === 0 ? null
       : h("ul", { class: "findings" }, ...[...findings].map((text) => h("li", {}, text))),
-    tally(compared.map(({ line }) => line), view),
+    ...tallies(compared.map(({ line }) => line), view),
     matrix(compared, view, several),
     ...[...caveats].map((text) => h("p", { class: "caveat" }, text)),
     h("details", { class: "behind" },
@@ -64,23 +64,31 @@ function card(view: View, groups: Verdicts[]): HTMLElement | null {
   );
 }
 
-/** How often each was faster, the same, slower. */
-function tally(lines: VerdictLine[], view: View): HTMLElement {
+/** On how many workloads each scheduler was better than the baseline, tied and worse: by one
+ *  measure at a time, since a makespan and a p99 are not added up. */
+function tallies(lines: VerdictLine[], view: View): HTMLElement[] {
+  return [...groupBy(lines, (line) => line.measure)].map(([measure, own]) =>
+    h("div", { class: "tally" }, h("div", { class: "tally-title" },
+      `By ${measure}, ${plural(new Set(own.map((line) => line.workload)).size, "workload")}`),
+    ...tally(own, view)));
+}
+
+function tally(lines: VerdictLine[], view: View): HTMLElement[] {
   const groups = [...groupBy(lines, (line) => line.scheduler)]
     .sort(([a], [b]) => view.looks.order(a, b));
-  return h("div", { class: "tally" }, ...groups.map(([name, own]) => {
+  return groups.map(([name, own]) => {
     const number = (verdict: string) => own.filter((line) => line.verdict === verdict).length;
     const parts: [string, string, number][] = [
-      ["better", "▲ faster", number("higher")],
+      ["better", "▲ better", number("higher")],
       ["tie", "= tie", number("tie")],
-      ["worse", "▼ slower", number("lower")],
+      ["worse", "▼ worse", number("lower")],
       ["unsure", "? undecided", number("undecided") + number("failed")],
     ];
     return h("div", { class: "tally-row" },
       h("span", { class: "tally-name" }, name),
       h("span", { class: "tally-bar" }, ...parts.filter(([, , n]) => n > 0).map(([kind, word, n]) =>
         h("span", { class: kind, style: `flex:${n}`, title: `${word}: ${n}` }, `${word} ${n}`))));
-  }));
+  });
 }
 
 /** A line a workload and number of workers, a column a scheduler. */
@@ -117,10 +125,15 @@ function cell(line: VerdictLine | undefined): HTMLElement {
   const share = Math.round(12 + strength * (isDark() ? 48 : 42));
   return h("td", {
     class: line.verdict,
-    title: `${interval(line.ratio)}, ${plural(line.runs, "run")}`,
+    title: [line.words, plural(line.runs, "run"), line.exact].filter(Boolean).join(", "),
     style: plain ? undefined : `background:color-mix(in srgb, ${colour} ${share}%, transparent)`,
-  }, `${MARKS[line.verdict]} ${times(value)}`,
-  h("small", {}, line.verdict === "tie" ? " tie" : line.verdict === "undecided" ? " ?" : ""));
+  }, `${MARKS[line.verdict]} ${effect(line)}`,
+  h("small", {}, line.exact ? " exact" : line.verdict === "undecided" ? " ?" : ""));
+}
+
+/** Without the interval, which the title of the cell has: "2.00x as fast". */
+function effect(line: VerdictLine): string {
+  return line.words?.replace(/ [[(].*$/, "") ?? "";
 }
 
 function intervals(
@@ -131,11 +144,12 @@ function intervals(
     scheduler: line.scheduler,
     ratio: line.ratio!,
     verdict: line.verdict,
+    words: line.words!,
   }));
   return figureElement({
-    title: `Times as fast as ${group.baseline}`,
+    title: `${group.baseline}'s time over each scheduler's`,
     clock: group.clock,
-    summary: `${bars.length} comparisons with 95 % intervals`,
+    summary: `${bars.length} ratios with 95 % intervals; above 1 the scheduler is better`,
     height: 60 + bars.length * 18,
     option: () => forest(bars, (bar) => view.looks.colour(bar.scheduler), 1),
     table: () => tableOf(compared.map(({ line }) => line)),
@@ -146,10 +160,10 @@ function intervals(
 function tableOf(lines: VerdictLine[]): Table {
   return {
     columns: ["workload", "scheduler", "workers", "measure", "median (ns)", "ratio", "low", "high",
-      "verdict", "runs"],
+      "verdict", "in words", "runs"],
     rows: lines.map((line) => [
       line.workload, line.scheduler, line.workers, line.measure, Math.round(line.time_ns),
       orNull(line.ratio?.value), orNull(line.ratio?.low), orNull(line.ratio?.high),
-      line.error || line.verdict, line.runs]),
+      line.error || line.verdict, line.words, line.runs]),
   };
 }

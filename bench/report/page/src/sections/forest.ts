@@ -10,6 +10,8 @@ export interface Bar {
   scheduler: string;
   ratio: Ratio;
   verdict: string;
+  /** The ratio in words, with its interval. */
+  words?: string;
 }
 
 export function interval(ratio: Ratio): string {
@@ -31,8 +33,8 @@ export function forest(bars: Bar[], colourOf: (bar: Bar) => string, aim: number)
       ...common.tooltip,
       formatter: (given: unknown) => {
         const bar = bars[(given as { dataIndex: number }).dataIndex]!;
-        return `${escape(bar.label)}<br>${times(bar.ratio.value)}, ` +
-          `${interval(bar.ratio)}: ${escape(bar.verdict)}`;
+        const words = bar.words ?? `${times(bar.ratio.value)}, ${interval(bar.ratio)}`;
+        return `${escape(bar.label)}<br>${escape(words)}: ${escape(bar.verdict)}`;
       },
     },
     xAxis: axis("ratio", { type: "log", nameGap: 24 }, times) as never,

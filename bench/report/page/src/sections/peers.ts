@@ -1,4 +1,4 @@
-// Ours beside other runtimes: what does not meet its aim stands first.
+// Ours compared with other runtimes. Rows that miss their target come first.
 import { h } from "../dom";
 import { duration, plural, times } from "../format";
 import type { PeerLine, Source } from "../model";
@@ -26,13 +26,13 @@ export function peers(view: View, source: Source, index: number): HTMLElement | 
   return h(
     "article",
     { class: `card ${source.clock}`, "data-kind": "peers" },
-    head("Beside the peers", source.clock, [source.file, host(source)]),
+    head("Compared with the peers", source.clock, [source.file, host(source)]),
     h("ul", { class: "findings" }, h("li", {},
       `Of ${plural(aims, "aim")}, ${number("met")} are met, ${number("tie")} are ties (the ` +
       `interval holds the aim), ${number("not met")} are not met` +
       (number("failed") ? `, ${number("failed")} failed.` : "."))),
-    h("div", { class: "table-box", tabindex: 0, role: "region", "aria-label": "Beside the peers" },
-      peerTable(lines)),
+    h("div", { class: "table-box", tabindex: 0, role: "region",
+      "aria-label": "Compared with the peers" }, peerTable(lines)),
     h("details", { class: "behind" }, h("summary", {}, "Intervals"), figureElement({
       title: "Our time over theirs",
       clock: source.clock,

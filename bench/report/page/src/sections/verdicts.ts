@@ -9,8 +9,9 @@ export const verdicts: Section = {
   id: "verdicts",
   title: "Verdicts",
   lead:
-    "What the results come to. A number is a ratio with its 95 % interval; where the interval " +
-    "contains 1 it is called a tie: no difference was shown.",
+    "Each number is a ratio with its direction. Where its 95 % interval contains 1 it is called " +
+    "a tie: no difference was shown. Exact numbers are of repetitions that are one and the same " +
+    "run.",
   content,
   repaints: true,
   missing: "Nothing here can be compared: it takes at least two schedulers on one workload.",
