@@ -34,8 +34,8 @@ struct BatchEstimate {
   std::size_t batch_size = 0;  ///< Values in each.
   std::size_t left_out = 0;    ///< Values at the beginning that filled no batch.
   double lag1 = 0;             ///< Autocorrelation of neighbouring batches, at the size chosen.
-  /// Even ten batches are correlated by more than kTrendMin, or there were not that many values: the
-  /// interval is likely too narrow, or has no end.
+  /// Even ten batches are correlated by more than kTrendMin, or there were not that many values:
+  /// the interval is likely too narrow, or has no end.
   bool correlated = false;
 };
 

@@ -34,14 +34,14 @@ struct QueueLoad {
   /// The pools are many, and each is a sample of all: so a run is trusted that is 500 relaxation
   /// times long in all of them together, if it is a few dozen long in each.
   bool samples = false;
-  double arrival_cv2 = 1;     ///< Variance of the gaps over their squared mean; 1 is Poisson.
-  double service_cv2 = 1;     ///< The same of the service times; 1 is exponential, 0 constant.
+  double arrival_cv2 = 1;  ///< Variance of the gaps over their squared mean; 1 is Poisson.
+  double service_cv2 = 1;  ///< The same of the service times; 1 is exponential, 0 constant.
 };
 
 /// The jobs after which a run has forgotten by a factor of e how it began. One worker:
 /// load / (1 - sqrt(load))^2, as M/M/1 does. A pool forgets as fast in jobs, but no faster than it
-/// works off one job that each of its workers is behind: workers * load / (1 - load). Both times the
-/// variability (arrival_cv2 + service_cv2) / 2 where that is above 1, and times the pools.
+/// works off one job that each of its workers is behind: workers * load / (1 - load). Both times
+/// the variability (arrival_cv2 + service_cv2) / 2 where that is above 1, and times the pools.
 double relaxation_jobs(const QueueLoad& queue);
 
 /// Of a run that is to be trusted: 500 relaxation times; of pools that are samples, see there.

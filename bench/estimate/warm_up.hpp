@@ -2,11 +2,11 @@
 // typical one. Only a steady state has a warm-up. A finite input (a trace, a program, a run that
 // ends by itself) is counted whole.
 //
-// The default asks nothing of the values: it deletes a share of the run, or as many relaxation times
-// as it takes to forget the beginning. A run too short for that is refused, never cut to fit. MSER-5
-// looks at the values and deletes what widens the interval of the rest (White, Cobb and Spratt, "A
-// comparison of five steady-state truncation heuristics", 2000); on short runs it deletes too little
-// and its intervals cover too seldom, so it is believed on long ones only.
+// The default asks nothing of the values: it deletes a share of the run, or as many relaxation
+// times as it takes to forget the beginning. A run too short for that is refused, never cut to fit.
+// MSER-5 looks at the values and deletes what widens the interval of the rest (White, Cobb and
+// Spratt, "A comparison of five steady-state truncation heuristics", 2000); on short runs it
+// deletes too little and its intervals cover too seldom, so it is believed on long ones only.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +28,8 @@ enum class WarmUpRule {
 /// Why a deletion is not what it should be.
 enum class WarmUpProblem {
   none,
-  /// 20 relaxation times are more than half of the run: nothing is deleted, and the run says nothing
-  /// of a steady state.
+  /// 20 relaxation times are more than half of the run: nothing is deleted, and the run says
+  /// nothing of a steady state.
   run_too_short,
   /// MSER-5 was asked for, but the run is shorter than 500 relaxation times: the fixed rule stands.
   too_short_for_mser5,

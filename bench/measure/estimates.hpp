@@ -46,8 +46,8 @@ struct Estimates {
   double precision_reached = 0;           ///< The same as it came out.
   /// The run is long enough for the interval of its mean to be believed.
   bool trustworthy = true;
-  /// Requests that the run, or all repetitions of it together, need for a mean that is shown; 0 where
-  /// the input is finite.
+  /// Requests that the run, or all repetitions of it together, need for a mean that is shown; 0
+  /// where the input is finite.
   std::uint64_t requests_needed = 0;
   /// What decides, by replication: the mean sojourn, or the makespan. Empty for one run.
   std::vector<double> by_replication;

@@ -1,7 +1,7 @@
-// Latencies of one run, or of several runs merged, in constant memory: log-linear bins whose width is
-// at most 1/64 of what lies in them, so that every quantile is within kRelativeError of the truth.
-// The quantiles that are reported (kReportedQuantiles) are exact for one run whose values were there
-// to be sorted, and stay exact when runs with the same quantile are merged.
+// Latencies of one run, or of several runs merged, in constant memory: log-linear bins whose width
+// is at most 1/64 of what lies in them, so that every quantile is within kRelativeError of the
+// truth. The quantiles that are reported (kReportedQuantiles) are exact for one run whose values
+// were there to be sorted, and stay exact when runs with the same quantile are merged.
 //
 // Boost.Histogram counts and merges; the bins, which schedulers that observe delays count in, too,
 // and the quantiles are ours.
@@ -9,14 +9,15 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/histogram/histogram.hpp>
-#include <boost/histogram/make_histogram.hpp>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <span>
 #include <vector>
+
+#include <boost/histogram/histogram.hpp>
+#include <boost/histogram/make_histogram.hpp>
 
 #include "bench/estimate/quantile_interval.hpp"
 #include "sched/core/time.hpp"
