@@ -62,30 +62,39 @@ std::vector<Judged> judged(const Report& report, std::string_view shape, Decidin
   return found;
 }
 
-// With its workers where the report has the scheduler with several numbers of them.
-std::string name_of(const Report& report, const ReportLine& line) {
-  std::set<std::uint32_t> counts;
-  for (const ReportTable& table : report.tables) {
-    for (const ReportLine& other : table.lines) {
-      if (other.scheduler_spec == line.scheduler_spec) counts.insert(other.workers);
+// What the schedulers of a report are called: with their workers where there are several numbers.
+class Names {
+ public:
+  explicit Names(const Report& report) {
+    for (const ReportTable& table : report.tables) {
+      for (const ReportLine& line : table.lines) counts_[line.scheduler_spec].insert(line.workers);
+    }
+    for (const ReportTable& table : report.tables) {
+      for (const ReportLine& line : table.lines) {
+        const std::string name = of(line);
+        if (std::ranges::find(in_order_, name) == in_order_.end()) in_order_.push_back(name);
+      }
     }
   }
-  if (counts.size() < 2) return line.scheduler_spec;
-  return fmt::format("{} ({})", line.scheduler_spec, plural(line.workers, "worker"));
-}
 
-// In the order in which the report has them first.
-std::vector<Score> scores_of(const Report& report, const std::vector<Judged>& lines) {
-  std::vector<Score> scores;
-  for (const ReportTable& table : report.tables) {
-    for (const ReportLine& line : table.lines) {
-      const std::string name = name_of(report, line);
-      if (std::ranges::find(scores, name, &Score::scheduler) == scores.end())
-        scores.push_back({.scheduler = name});
-    }
+  std::string of(const ReportLine& line) const {
+    if (counts_.at(line.scheduler_spec).size() < 2) return line.scheduler_spec;
+    return fmt::format("{} ({})", line.scheduler_spec, plural(line.workers, "worker"));
   }
+
+  // As the report has them first.
+  const std::vector<std::string>& in_order() const { return in_order_; }
+
+ private:
+  std::map<std::string, std::set<std::uint32_t>> counts_;
+  std::vector<std::string> in_order_;
+};
+
+std::vector<Score> scores_of(const Names& names, const std::vector<Judged>& lines) {
+  std::vector<Score> scores;
+  for (const std::string& name : names.in_order()) scores.push_back({.scheduler = name});
   for (const Judged& one : lines) {
-    const auto score = std::ranges::find(scores, name_of(report, *one.line), &Score::scheduler);
+    const auto score = std::ranges::find(scores, names.of(*one.line), &Score::scheduler);
     if (one.comparison->verdict == Verdict::higher) ++score->wins;
     if (one.comparison->verdict == Verdict::lower) ++score->losses;
     if (one.comparison->verdict == Verdict::tie) ++score->ties;
@@ -108,14 +117,14 @@ std::string counts_of(const std::vector<Score>& scores, std::string_view other) 
   return fmt::format(", wins/ties/losses against {}: {}.", other, fmt::join(parts, ", "));
 }
 
-std::string effect_of(const Report& report, DecidingMetric metric, const Judged& one) {
-  return fmt::format("{} on {}, {}", name_of(report, *one.line), one.table->workload_spec,
+std::string effect_of(const Names& names, DecidingMetric metric, const Judged& one) {
+  return fmt::format("{} on {}, {}", names.of(*one.line), one.table->workload_spec,
                      effect_words(metric, one.ratio()));
 }
 
 // " Largest gain: work_stealing on hot_shard, 2.0x as fast. Largest loss: ..."
-std::string extremes_of(const Report& report, DecidingMetric metric,
-                        const std::vector<Judged>& lines, bool stolen) {
+std::string extremes_of(const Names& names, DecidingMetric metric, const std::vector<Judged>& lines,
+                        bool stolen) {
   const Judged* gain = nullptr;
   const Judged* loss = nullptr;
   for (const Judged& one : lines) {
@@ -126,7 +135,7 @@ std::string extremes_of(const Report& report, DecidingMetric metric,
   std::string text;
   const auto add = [&](std::string_view what, const Judged* one) {
     if (one == nullptr) return;
-    text += fmt::format(" Largest {}: {}", what, effect_of(report, metric, *one));
+    text += fmt::format(" Largest {}: {}", what, effect_of(names, metric, *one));
     if (stolen) text += fmt::format(", {} jobs stolen", human_count(one->line->steals));
     text += ".";
   };
@@ -142,8 +151,8 @@ std::size_t workloads_of(const std::vector<Judged>& lines) {
 }
 
 // "Balanced work by makespan (13 workloads): work_stealing beat event_loop on 4, ..."
-void add_counts(const Report& report, std::string_view shape, std::string_view title,
-                std::vector<std::string>& sentences) {
+void add_counts(const Report& report, const Names& names, std::string_view shape,
+                std::string_view title, std::vector<std::string>& sentences) {
   for (const DecidingMetric metric : kMetrics) {
     const std::vector<Judged> lines = judged(
         report, shape, metric,
@@ -151,14 +160,14 @@ void add_counts(const Report& report, std::string_view shape, std::string_view t
     if (lines.empty()) continue;
     sentences.push_back(fmt::format("{} work by {} ({}){}{}", title, to_string(metric),
                                     plural(workloads_of(lines), "workload"),
-                                    counts_of(scores_of(report, lines), report.baseline),
-                                    extremes_of(report, metric, lines, false)));
+                                    counts_of(scores_of(names, lines), report.baseline),
+                                    extremes_of(names, metric, lines, false)));
   }
 }
 
 // What stealing changed. Compared with the control only, since anything else differs in
 // parallelism, too; and only where stealing was more than an accident.
-void add_stealing(const Report& report, std::vector<std::string>& sentences) {
+void add_stealing(const Report& report, const Names& names, std::vector<std::string>& sentences) {
   for (const DecidingMetric metric : kMetrics) {
     std::vector<Judged> lines = judged(
         report, "", metric,
@@ -169,8 +178,8 @@ void add_stealing(const Report& report, std::vector<std::string>& sentences) {
         "Stealing by {} ({} with {} steals a worker or more; the control, shared_queue, shares "
         "jobs without stealing){}{}",
         to_string(metric), plural(workloads_of(lines), "workload"), kStealsMin,
-        counts_of(scores_of(report, lines), "shared_queue"),
-        extremes_of(report, metric, lines, true)));
+        counts_of(scores_of(names, lines), "shared_queue"),
+        extremes_of(names, metric, lines, true)));
   }
 }
 
@@ -189,10 +198,11 @@ bool of_unknown_cause(const Report& report, const ReportTable& table, const Repo
 }  // namespace
 
 std::vector<std::string> findings(const Report& report) {
+  const Names names(report);
   std::vector<std::string> sentences;
-  add_counts(report, "balanced", "Balanced", sentences);
-  add_counts(report, "imbalanced", "Imbalanced", sentences);
-  add_stealing(report, sentences);
+  add_counts(report, names, "balanced", "Balanced", sentences);
+  add_counts(report, names, "imbalanced", "Imbalanced", sentences);
+  add_stealing(report, names, sentences);
   return sentences;
 }
 

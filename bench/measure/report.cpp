@@ -46,6 +46,7 @@ auto& find_or_add(Elements& elements, Matches matches) {
 // One run gives one value, and an interval of its own; several replications give several.
 void add_estimates(Group& group, const Row& row) {
   if (!row.measurement.virtual_account) return;
+  group.line.in_virtual_time = true;
   std::vector<double>& values = group.columns.estimates;
   group.columns.hashes.push_back(row.measurement.virtual_account->trace_hash);
   group.columns.seeds.insert(row.seed);
@@ -194,9 +195,13 @@ void compare_with_control(std::vector<Group>& groups, std::uint64_t seed) {
     const Group* const control = control_of(groups, group.line.workers);
     if (control == nullptr) continue;
     std::optional<Comparison>& comparison = group.line.against_control;
-    comparison = compared_in_pairs(*control, group);
-    if (!comparison) comparison = compared(control->columns.tail_ns, group.columns.tail_ns, seed);
-    if (!comparison) comparison = compared(control->columns.time_ns, group.columns.time_ns, seed);
+    if (group.line.in_virtual_time) {
+      comparison = compared_in_pairs(*control, group);
+    } else if (group.line.deciding_metric() == DecidingMetric::p99_sojourn) {
+      comparison = compared(control->columns.tail_ns, group.columns.tail_ns, seed);
+    } else {
+      comparison = compared(control->columns.time_ns, group.columns.time_ns, seed);
+    }
   }
 }
 

@@ -48,6 +48,7 @@ struct ReportLine {
   double tasks = 0;                   ///< Median.
   LatencyHistogram sojourn;           ///< Of all runs, merged; empty without requests.
   LatencyHistogram schedule_latency;  ///< Likewise; empty unless delays were observed.
+  bool in_virtual_time = false;
   RunsDiffer runs_differ = RunsDiffer::yes;
   /// The baseline's makespan over this one's. Absent for the baseline itself and where either has
   /// no run.
@@ -73,10 +74,11 @@ struct ReportLine {
     if (paired) return paired;
     return tail ? tail : speed;
   }
+  /// What deciding() is of; of the baseline, what those of the other lines are of.
   [[nodiscard]] DecidingMetric deciding_metric() const {
-    if (paired)
-      return sojourn.count() > 0 ? DecidingMetric::mean_sojourn : DecidingMetric::makespan;
-    return tail ? DecidingMetric::p99_sojourn : DecidingMetric::makespan;
+    if (sojourn.count() == 0) return DecidingMetric::makespan;
+    if (in_virtual_time) return DecidingMetric::mean_sojourn;
+    return speed && !tail ? DecidingMetric::makespan : DecidingMetric::p99_sojourn;
   }
 };
 

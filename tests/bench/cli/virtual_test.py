@@ -86,6 +86,28 @@ class Virtual(ProgramCase):
         context = self.read_results("raw.json")["context"]
         self.assertEqual((context["machine"], context["time"]), ("sim", "virtual"))
 
+    def test_a_replayed_trace_is_exact(self) -> None:
+        lines = [f"{i * 0.01:.2f},{0.005 if i < 20 else 0.001}" for i in range(40)]
+        trace = self.folder / "trace.csv"
+        trace.write_text("\n".join(["arrival_s,service_s", *lines]) + "\n", encoding="utf-8")
+        words = ["compare", "--machine", "sim", "--workload", "requests:trace=trace.csv"]
+        schedulers = ["--scheduler", "event_loop", "--scheduler", "shared_queue"]
+        for repetitions in ("3", "9"):
+            result = self.run_it(
+                *words, *schedulers, "--repetitions", repetitions, "--raw", "raw.json"
+            )
+            self.assertEqual(result.returncode, 0, result.stderr)
+            again = self.run_it("compare", "raw.json")
+            for said in (result.stdout, again.stdout):
+                self.assertEqual(said.count("exact for this trace"), 2, said)
+                for needle in ("±", "too short", "runs)", "--repetitions"):
+                    self.assertNotIn(needle, said)
+        # Other sizes each time: not one and the same run.
+        words[-1] = "requests:load=0.5,count=2000"
+        result = self.run_it(*words, *schedulers, "--raw", "none")
+        self.assertNotIn("exact for", result.stdout)
+        self.assertIn("±", result.stdout)
+
     def test_a_cost_is_paid(self) -> None:
         words = ["--scheduler", "event_loop", "--workload", "requests:load=0.5,mean=1ms"]
         free = self.row(*words)

@@ -138,6 +138,20 @@ TEST(Stealing, NeedsAsManyWorkersInTheControlAndSteals) {
   EXPECT_THAT(findings(report_of(rows)), Contains(HasSubstr("Stealing by makespan")));
 }
 
+TEST(Stealing, IsJudgedWhereTheStealingSchedulerIsTheBaseline) {
+  std::vector<Row> rows;
+  add_runs(rows, "work_stealing", "requests", 1'000'000, "balanced", 2);
+  add_requests(rows, 10'000);
+  add_runs(rows, "shared_queue", "requests", 1'000'000, "balanced", 2);
+  add_requests(rows, 50'000);
+  const Report report = report_of(rows);
+  EXPECT_EQ(report.baseline, "work_stealing");
+  EXPECT_THAT(
+      findings(report),
+      Contains(AllOf(HasSubstr("Stealing by p99 sojourn (1 workload"),
+                     HasSubstr("Largest gain: work_stealing on requests, p99 4.9x lower"))));
+}
+
 TEST(Stealing, IsNotWhatOtherSchedulersDifferIn) {
   std::vector<Row> rows;
   add_runs(rows, "shared_queue", "uts", 1'000'000, "imbalanced", 2);
