@@ -138,6 +138,13 @@ std::optional<OpenLoop> open_loop_of(const Point& point, const WorkloadCatalog& 
 }
 
 ReplicationPlan plan_replications(const Point& point, const WorkloadCatalog& workloads) {
+  const auto is_trace = [](const auto& setting) { return setting.first == "trace"; };
+  if (std::ranges::any_of(point.workload.settings, is_trace)) {
+    throw SpecError(fmt::format(
+        "{}: a precision is reached by runs with other arrivals, and a trace has only its own: "
+        "leave out --precision.",
+        to_string(point.workload)));
+  }
   const std::optional<OpenLoop> loop = open_loop_of(point, workloads);
   if (!loop) return {};
   const std::optional<QueueLoad> queue = queue_of(point, *loop);

@@ -30,6 +30,20 @@ constexpr std::string_view kExampleText = R"({
   }
 })";
 
+// The same work for a channel as Tokio's, which has one consumer.
+constexpr std::string_view kTokioExampleText = R"({
+  "version": 1, "main": "main",
+  "queues": {"work": 2}, "semaphores": {"seats": 1},
+  "tasks": {
+    "main": [["spawn", "consumer", "c"],
+             ["task_group", ["producer", "producer", "producer"]],
+             ["join", "c"], ["log", "done"]],
+    "producer": [["repeat", 4, [["put", "work", "item"], ["yield"]]]],
+    "consumer": [["repeat", 12, [["get", "work"], ["sem_acquire", "seats"], ["compute", 1],
+                                 ["sem_release", "seats"], ["sleep", 1]]]]
+  }
+})";
+
 struct ScriptOptions {
   std::string file{kExample};
   Duration tick = std::chrono::microseconds(10);
@@ -42,7 +56,7 @@ constexpr Named<script::Words> kWords[] = {{"asyncio", script::Words::asyncio},
                                            {"tokio-1.24", script::Words::tokio_1_24}};
 constexpr Knob<Options> kKnobs[] = {
     knob<&Options::file>("file", "A scripted program (docs/scripts.md), or example.",
-                         "ours: three producers, two consumers"),
+                         "ours: three producers, two consumers (one in Tokio's words)"),
     knob<&Options::tick, Range{1, 1'000'000'000}>("tick", "How long a tick of the program is.",
                                                   "ours"),
     knob<&Options::words, kWords>("words", "Whose meaning cancelling, queues and semaphores have.",
@@ -88,7 +102,7 @@ class ScriptRun final : public Workload {
   static std::span<const Knob<Options>> knobs() { return kKnobs; }
 
   ScriptRun(const Options& options, const WorkloadSetup&)
-      : options_(options), program_(program_of(options.file)) {
+      : options_(options), program_(program_of(options)) {
     if (script::stops(program_))
       throw SpecError("script: \"" + options.file +
                       "\" stops its loop, and in a measured run nobody starts it again. "
@@ -105,9 +119,10 @@ class ScriptRun final : public Workload {
   }
 
  private:
-  static script::Program program_of(const std::string& file) {
-    return file == kExample ? script::parse_program(kExampleText, "the example")
-                            : script::read_program_file(file);
+  static script::Program program_of(const Options& options) {
+    if (options.file != kExample) return script::read_program_file(options.file);
+    const bool tokio = options.words == script::Words::tokio_1_24;
+    return script::parse_program(tokio ? kTokioExampleText : kExampleText, "the example");
   }
 
   /// Runs the program, then clears away what it left: no task of it is queued any more.
