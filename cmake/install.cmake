@@ -12,7 +12,9 @@ foreach(folder sched workloads)
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/loopsteal" FILES_MATCHING PATTERN "*.hpp")
 endforeach()
 if(LOOPSTEAL_BUILD_BENCH)
-  install(TARGETS loopsteal loopsteal_bench)
+  install(TARGETS loopsteal)
+  # Only if it was built: scripts/run builds the program alone.
+  install(TARGETS loopsteal_bench OPTIONAL)
 endif()
 
 install(EXPORT loopsteal_targets

@@ -3,14 +3,18 @@
 
     scripts/tidy.py [ROOT]
 
-Looks at every file that git knows or would add; without git, at every file outside
-build/. Exit status: 0 nothing found, 1 something found, 3 ROOT cannot be read."""
+Looks at every file that git knows or would add; without git, at every file that
+.gitignore does not leave out.
+
+Exit status: 0 nothing found, 1 something found, 3 ROOT cannot be read."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
+from typing import Iterator, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -54,13 +58,48 @@ def read_sources(root: Path, names: list[str]) -> list[Source]:
 def list_files(root: Path) -> list[str]:
     command = ["git", "-c", "safe.directory=*", "-C", str(root), "ls-files", "-z"]
     command += ["--cached", "--others", "--exclude-standard"]
-    listing = subprocess.run(command, capture_output=True, check=False, text=True)
-    if listing.returncode == 0:
-        names = [name for name in listing.stdout.split("\0") if name]
+    listing = _output_of(command)
+    if listing is not None:
+        names = [name for name in listing.split("\0") if name]
     else:
-        paths = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
-        names = [str(path) for path in paths if path.parts[0] not in ("build", ".git")]
+        names = list(_walk(root, ""))
     return [name for name in names if (root / name).is_file()]  # It may be deleted, not yet gone.
+
+
+def _output_of(command: list[str]) -> Optional[str]:
+    """None if there is no such program, or it fails."""
+    try:
+        result = subprocess.run(command, capture_output=True, check=False, text=True)
+    except OSError:
+        return None
+    return result.stdout if result.returncode == 0 else None
+
+
+def _walk(root: Path, folder: str) -> Iterator[str]:
+    """The files of a tree without git, but for what its .gitignore leaves out."""
+    ignored = _ignored(root)
+    for path in sorted((root / folder).iterdir()):
+        name = path.relative_to(root).as_posix()
+        if path.name == ".git" or any(fnmatch(name, pattern) for pattern in ignored):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _walk(root, name)
+        elif path.is_file():
+            yield name
+
+
+def _ignored(root: Path) -> list[str]:
+    """The patterns of .gitignore as patterns of whole paths from the root. Only the forms that
+    stand there: /FROM/THE/ROOT, /FOLDER/ and NAME anywhere."""
+    path = root / ".gitignore"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    patterns = []
+    for line in lines:
+        pattern = line.strip().rstrip("/")
+        if not pattern or pattern.startswith("#"):
+            continue
+        patterns += [pattern[1:]] if pattern.startswith("/") else [pattern, f"*/{pattern}"]
+    return patterns
 
 
 if __name__ == "__main__":

@@ -14,8 +14,11 @@
 #include "bench/checks/report.hpp"
 #include "bench/cli/exit_status.hpp"
 #include "bench/measure/host.hpp"
+#include "bench/measure/interruption.hpp"
+#include "bench/measure/last_resort.hpp"
 #include "bench/measure/manifest.hpp"
 #include "bench/measure/output.hpp"
+#include "bench/measure/standard_streams.hpp"
 
 namespace loopsteal::checks {
 namespace {
@@ -108,8 +111,8 @@ int run(const Arguments& arguments, std::span<const std::string> words) {
   const bool terminal = isatty(STDERR_FILENO) != 0;
   const auto tell = [&](const Outcome& outcome) {
     if (terminal && outcome.verdict != Verdict::not_done)
-      fmt::print(stderr, "{} {}: {}\n", outcome.check.id, outcome.check.what,
-                 to_string(outcome.verdict));
+      write_to_stderr(fmt::format("{} {}: {}\n", outcome.check.id, outcome.check.what,
+                                  to_string(outcome.verdict)));
   };
   const std::vector<Outcome> outcomes = run_checks(checks, arguments.campaign, tell);
   if (!arguments.raw.empty())
@@ -119,13 +122,16 @@ int run(const Arguments& arguments, std::span<const std::string> words) {
 }
 
 int complain(std::string_view what, int status) {
-  fmt::print(stderr, "loopsteal_checks: {}\n", what);
+  write_to_stderr(fmt::format("loopsteal_checks: {}\n", what));
   return status;
 }
 
 }  // namespace
 
 int run_program(std::span<const std::string> words) {
+  fill_closed_standard_streams();
+  end_at_once_on_signals();
+  prepare_for_the_worst();
   // A closed pipe is an error of write(), not the end of us.
   ::signal(SIGPIPE, SIG_IGN);
   try {
@@ -140,7 +146,7 @@ int run_program(std::span<const std::string> words) {
     return error.closed() ? static_cast<int>(kExitEnvironment)
                           : complain(error.what(), kExitEnvironment);
   } catch (const std::exception& error) {
-    return complain(error.what(), kExitEnvironment);
+    return complain(sentence_of(error), kExitEnvironment);
   }
 }
 

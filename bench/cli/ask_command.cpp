@@ -17,6 +17,7 @@
 #include "bench/measure/interruption.hpp"
 #include "bench/measure/manifest.hpp"
 #include "bench/measure/output.hpp"
+#include "bench/measure/standard_streams.hpp"
 #include "bench/questions/answer_json.hpp"
 #include "bench/questions/answer_text.hpp"
 #include "bench/questions/catalog.hpp"
@@ -84,14 +85,16 @@ const Question& chosen(const std::string& words) {
                                questions::render_list(found, TableStyle::text, false)));
 }
 
-std::string raw_path_of(const AskCommand& command, const Question& question) {
-  if (command.raw == "none") return {};
-  if (!command.raw.empty()) return command.raw;
-  if (command.format == "json") return {};
+// Null if no raw file is wanted.
+std::unique_ptr<Output> open_raw(const AskCommand& command, const Question& question) {
+  if (command.raw == "none") return nullptr;
+  if (!command.raw.empty()) return open_output(command.raw);
+  if (command.format == "json") return nullptr;
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
   gmtime_r(&now, &parts);
-  return fmt::format("answer-{}-{:%Y%m%dT%H%M%SZ}.json", question.id, parts);
+  return open_new_output(
+      fmt::format("answer-{}-{:%Y%m%dT%H%M%SZ}.json", question.id, parts));
 }
 
 /// One question from its experiment to its answer.
@@ -102,8 +105,7 @@ class Asking {
 
   int run() {
     const std::unique_ptr<Output> output = open_output(command_.output);
-    const std::string raw_path = raw_path_of(command_, question_);
-    const std::unique_ptr<Output> raw = raw_path.empty() ? nullptr : open_output(raw_path);
+    const std::unique_ptr<Output> raw = open_raw(command_, question_);
     // Nothing half done is worth keeping: an answer needs all of its trials.
     Interruption interruption([] {});
     try {
@@ -111,12 +113,11 @@ class Asking {
       const Answer answer = question_.judge(evidence);
       const std::string document = to_line(document_of(answer, evidence)) + "\n";
       if (raw) finish(*raw, document);
+      const std::string raw_path = raw ? raw->path() : "";
       finish(*output, command_.format == "json" ? document : text_of(answer, raw_path));
       return answer.stands() ? kExitOk : kExitNegative;
     } catch (const questions::Stopped&) {
-      fmt::print(stderr,
-                 "loopsteal: {}: interrupted. An answer needs all of its trials: none was kept.\n",
-                 question_.id);
+      tell("{}: interrupted. An answer needs all of its trials: none was kept.", question_.id);
       return interruption.exit_status();
     } catch (const questions::TooFewCpus& error) {
       return complain(error, kExitEnvironment);
@@ -169,7 +170,7 @@ class Asking {
   }
 
   int complain(const std::exception& error, int status) const {
-    fmt::print(stderr, "loopsteal: {}: {}\n", question_.id, error.what());
+    tell("{}: {}", question_.id, error.what());
     return status;
   }
 

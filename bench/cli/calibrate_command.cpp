@@ -10,6 +10,7 @@
 #include "bench/measure/interruption.hpp"
 #include "bench/measure/manifest.hpp"
 #include "bench/measure/output.hpp"
+#include "bench/measure/standard_streams.hpp"
 #include "bench/measure/text_table.hpp"
 
 namespace loopsteal {
@@ -54,7 +55,7 @@ int calibrate_command(const CalibrateCommand& command, const WorkloadCatalog& wo
                       const std::string& command_line) {
   const ProgressMode mode = progress_mode(command.progress);
   if (!build_is_for_measuring()) {
-    fmt::print(stderr, "loopsteal: This is a {} build: what it measures is no scheduler's cost.\n",
+    tell("This is a {} build: what it measures is no scheduler's cost.",
                build_type());
   }
   if (!command.target.empty()) static_cast<void>(original_target(command.target));
@@ -82,9 +83,9 @@ int calibrate_command(const CalibrateCommand& command, const WorkloadCatalog& wo
   shown.reset();
   output->write(print_costs_file(file));
   output->commit();
-  fmt::print(stderr, "{}", table_of(file));
+  write_to_stderr(table_of(file));
   if (command.output != "-") {
-    fmt::print(stderr, "loopsteal: The costs are in {}, and are called {} there.\n", command.output,
+    tell("The costs are in {}, and are called {} there.", command.output,
                costs_of(file, command.output).name);
   }
   return kExitOk;

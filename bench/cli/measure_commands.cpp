@@ -13,6 +13,7 @@
 #include "bench/measure/findings.hpp"
 #include "bench/measure/report_text.hpp"
 #include "bench/measure/results_file.hpp"
+#include "bench/measure/standard_streams.hpp"
 
 namespace loopsteal {
 namespace {
@@ -90,12 +91,12 @@ std::string plural(std::size_t count, std::string_view noun) {
 
 // What will be done, and what on this machine speaks against it.
 void announce(const Plan& plan, const HostFacts& host) {
-  fmt::print(stderr, "loopsteal: {}, {}, {}, seed {}\n", plural(plan.points.size(), "point"),
+  tell("{}, {}, {}, seed {}", plural(plan.points.size(), "point"),
              plural(plan.campaign.repetitions, "repetition"),
              plural(plan.points.empty() ? 0 : plan.points.front().workers, "worker"),
              plan.campaign.seed);
   for (const std::string& forecast : plan.forecasts) {
-    fmt::print(stderr, "loopsteal: {}\n", forecast);
+    tell("{}", forecast);
   }
   if (plan.settings.machine == MachineKind::sim) return;  // No noise reaches virtual time.
   std::string spoiling;
@@ -106,7 +107,7 @@ void announce(const Plan& plan, const HostFacts& host) {
                             diagnosis.finding);
   }
   if (spoiling.empty()) return;
-  fmt::print(stderr, "loopsteal: These numbers are spoilt by: {}. See loopsteal doctor.\n",
+  tell("These numbers are spoilt by: {}. See loopsteal doctor.",
              spoiling);
 }
 
@@ -121,7 +122,7 @@ int compare_files(const MeasureCommand& command) {
     Results results = read_results(path);
     if (!results.flaw.empty()) {
       whole = false;
-      fmt::print(stderr, "loopsteal: {} {} whole rows were read.\n", results.flaw,
+      tell("{} {} whole rows were read.", results.flaw,
                  results.rows.size());
     }
     std::ranges::move(results.rows, std::back_inserter(rows));
@@ -131,7 +132,8 @@ int compare_files(const MeasureCommand& command) {
   output->write(render(report, style_of(settings), colours_output(settings)) +
                 explanation(report, false));
   output->commit();
-  return whole ? kExitOk : kExitPartial;
+  const int status = status_of_rows(rows);
+  return status != kExitOk || whole ? status : kExitPartial;
 }
 
 }  // namespace
@@ -163,9 +165,8 @@ int measure_command(const MeasureCommand& command, const WorkloadCatalog& worklo
                     output.write(report_of(planned, rows, compare));
                   });
   const int status = session.run();
-  if (!plan.raw_path.empty() && status != kExitEnvironment) {
-    fmt::print(stderr, "loopsteal: All rows are in {}\n", plan.raw_path);
-  }
+  const std::string raw = session.kept_raw();
+  if (!raw.empty()) tell("All rows are in {}", raw);
   return status;
 }
 

@@ -13,9 +13,12 @@
 #include "bench/cli/list_command.hpp"
 #include "bench/cli/measure_commands.hpp"
 #include "bench/cli/run_schema.hpp"
+#include "bench/measure/interruption.hpp"
+#include "bench/measure/last_resort.hpp"
 #include "bench/measure/manifest.hpp"
 #include "bench/measure/output.hpp"
 #include "bench/measure/results_file.hpp"
+#include "bench/measure/standard_streams.hpp"
 
 namespace loopsteal {
 namespace {
@@ -75,13 +78,16 @@ struct Dispatch {
 };
 
 int complain(std::string_view what, int status) {
-  fmt::print(stderr, "loopsteal: {}\n", what);
+  tell("{}", what);
   return status;
 }
 
 }  // namespace
 
 int run_program(std::span<const std::string> words, const WorkloadCatalog& workloads) {
+  fill_closed_standard_streams();
+  end_at_once_on_signals();
+  prepare_for_the_worst();
   // A closed pipe is an error of write(), not the end of us.
   ::signal(SIGPIPE, SIG_IGN);
   try {
@@ -98,7 +104,7 @@ int run_program(std::span<const std::string> words, const WorkloadCatalog& workl
   } catch (const ResultsError& error) {
     return complain(error.what(), kExitEnvironment);
   } catch (const std::exception& error) {
-    return complain(error.what(), kExitEnvironment);
+    return complain(sentence_of(error), kExitEnvironment);
   }
 }
 

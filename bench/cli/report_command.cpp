@@ -8,6 +8,7 @@
 
 #include "bench/cli/exit_status.hpp"
 #include "bench/measure/output.hpp"
+#include "bench/measure/standard_streams.hpp"
 #include "bench/report/document.hpp"
 #include "bench/report/page.hpp"
 #include "bench/report/timeline_file.hpp"
@@ -20,10 +21,10 @@ Timeline timeline_of(const std::string& path, std::size_t most) {
   Timeline timeline = read_timeline(path);
   shorten(timeline, most);
   if (timeline.left_out > 0) {
-    fmt::print(stderr,
-               "loopsteal: {} has {} slices more than the report holds: it shows the first {} ns. "
-               "--slices takes more of them.\n",
-               path, timeline.left_out, timeline.end_ns);
+    tell(
+        "{} has {} slices more than the report holds: it shows the first {} ns. --slices takes "
+        "more of them.",
+        path, timeline.left_out, timeline.end_ns);
   }
   return timeline;
 }
@@ -37,7 +38,7 @@ bool add_file(ReportContent& content, const std::string& path, std::size_t slice
   content.sources.push_back(read_report_source(path));
   const ReportSource& source = content.sources.back();
   if (source.flaw.empty()) return true;
-  fmt::print(stderr, "loopsteal: {} The report has the {} whole rows before that.\n", source.flaw,
+  tell("{} The report has the {} whole rows before that.", source.flaw,
              source.raw.size());
   return false;
 }
@@ -67,7 +68,7 @@ int report_command(const ReportCommand& command, const std::string& command_line
   output->write(text);
   output->commit();
   if (command.output != "-") {
-    fmt::print(stderr, "loopsteal: {}: {:.1f} MB, to be opened in a browser\n", command.output,
+    tell("{}: {:.1f} MB, to be opened in a browser", command.output,
                static_cast<double>(text.size()) / 1e6);
   }
   return whole ? kExitOk : kExitPartial;

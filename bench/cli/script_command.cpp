@@ -12,6 +12,7 @@
 #include "bench/measure/costs.hpp"
 #include "bench/measure/host.hpp"
 #include "bench/measure/output.hpp"
+#include "bench/measure/standard_streams.hpp"
 #include "sched/catalog.hpp"
 #include "workloads/script/run.hpp"
 
@@ -84,11 +85,11 @@ bool run_file(const std::string& path, const Runner& runner, Collected& out) {
   try {
     misuse = runner.run(script::read_program_file(path), out.trace);
   } catch (const script::ProgramError& error) {
-    fmt::print(stderr, "loopsteal: {}\n", error.what());
+    tell("{}", error.what());
     return false;
   }
   out.flush();
-  if (misuse) fmt::print(stderr, "loopsteal: {}: {}: {}\n", path, misuse->place, misuse->sentence);
+  if (misuse) tell("{}: {}: {}", path, misuse->place, misuse->sentence);
   return !misuse;
 }
 

@@ -48,7 +48,7 @@ std::string get_precision(const Settings& settings) {
 constexpr Knob<Settings> kKnobs[] = {
     knob<&Settings::machine, kMachines>(
         "machine", "What runs the workers: real threads, or virtual time.", ""),
-    knob<&Settings::workers, Range{1, 65'536}, kAuto>(
+    knob<&Settings::workers, Range{1, 65'535}, kAuto>(
         "workers", "Workers of each scheduler that can have several; auto: one for each CPU.", ""),
     knob<&Settings::seed, Range{0, Range{}.high}>(
         "seed", "Of arrivals, sizes and the order of runs; repetition r has seed + r.", ""),

@@ -2,11 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -19,10 +15,12 @@
 #include "bench/measure/interruption.hpp"
 #include "bench/measure/manifest.hpp"
 #include "bench/measure/results_file.hpp"
+#include "bench/measure/standard_streams.hpp"
 #include "bench/sweep/grid.hpp"
 #include "bench/sweep/sweep_merge.hpp"
 #include "bench/sweep/sweep_plan.hpp"
 #include "bench/sweep/sweep_run.hpp"
+#include "workloads/support/text_file.hpp"
 
 namespace loopsteal {
 namespace {
@@ -33,26 +31,24 @@ constexpr std::array<std::string_view, 3> kSteps = {"plan", "run", "merge"};
 constexpr unsigned kThreadsMax = 1'024;              // As `run` has it.
 constexpr std::string_view kPlanFile = "plan.json";  // In the folder of a sweep.
 
-std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.is_open() || file.bad()) {
-    throw UsageError(fmt::format("Cannot read the grid {}: {}.", path, std::strerror(errno)));
-  }
-  return text;
+std::string read_grid_text(const std::string& path) {
+  TextFile file = read_text_file(path);
+  if (!file.error.empty())
+    throw UsageError(fmt::format("Cannot read the grid {}: {}.", path, file.error));
+  return std::move(file.text);
 }
 
 std::string plan_file_in(const std::string& folder) {
   return (fs::path(folder) / kPlanFile).string();
 }
 
-void save(const SweepPlan& plan, const std::string& path) {
-  const std::unique_ptr<Output> output = open_output(path);
+void save(const SweepPlan& plan, const std::string& path, Writers writers) {
+  const std::unique_ptr<Output> output = open_output(path, writers);
   write_plan(plan, *output);
   output->commit();
 }
 
-void warn(const std::string& sentence) { fmt::print(stderr, "loopsteal: {}\n", sentence); }
+void warn(const std::string& sentence) { tell("{}", sentence); }
 
 std::string points(std::size_t count) {
   return fmt::format("{} point{}", count, count == 1 ? "" : "s");
@@ -67,16 +63,14 @@ class Sweep {
 
   int plan(const std::string& grid) const {
     const SweepPlan plan = plan_of(grid);
-    save(plan, command_.output.empty() ? "-" : command_.output);
+    save(plan, command_.output.empty() ? "-" : command_.output, Writers::one);
     warn(fmt::format("{} planned.", points(plan.entries.size())));
     return kExitOk;
   }
 
   int run(const std::string& plan_path) const {
     if (command_.output.empty()) throw UsageError("Name the folder of the rows: -o FOLDER.");
-    const SweepPlan plan = read_plan(plan_path, workloads_);
-    keep_plan(plan, command_.output);
-    return measure(plan, command_.output);
+    return measure(read_plan(plan_path, workloads_), command_.output);
   }
 
   int merge(const std::string& folder) const {
@@ -96,7 +90,6 @@ class Sweep {
         plan.context = before->context;
       }
     }
-    keep_plan(plan, folder);
     const int status = measure(plan, folder);
     return status == kExitOk ? merge_plan(plan, folder) : status;
   }
@@ -106,30 +99,33 @@ class Sweep {
     const HostFacts host = read_host_facts();
     GridReading reading{.workloads = workloads_, .workers_carried = workers_it_carries(host)};
     if (!command_.slo.empty()) reading.slo = command_.slo;
-    std::vector<PlannedPoint> planned = read_grid(read_text(grid), grid, reading);
+    std::vector<PlannedPoint> planned = read_grid(read_grid_text(grid), grid, reading);
     const Json context = context_of(planned, host);
     SweepPlan plan = plan_sweep(std::move(planned), context, workloads_);
     if (!plan.forecast.empty()) warn(plan.forecast);
     return plan;
   }
 
-  // A plan of another version is as good as none.
+  // A plan of another version, or one that cannot be read, is as good as none.
   std::optional<SweepPlan> plan_before(const std::string& folder) const {
     try {
       return read_plan(plan_file_in(folder), workloads_);
     } catch (const SpecError&) {
       return std::nullopt;
+    } catch (const ResultsError&) {
+      return std::nullopt;
     }
   }
 
-  static void keep_plan(const SweepPlan& plan, const std::string& folder) {
-    std::error_code error;
-    fs::create_directories(folder, error);
-    if (error) {
-      throw OutputError(fmt::format("Cannot make the folder {}: {}.", folder, error.message()),
-                        false);
+  // Shards that start together keep the same plan: the first one writes it, and those that do not
+  // see it yet write the same once more.
+  void keep_plan(const SweepPlan& plan, const std::string& folder) const {
+    const std::string path = plan_file_in(folder);
+    if (fs::exists(path)) {
+      const auto before = plan_before(folder);
+      if (before && same_points(*before, plan) && before->context == plan.context) return;
     }
-    save(plan, plan_file_in(folder));
+    save(plan, path, Writers::several);
   }
 
   Json context_of(const std::vector<PlannedPoint>& planned, const HostFacts& host) const {
@@ -162,6 +158,7 @@ class Sweep {
                   .threads = threads(),
                   .progress = progress_mode(command_.progress),
                   .context = context_of(planned, read_host_facts())});
+    keep_plan(plan, folder);  // Now the shard is ours: a second writer of it has changed nothing.
     warn(fmt::format("{} to be measured, {} there already, {} thread{}", points(run.left()),
                      run.there_already(), threads(), threads() == 1 ? "" : "s"));
     Interruption interruption([&run] { run.close(); });

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "bench/calibrate/originals/original_cells.hpp"
 #include "bench/calibrate/originals/original_calibration.hpp"
+#include "bench/calibrate/originals/original_cells.hpp"
 #include "bench/calibrate/own_calibration.hpp"
 #include "bench/calibrate/self_validation.hpp"
 #include "bench/calibrate/validation_report.hpp"
@@ -19,6 +19,7 @@
 #include "bench/measure/interruption.hpp"
 #include "bench/measure/manifest.hpp"
 #include "bench/measure/output.hpp"
+#include "bench/measure/standard_streams.hpp"
 
 namespace loopsteal {
 namespace {
@@ -39,9 +40,9 @@ void check(const ValidateCommand& command) {
   }
   if (command.repetitions == 0) throw UsageError("--repetitions: 1 at least.");
   if (command.target.empty() && workers_it_carries(read_host_facts()) < 2) {
-    fmt::print(stderr,
-               "loopsteal: Half of the cells have two workers, and this machine carries "
-               "one: they will take twice as long as they should.\n");
+    tell(
+        "Half of the cells have two workers, and this machine carries one: they will take twice as "
+        "long as they should.");
   }
 }
 

@@ -1,21 +1,29 @@
-// Ctrl-C while something is measured: what was measured is kept, and the end is near.
+// A signal that asks the program to end: what was measured is kept, and the end is near.
 //
-// A signal asks the campaign to stop after the run under way. If that run does not end within the
-// grace, or a second signal comes, a thread of ours ends the program itself: it calls the function
-// that closes the results and leaves with the signal's exit status. No handler runs inside other
-// code, so closing the results may take locks and write files.
+// The signals are SIGINT (Ctrl-C), SIGTERM and SIGHUP (the terminal is gone); SIGHUP is left alone
+// if the program was started with it ignored, as nohup does.
+//
+// While an Interruption lives, a signal asks the campaign to stop after the run under way. If that
+// run does not end within the grace, or a second signal comes, a thread of ours ends the program
+// itself: it calls the function that closes the results and leaves with the signal's exit status.
+// No handler runs inside other code, so closing the results may take locks and write files.
 #pragma once
-
-#include <signal.h>
 
 #include <atomic>
 #include <chrono>
 #include <functional>
 #include <thread>
 
+#include <signal.h>
+
 namespace loopsteal {
 
-/// One a program, made before any other thread is started: threads inherit which signals are
+/// Until the first Interruption, and between two of them, a signal ends the program at once: it
+/// says so on standard error, removes the unfinished files and leaves with the signal's exit
+/// status. At the start of a program.
+void end_at_once_on_signals() noexcept;
+
+/// One at a time, made before any other thread is started: threads inherit which signals are
 /// blocked. SIGPIPE is ignored from then on, so that a closed pipe is an error of write().
 class Interruption {
  public:
@@ -23,6 +31,7 @@ class Interruption {
   static constexpr std::chrono::seconds kGrace{2};
 
   /// `close_results` is called from another thread, at most once, right before the program ends.
+  /// Throws std::system_error if the thread cannot be started.
   explicit Interruption(std::function<void()> close_results);
   Interruption(const Interruption&) = delete;
   Interruption& operator=(const Interruption&) = delete;
@@ -30,9 +39,9 @@ class Interruption {
   ~Interruption();
 
   bool requested() const noexcept { return signal() != 0; }
-  /// SIGINT or SIGTERM, or 0 while none has come.
+  /// The signal that came, or 0 while none has.
   int signal() const noexcept;
-  /// 130 for SIGINT, 143 for SIGTERM, as shells have it.
+  /// 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP, as shells have it.
   int exit_status() const noexcept { return 128 + signal(); }
 
  private:

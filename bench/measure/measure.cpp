@@ -1,13 +1,12 @@
 #include "bench/measure/measure.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <exception>
 #include <memory>
-#include <system_error>
 
 #include <fmt/format.h>
 
+#include "bench/measure/last_resort.hpp"
 #include "bench/measure/output.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/steady_state.hpp"
@@ -43,18 +42,6 @@ void write_timeline(const Recorder& recorder, const Row& row, TraceFile& trace) 
   recorder.write_trace([&](std::string_view text) { output->write(text); }, name_of(row));
   output->commit();
   trace.events_dropped = recorder.trace_events_dropped();
-}
-
-std::string message_of(const std::system_error& error) {
-  const int code = error.code().value();
-  std::string message = error.what();
-  if (code == EMFILE || code == ENFILE) {
-    message +=
-        ". The workload needs more open files than the limit allows: raise it (ulimit -n) "
-        "or use fewer connections";
-  }
-  if (code == EAGAIN) message += ". Most likely the limit of threads is reached (ulimit -u)";
-  return message;
 }
 
 // What virtual time does not have.
@@ -108,10 +95,9 @@ Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* tra
     if (point.precision > 0) return measure_precisely(point, workloads, stop);
     const Point planned = with_planned_requests(point);
     take(row, planned, info, run_once(planned, info, recorder.get()));
-  } catch (const std::system_error& error) {
-    row.error = message_of(error);
   } catch (const std::exception& error) {
-    row.error = error.what();
+    row.error = sentence_of(error);
+    row.out_of_memory = is_out_of_memory(error);
   }
   if (row.failed()) row.measurement = {};
   if (trace != nullptr && recorder != nullptr && !row.failed()) {

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -37,7 +36,6 @@ class Descriptor {
     if (value_ >= 0) ::close(value_);
   }
   int get() const { return value_; }
-  int release() { return std::exchange(value_, -1); }
 
  private:
   int value_;
@@ -56,6 +54,7 @@ class DirectOutput final : public Output {
       : descriptor_(descriptor), path_(std::move(path)) {}
   void write(std::string_view text) override { write_all(descriptor_.get(), text, path_); }
   void commit() override {}
+  [[nodiscard]] std::string path() const override { return path_; }
 
  private:
   Descriptor descriptor_;
@@ -64,50 +63,45 @@ class DirectOutput final : public Output {
 
 class FileOutput final : public Output {
  public:
-  FileOutput(int descriptor, std::string path)
-      : descriptor_(descriptor), path_(std::move(path)) {}
-  FileOutput(const FileOutput&) = delete;
-  FileOutput& operator=(const FileOutput&) = delete;
-  /// One that holds nothing is of no use to anybody.
-  ~FileOutput() override {
-    struct stat status {};
-    const bool open = descriptor_.get() >= 0 && ::fstat(descriptor_.get(), &status) == 0;
-    if (open && status.st_size == 0) ::unlink(part().c_str());
-  }
+  explicit FileOutput(UnfinishedFile file) : file_(std::move(file)) {}
 
-  void write(std::string_view text) override { write_all(descriptor_.get(), text, path_); }
-
-  void commit() override {
-    if (::fsync(descriptor_.get()) != 0 && errno != EINVAL) fail("write to", path_, errno);
-    // Some file systems say only here that the disk is full.
-    if (::close(descriptor_.release()) != 0) fail("write to", path_, errno);
-    if (std::rename(part().c_str(), path_.c_str()) != 0)
-      fail("rename " + part() + " to", path_, errno);
+  void write(std::string_view text) override {
+    try {
+      write_all(file_.descriptor(), text, file_.path());
+    } catch (const OutputError& error) {
+      file_.keep();
+      throw OutputError(fmt::format("{} What was written until then is in {}.", error.what(),
+                                    file_.temporary_path()),
+                        error.closed());
+    }
   }
+  void commit() override { file_.finish(); }
+  [[nodiscard]] std::string path() const override { return file_.path(); }
+  [[nodiscard]] bool is_file() const override { return true; }
 
  private:
-  [[nodiscard]] std::string part() const { return path_ + ".part"; }
-
-  Descriptor descriptor_;
-  std::string path_;
+  UnfinishedFile file_;
 };
 
 }  // namespace
 
 std::unique_ptr<Output> standard_output() { return std::make_unique<StandardOutput>(); }
 
-std::unique_ptr<Output> open_output(const std::string& path) {
+std::unique_ptr<Output> open_output(const std::string& path, Writers writers) {
   if (path == "-") return standard_output();
   struct stat status {};
   const bool exists = ::stat(path.c_str(), &status) == 0;
+  if (path.empty()) throw OutputError("An output needs a name, or - for standard output.", false);
   if (exists && S_ISDIR(status.st_mode)) fail("write to", path, EISDIR);
-  const bool plain = !exists || S_ISREG(status.st_mode);
-  const std::string opened = plain ? path + ".part" : path;
-  const int flags = O_WRONLY | O_CLOEXEC | (plain ? O_CREAT | O_TRUNC : 0);
-  const int descriptor = ::open(opened.c_str(), flags, 0666);
-  if (descriptor < 0) fail("create", opened, errno);
-  if (plain) return std::make_unique<FileOutput>(descriptor, path);
+  if (!exists || S_ISREG(status.st_mode))
+    return std::make_unique<FileOutput>(UnfinishedFile(path, writers));
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0) fail("open", path, errno);
   return std::make_unique<DirectOutput>(descriptor, path);
+}
+
+std::unique_ptr<Output> open_new_output(const std::string& path) {
+  return std::make_unique<FileOutput>(UnfinishedFile::with_new_name(path));
 }
 
 }  // namespace loopsteal

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "bench/measure/unfinished_file.hpp"
+
 namespace loopsteal {
 
 /// Results could not be written. `closed` when the reader of a pipe has gone away: nobody is left
@@ -26,18 +28,28 @@ class OutputError : public std::runtime_error {
 class Output {
  public:
   virtual ~Output() = default;
-  /// Throws OutputError.
+  /// Throws OutputError. A file whose write fails stays under its temporary name, which the error
+  /// says, to be read as far as it goes.
   virtual void write(std::string_view text) = 0;
-  /// What was written is whole: it takes its final name. Throws OutputError. Without it a file is
-  /// left as NAME.part, to be read as far as it goes; one that nothing was written to is not left.
+  /// What was written is whole: it takes its final name. Throws OutputError. An output that is
+  /// destroyed without it leaves an earlier file of its name as it was, and nothing of its own.
   virtual void commit() = 0;
+  /// The name that it has after commit(); "-" for standard output.
+  [[nodiscard]] virtual std::string path() const { return "-"; }
+  /// False for what cannot be taken back: standard output, a pipe, a device.
+  [[nodiscard]] virtual bool is_file() const { return false; }
 };
 
 /// Standard output; also for the path "-".
 std::unique_ptr<Output> standard_output();
 
-/// Writes to PATH.part and renames it to PATH in commit(). What is no plain file (a pipe, a device)
-/// is written to as it is. Throws OutputError if it cannot be created.
-std::unique_ptr<Output> open_output(const std::string& path);
+/// Writes under a temporary name and renames it to PATH in commit(): see unfinished_file.hpp. What
+/// is no plain file (a pipe, a device) is written to as it is. Throws OutputError if it cannot be
+/// created, or if it has a writer and `writers` allows one.
+std::unique_ptr<Output> open_output(const std::string& path, Writers writers = Writers::one);
+
+/// The same under the first of PATH, PATH-2, PATH-3 … (the number stands before the ending) that
+/// neither exists nor is being written: for names that the program chooses itself.
+std::unique_ptr<Output> open_new_output(const std::string& path);
 
 }  // namespace loopsteal

@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <cmath>
-#include <cstdio>
 
 #include "bench/measure/json.hpp"
+#include "bench/measure/standard_streams.hpp"
 
 namespace loopsteal {
 namespace {
@@ -16,11 +16,6 @@ std::size_t terminal_columns() {
   winsize size{};
   if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
   return size.ws_col;
-}
-
-void put(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stderr);
-  std::fflush(stderr);
 }
 
 }  // namespace
@@ -50,7 +45,7 @@ void Progress::show_line(std::size_t done, std::string_view name, double elapsed
   line += fmt::format("  {}", name);
   const std::size_t columns = terminal_columns();
   if (line.size() >= columns) line.resize(columns - 1);  // A full line would wrap.
-  put("\r\x1b[K" + line);
+  write_to_stderr("\r\x1b[K" + line);
   on_screen_ = true;
 }
 
@@ -62,12 +57,12 @@ void Progress::show_json(std::size_t done, std::string_view name, double elapsed
                elapsed_s / static_cast<double>(done) * static_cast<double>(total_ - done));
   }
   json["name"] = name;
-  put(to_line(json) + "\n");
+  write_to_stderr(to_line(json) + "\n");
 }
 
 void Progress::clear() {
   if (!on_screen_) return;
-  put("\r\x1b[K");
+  write_to_stderr("\r\x1b[K");
   on_screen_ = false;
 }
 

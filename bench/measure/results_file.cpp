@@ -2,23 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "bench/measure/row_json.hpp"
+#include "workloads/support/json_depth.hpp"
+#include "workloads/support/text_file.hpp"
 
 namespace loopsteal {
 namespace {
-
-std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file) throw ResultsError(fmt::format("Cannot read {}: {}.", path, std::strerror(errno)));
-  return text.str();
-}
 
 void check_schema(const Json& context, const std::string& path) {
   const bool named = context.is_object() && context.contains("schema");
@@ -86,8 +78,16 @@ RawResults from_lines(const std::string& text, const std::string& path) {
 
 }  // namespace
 
+std::string read_json_text(const std::string& path) {
+  TextFile file = read_text_file(path);
+  if (!file.error.empty()) throw ResultsError(fmt::format("Cannot read {}: {}.", path, file.error));
+  if (const std::string deep = too_deep(file.text); !deep.empty())
+    throw SpecError(fmt::format("{}: {}", path, deep));
+  return std::move(file.text);
+}
+
 RawResults read_raw_results(const std::string& path) {
-  const std::string text = read_text(path);
+  const std::string text = read_json_text(path);
   const Json document = Json::parse(text, nullptr, false);
   if (document.is_object() && document.contains("benchmarks")) return from_document(document, path);
   RawResults results = from_lines(text, path);

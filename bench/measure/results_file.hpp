@@ -32,8 +32,12 @@ struct RawResults {
   std::string flaw;
 };
 
-/// Reads json and jsonl files of schema loopsteal.run/1. Throws ResultsError if the file cannot be
-/// read, is of another kind, or was cut off before its first whole row.
+/// The text of a file of JSON. Throws ResultsError if it cannot be read, SpecError with the place
+/// if its lists and objects are nested too deeply to be worked on.
+std::string read_json_text(const std::string& path);
+
+/// Reads json and jsonl files of schema loopsteal.run/1. Throws as read_json_text(), and
+/// ResultsError if the file is of another kind, or was cut off before its first whole row.
 Results read_results(const std::string& path);
 RawResults read_raw_results(const std::string& path);
 

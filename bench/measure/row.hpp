@@ -74,6 +74,7 @@ struct Row {
 
   // What came out.
   std::string error;
+  bool out_of_memory = false;  ///< That is the error. Results files do not keep it.
   std::uint64_t tasks = 0;
   std::uint64_t answer = 0;
   bool answer_ok = false;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/measure/json_read.hpp"
 #include "bench/measure/latency_summary.hpp"
 
 namespace loopsteal {
@@ -72,9 +73,11 @@ void for_each_worker_number(Visit visit) {
 std::int64_t number(Duration duration) { return duration.count(); }
 std::uint64_t number(std::uint64_t count) { return count; }
 void set_number(Duration& duration, const Json& value) {
-  duration = Duration(value.get<std::int64_t>());
+  duration = Duration(read_number<std::int64_t>(value));
 }
-void set_number(std::uint64_t& count, const Json& value) { count = value.get<std::uint64_t>(); }
+void set_number(std::uint64_t& count, const Json& value) {
+  count = read_number<std::uint64_t>(value);
+}
 
 void add_names(Json& json, const Row& row) {
   json["name"] = name_of(row);
@@ -250,11 +253,9 @@ const Json& field(const Json& json, const std::string& name) {
 
 template <class T>
 T get(const Json& json, const std::string& name) {
-  try {
-    return field(json, name).get<T>();
-  } catch (const Json::exception&) {
-    throw SpecError("the field \"" + name + "\" is of the wrong kind");
-  }
+  std::optional<T> value = read_as<T>(field(json, name));
+  if (value) return *std::move(value);
+  throw SpecError("the field \"" + name + "\" is of the wrong kind or out of range");
 }
 
 std::optional<Interval> read_interval(const Json& json, const std::string& name, double mean,
@@ -339,7 +340,7 @@ void read_estimates(Row& row, const Json& json) {
 void read_account(Measurement& measurement, const Json& json) {
   if (!json.contains("trace_hash")) return;
   measurement.virtual_account = VirtualAccount{
-      .trace_hash = std::stoull(get<std::string>(json, "trace_hash"), nullptr, 16),
+      .trace_hash = read_hash(get<std::string>(json, "trace_hash")),
       .events = get<std::uint64_t>(json, "events"),
       .idle_while_work_waited = Duration(get<std::int64_t>(json, "idle_while_work_waited_ns"))};
 }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/measure/json_read.hpp"
 #include "bench/measure/results_file.hpp"
 #include "bench/measure/row_json.hpp"
 
@@ -15,8 +16,7 @@ namespace {
 
 // The checks of a validation, if the file is one: small, so it may be parsed on the chance.
 std::optional<ReportSource> read_checks(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const Json document = Json::parse(file, nullptr, false);
+  const Json document = Json::parse(read_json_text(path), nullptr, false);
   if (!document.is_object() || !document.contains("checks") || document.contains("benchmarks"))
     return std::nullopt;
   ReportSource source{.file = file_name(path), .kind = ReportSource::Kind::checks};
@@ -30,21 +30,40 @@ std::optional<ReportSource> read_checks(const std::string& path) {
   return source;
 }
 
+template <class T>
+struct ValueOf {
+  using Type = T;
+};
+template <class T>
+struct ValueOf<std::optional<T>> {
+  using Type = T;
+};
+
+// A field of a row, or `otherwise` if it is missing or null.
+template <class T>
+T field(const Json& json, const std::string& name, std::optional<T> otherwise = std::nullopt) {
+  const auto found = json.find(name);
+  if (found == json.end() || found->is_null()) {
+    if (!otherwise) throw SpecError(fmt::format("the row has no field \"{}\"", name));
+    return *std::move(otherwise);
+  }
+  auto value = read_as<typename ValueOf<T>::Type>(*found);
+  if (!value) throw SpecError(fmt::format("the field \"{}\" is of the wrong kind", name));
+  return *std::move(value);
+}
+
 PeerRow peer_row_of(const Json& json) {
-  PeerRow row{.work = json.at("work"),
-              .operation = json.value("operation", ""),
-              .peer = json.at("peer"),
-              .workers = json.at("workers"),
-              .round = json.value("round", std::int64_t{0})};
-  const auto number = [&](const char* name) -> std::optional<double> {
-    if (!json.contains(name) || json[name].is_null()) return std::nullopt;
-    return json[name].get<double>();
-  };
-  row.ns_per_op = number("ns_per_op");
-  row.at_most = number("at_most");
-  row.never_ends = json.value("peer_never_ends", "");
-  row.other_peer = json.value("other_peer", "");
-  if (json.value("error_occurred", false)) row.error = json.value("error_message", "it failed");
+  PeerRow row{.work = field<std::string>(json, "work"),
+              .operation = field<std::string>(json, "operation", ""),
+              .peer = field<std::string>(json, "peer"),
+              .workers = field<decltype(PeerRow::workers)>(json, "workers"),
+              .round = field<decltype(PeerRow::round)>(json, "round", 0)};
+  row.ns_per_op = field<std::optional<double>>(json, "ns_per_op", std::optional<double>());
+  row.at_most = field<std::optional<double>>(json, "at_most", std::optional<double>());
+  row.never_ends = field<std::string>(json, "peer_never_ends", "");
+  row.other_peer = field<std::string>(json, "other_peer", "");
+  if (field<bool>(json, "error_occurred", false))
+    row.error = field<std::string>(json, "error_message", "it failed");
   return row;
 }
 
@@ -53,7 +72,7 @@ void read_peers(ReportSource& source, const std::string& path) {
   for (const Json& json : source.raw) {
     try {
       source.peers.push_back(peer_row_of(json));
-    } catch (const Json::exception& error) {
+    } catch (const SpecError& error) {
       throw ResultsError(
           fmt::format("{}: row {}: {}.", path, source.peers.size() + 1, error.what()));
     }
@@ -63,7 +82,11 @@ void read_peers(ReportSource& source, const std::string& path) {
 bool begins_with(const std::string& path, std::string_view text) {
   std::ifstream file(path, std::ios::binary);
   std::string head(256, '\0');
-  file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  try {
+    file.read(head.data(), static_cast<std::streamsize>(head.size()));
+  } catch (const std::ios_base::failure&) {
+    return false;  // A folder; who reads it says so.
+  }
   head.resize(static_cast<std::size_t>(file.gcount()));
   std::erase_if(head, [](unsigned char c) { return std::isspace(c) != 0; });
   return head.starts_with(text);

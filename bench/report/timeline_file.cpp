@@ -1,16 +1,16 @@
 #include "bench/report/timeline_file.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
-#include <fstream>
+#include <limits>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <tuple>
 
 #include <fmt/format.h>
 
+#include "bench/measure/json_read.hpp"
 #include "bench/measure/results_file.hpp"
 #include "bench/report/source.hpp"
 
@@ -31,13 +31,35 @@ struct Event {
   std::uint32_t jobs = 0;
 };
 
-std::int64_t ns_of(double microseconds) { return std::llround(microseconds * 1000); }
+// What a file must not hold; the message says what, and read_timeline() where.
+class BadEvent : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Times of a timeline, in microseconds: so far from 64 bits of nanoseconds that sums cannot
+// overflow.
+constexpr double kLatestUs = 1e15;
+
+std::int64_t ns_of(const std::string& field, double microseconds) {
+  if (std::abs(microseconds) <= kLatestUs) return std::llround(microseconds * 1000);
+  throw BadEvent(fmt::format("\"{}\" is {}: times go up to 10^15 us", field, microseconds));
+}
+
+template <class Number>
+Number whole(const std::string& field, double value) {
+  if (const std::optional<Number> number = whole_number<Number>(value)) return *number;
+  throw BadEvent(fmt::format("\"{}\" is {}: this is a whole number, up to {}", field, value,
+                             std::numeric_limits<Number>::max()));
+}
 
 // Puts events together into a timeline.
 class Assembly {
  public:
   void add(const Event& event) {
     if (event.phase == "M" && event.name == "thread_name") {
+      if (timeline.tracks.size() > std::numeric_limits<std::uint16_t>::max())
+        throw BadEvent("there are more than 65536 tracks");
       tracks_[event.track] = static_cast<std::uint16_t>(timeline.tracks.size());
       by_name_[event.track_name] = tracks_[event.track];
       timeline.tracks.push_back({event.track_name, {}});
@@ -104,13 +126,24 @@ class Assembly {
   std::uint8_t kind_of(const std::string& name) {
     const auto found = std::ranges::find(timeline.kinds, name);
     const auto place = found - timeline.kinds.begin();
-    if (found == timeline.kinds.end()) timeline.kinds.push_back(name);
+    if (found == timeline.kinds.end()) {
+      if (timeline.kinds.size() > std::numeric_limits<std::uint8_t>::max())
+        throw BadEvent("jobs were made ready in more than 256 ways");
+      timeline.kinds.push_back(name);
+    }
     return static_cast<std::uint8_t>(place);
   }
 
-  // at(): an unknown track is an error of the file.
-  std::uint16_t track_of(const Event& event) const { return tracks_.at(event.track); }
-  std::uint16_t named(const std::string& name) const { return by_name_.at(name); }
+  std::uint16_t track_of(const Event& event) const {
+    const auto found = tracks_.find(event.track);
+    if (found != tracks_.end()) return found->second;
+    throw BadEvent(fmt::format("it names the track {}, which nothing introduced", event.track));
+  }
+  std::uint16_t named(const std::string& name) const {
+    const auto found = by_name_.find(name);
+    if (found != by_name_.end()) return found->second;
+    throw BadEvent(fmt::format("it names the track \"{}\", which nothing introduced", name));
+  }
 
   std::map<std::int64_t, std::uint16_t> tracks_;
   std::map<std::string, std::uint16_t> by_name_;
@@ -143,7 +176,10 @@ class Reader final : public nlohmann::json_sax<Json> {
   }
   bool end_object() override {
     --depth_;
-    if (depth_ == 1 && in_events_) assembly.add(event_);
+    if (depth_ == 1 && in_events_) {
+      assembly.add(event_);
+      ++events;
+    }
     return true;
   }
   bool start_array(std::size_t) override {
@@ -161,23 +197,24 @@ class Reader final : public nlohmann::json_sax<Json> {
   }
 
   Assembly assembly;
+  std::size_t events = 0;  ///< So far.
   std::optional<std::size_t> broken_at;
 
  private:
   bool number(double value) {
     if (!in_events_) {
       if (part_ == "otherData" && key_ == "workers")
-        assembly.timeline.workers = static_cast<std::uint32_t>(value);
+        assembly.timeline.workers = whole<std::uint32_t>(key_, value);
       if (part_ == "otherData" && key_ == "dropped_events")
-        assembly.timeline.dropped = static_cast<std::uint64_t>(value);
+        assembly.timeline.dropped = whole<std::uint64_t>(key_, value);
       return true;
     }
-    if (key_ == "ts") event_.at_ns = ns_of(value);
-    if (key_ == "dur") event_.length_ns = ns_of(value);
-    if (key_ == "tid") event_.track = static_cast<std::int64_t>(value);
-    if (key_ == "id") event_.id = static_cast<std::uint64_t>(value);
-    if (key_ == "waited_ns") event_.waited_ns = static_cast<std::int64_t>(value);
-    if (key_ == "jobs") event_.jobs = static_cast<std::uint32_t>(value);
+    if (key_ == "ts") event_.at_ns = ns_of(key_, value);
+    if (key_ == "dur") event_.length_ns = ns_of(key_, value);
+    if (key_ == "tid") event_.track = whole<std::int64_t>(key_, value);
+    if (key_ == "id") event_.id = whole<std::uint64_t>(key_, value);
+    if (key_ == "waited_ns") event_.waited_ns = whole<std::int64_t>(key_, value);
+    if (key_ == "jobs") event_.jobs = whole<std::uint32_t>(key_, value);
     return true;
   }
 
@@ -225,14 +262,14 @@ bool read_title(Timeline& timeline) {
 }  // namespace
 
 Timeline read_timeline(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw ResultsError(fmt::format("Cannot read {}: {}.", path, std::strerror(errno)));
+  const std::string text = read_json_text(path);
   Reader reader;
   bool whole = false;
   try {
-    whole = Json::sax_parse(file, &reader);
-  } catch (const std::out_of_range&) {
-    throw ResultsError(fmt::format("{} names a track that it has not introduced.", path));
+    whole = Json::sax_parse(text, &reader);
+  } catch (const BadEvent& error) {
+    throw ResultsError(fmt::format("{}: event {}: {}: draw the timeline again.", path,
+                                   reader.events + 1, error.what()));
   }
   if (!whole) {
     throw ResultsError(fmt::format("{} is damaged or cut off at byte {}: draw the timeline anew.",

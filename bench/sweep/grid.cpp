@@ -50,7 +50,7 @@ struct Axis {
 };
 constexpr std::array kAxes = {
     Axis{"machine", set_machine},
-    Axis{"workers", knob<&Point::workers, Range{1, 65'536}>("workers", "", "").set},
+    Axis{"workers", knob<&Point::workers, Range{1, 65'535}>("workers", "", "").set},
     Axis{"size", knob<&Point::size, kSizes>("size", "", "").set},
     Axis{"costs", set_costs},
     Axis{"shuffle-ties",

@@ -1,12 +1,14 @@
 #include "bench/sweep/planned_point.hpp"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "bench/measure/json_read.hpp"
 #include "build_info.hpp"
+#include "workloads/support/text_file.hpp"
 
 namespace loopsteal {
 namespace {
@@ -20,10 +22,9 @@ std::uint64_t hash_of(std::string_view text) {
 }
 
 std::string hash_of_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.is_open() || file.bad()) throw SpecError(fmt::format("Cannot read {}.", path));
-  return fmt::format("{:016x}", hash_of(text));
+  const TextFile file = read_text_file(path);
+  if (!file.error.empty()) throw SpecError(fmt::format("Cannot read {}: {}.", path, file.error));
+  return fmt::format("{:016x}", hash_of(file.text));
 }
 
 // Traces and graphs: whatever setting is the name of a file.
@@ -38,11 +39,11 @@ Json files_of(const Spec& workload) {
 
 template <class Value>
 Value get(const Json& json, const char* field) {
-  try {
-    return json.at(field).get<Value>();
-  } catch (const Json::exception&) {
-    throw SpecError(fmt::format("the field \"{}\" is missing or of the wrong kind", field));
-  }
+  std::optional<Value> value = read_field<Value>(json, field);
+  if (!value)
+    throw SpecError(fmt::format("the field \"{}\" is missing, of the wrong kind or out of range",
+                                field));
+  return *std::move(value);
 }
 
 template <class Value>
@@ -99,6 +100,7 @@ Json to_json(const PlannedPoint& planned) {
 }
 
 PlannedPoint planned_point_from_json(const Json& json) {
+  if (!json.is_object()) throw SpecError("a point is an object");
   PlannedPoint planned{.point = {.scheduler = parse_spec(get<std::string>(json, "scheduler")),
                                  .workload = parse_spec(get<std::string>(json, "workload")),
                                  .machine = get<std::string>(json, "machine"),
@@ -118,6 +120,8 @@ PlannedPoint planned_point_from_json(const Json& json) {
     if (json.contains("warmup"))
       planned.point.warm_up = parse_warm_up(get<std::string>(json, "warmup"));
   }
+  if (json.contains("search") && !json["search"].is_object())
+    throw SpecError("the field \"search\" is no object");
   if (json.contains("search")) planned.search = search_from_json(json["search"]);
   return planned;
 }

@@ -4,8 +4,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 
 #include <fcntl.h>
@@ -26,13 +24,19 @@ constexpr std::string_view kEnding = ".jsonl";
                     error == EPIPE);
 }
 
-std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.is_open() || file.bad()) {
-    throw ResultsError(fmt::format("Cannot read {}: {}.", path, std::strerror(errno)));
-  }
-  return text;
+// Whether a line holds a row whose fields are of the kinds that merging takes them for.
+bool is_row(const Json& json) {
+  const auto text_or_nothing = [&](const char* name) {
+    return !json.contains(name) || json[name].is_string();
+  };
+  return json.contains(kPointIdField) && json[kPointIdField].is_string() &&
+         text_or_nothing("machine") && text_or_nothing("name") &&
+         (!json.contains("answer_ok") || json["answer_ok"].is_boolean());
+}
+
+bool is_head(const Json& json) {
+  return json.contains("context") && json["context"].is_object() &&
+         json["context"].value("host_name", Json("")).is_string();
 }
 
 void make_folder(const std::string& folder) {
@@ -52,7 +56,7 @@ void sync_folder(const std::string& folder) {
 }  // namespace
 
 ShardRows read_shard(const std::string& path) {
-  const std::string text = read_text(path);
+  const std::string text = read_json_text(path);
   ShardRows shard{.path = path, .context = {}, .rows = {}};
   std::size_t number = 0;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -61,7 +65,7 @@ ShardRows read_shard(const std::string& path) {
     if (end == std::string::npos) break;
     const std::string_view line(text.data() + begin, end - begin);
     Json json = Json::parse(line, nullptr, false);
-    const bool whole = json.is_object() && json.contains(number == 1 ? "context" : kPointIdField);
+    const bool whole = json.is_object() && (number == 1 ? is_head(json) : is_row(json));
     // A cut that a crash left may have a newline in it, of a page that was not written.
     if (!whole && end + 1 == text.size()) break;
     if (!whole) throw ResultsError(fmt::format("{} is damaged in line {}.", path, number));

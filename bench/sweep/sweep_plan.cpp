@@ -1,10 +1,6 @@
 #include "bench/sweep/sweep_plan.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <utility>
 
@@ -44,15 +40,6 @@ std::string plan_requests(std::vector<PlannedPoint>& points, const WorkloadCatal
     planned->point.requests = most[to_string(planned->point.workload)];
   }
   return forecast;
-}
-
-std::string read_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file.is_open() || file.bad()) {
-    throw ResultsError(fmt::format("Cannot read the plan {}: {}.", path, std::strerror(errno)));
-  }
-  return text;
 }
 
 [[noreturn]] void reject_point(const std::string& path, std::size_t index, std::string_view what) {
@@ -97,10 +84,11 @@ void write_plan(const SweepPlan& plan, Output& output) {
 }
 
 SweepPlan read_plan(const std::string& path, const WorkloadCatalog& workloads) {
-  const Json json = Json::parse(read_text(path), nullptr, false);
+  const Json json = Json::parse(read_json_text(path), nullptr, false);
   const bool shaped = json.is_object() && json.contains("schema") && json.contains("program") &&
                       json["program"].is_string() && json.contains("context") &&
-                      json.contains(kPointsKey) && json[kPointsKey].is_array();
+                      json["context"].is_object() && json.contains(kPointsKey) &&
+                      json[kPointsKey].is_array();
   if (!shaped || json["schema"] != kPlanSchemaName) {
     throw ResultsError(
         fmt::format("{} is no plan of the schema {}: `loopsteal sweep plan` makes one.", path,
@@ -116,7 +104,7 @@ SweepPlan read_plan(const std::string& path, const WorkloadCatalog& workloads) {
     const std::size_t index = plan.entries.size();
     PlannedPoint planned = read_point(point, path, index, workloads);
     std::string id = id_of(to_json(planned), plan.program);
-    if (!point.contains("id") || point["id"] != id) {
+    if (point.value("id", Json()) != id) {
       throw SpecError(fmt::format(
           "{}: point {} ({} on {}) is not what it was when it was planned: it was "
           "edited, or a file that it names was. Plan it anew.",

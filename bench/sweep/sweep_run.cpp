@@ -1,13 +1,13 @@
 #include "bench/sweep/sweep_run.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <set>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "bench/estimate/replications.hpp"
+#include "bench/measure/standard_streams.hpp"
 #include "bench/sweep/planned_row.hpp"
 #include "sched/core/knobs.hpp"
 
@@ -121,7 +121,7 @@ void SweepRun::keep(const Entry& entry, Json row) {
   const std::string failure = say_what_failed(row);
   if (!failure.empty()) {
     progress_.clear();
-    std::fputs(failure.c_str(), stderr);
+    write_to_stderr(failure);
   }
   writer_->append(row);
   progress_.show(++done_, row["name"].get<std::string>());

@@ -8,6 +8,11 @@ namespace loopsteal::detail {
 [[noreturn]] void assertion_failed(const char* condition, const char* message, const char* file,
                                    int line) noexcept;
 
+/// For a destructor that must not go on, since tasks still use what it destroys. Prints `message`
+/// and aborts. If an exception is leaving the coroutine, it says so and calls std::terminate(),
+/// whose handler may know more of that exception.
+[[noreturn]] void destroyed_too_early(const char* message) noexcept;
+
 }  // namespace loopsteal::detail
 
 /// Checked in every build: for rare paths and for misuse that would corrupt memory.

@@ -165,8 +165,8 @@ class [[nodiscard]] JoinHandle {
 
   void reset() noexcept {
     if (task_ == nullptr) return;
-    LOOPSTEAL_CHECK(task_->word.done(),
-                    "a JoinHandle was destroyed before its task ended; co_await its join()");
+    if (!task_->word.done()) [[unlikely]]
+      detail::destroyed_too_early("a JoinHandle was destroyed before its task ended");
     delete task_;
   }
 
@@ -203,7 +203,10 @@ class [[nodiscard]] Fork final : Completion {
   }
   Fork(const Fork&) = delete;
   Fork& operator=(const Fork&) = delete;
-  ~Fork() { LOOPSTEAL_CHECK(word_.done(), "a Fork was destroyed before its task ended"); }
+  ~Fork() {
+    if (!word_.done()) [[unlikely]]
+      detail::destroyed_too_early("a Fork was destroyed before its task ended");
+  }
 
   class Awaiter {
    public:

@@ -25,7 +25,8 @@ class TaskGroup final : Completion {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
   ~TaskGroup() {
-    LOOPSTEAL_CHECK(spawned_ == 0, "a TaskGroup was destroyed before co_await join()");
+    if (spawned_ != 0) [[unlikely]]
+      detail::destroyed_too_early("a TaskGroup was destroyed before co_await join()");
   }
 
   /// Starts `task`. `key` names its shard: a sharding policy runs all tasks of one key on one loop.

@@ -10,7 +10,7 @@ from typing import Any
 
 from matplotlib import pyplot
 
-from loopsteal import figures_answers
+from loopsteal import figures_answers, style
 
 ROOT = Path(__file__).resolve().parents[2]
 RAW = ROOT / "results/raw"
@@ -223,7 +223,7 @@ def draw(documents: list[Document], folder: Path) -> list[Path]:
             path = folder / f"{chart['name']}.png"
             metadata = {"Software": None, "Description": figures_answers.digest(chart)}
             made = figures_answers.draw(chart)
-            made.savefig(path, metadata=metadata)
+            style.save_whole(made, path, metadata)
             pyplot.close(made)
             written.append(path)
     return written

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from loopsteal import answers, figures_answers
+from loopsteal import answers, figures_answers, whole_file
 
 
 def main(arguments: list[str]) -> int:
@@ -76,7 +76,7 @@ def from_root(path: Path) -> str:
 def write(documents: list[answers.Document], folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in answers.pages(documents).items():
-        (folder / name).write_text(text, encoding="utf-8")
+        whole_file.write_text(folder / name, text)
         print(folder / name)
     answers.draw(documents, folder / "figures")
     return 0

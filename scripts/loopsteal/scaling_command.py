@@ -13,6 +13,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from loopsteal import whole_file
+
 ROOT = Path(__file__).resolve().parents[2]
 SCHEDULERS = ["shared_queue", "sharded_loops", "work_stealing"]
 # One whose tree is to be found while it is searched, and one with a single producer.
@@ -40,7 +42,7 @@ def main(arguments: list[str]) -> int:
     measured["context"]["command"] = shlex.join(["scripts/scaling", *arguments])
     measured["context"]["executable"] = from_root(options.loopsteal)
     results = options.output / "scaling.json"
-    results.write_text(json.dumps(measured) + "\n")
+    whole_file.write_text(results, json.dumps(measured) + "\n")
     plot = [ROOT / "scripts/plot", results, "--figure", "scaling-machines", "-o", options.output]
     return 1 if subprocess.run(plot, check=False).returncode else 0
 

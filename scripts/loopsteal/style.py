@@ -3,8 +3,9 @@ apart, and files that are the same bytes for the same data."""
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
-from typing import Any
+from typing import Any, Mapping, Optional
 
 import matplotlib
 
@@ -13,6 +14,8 @@ matplotlib.use("Agg")  # No display is needed, nor asked for.
 from matplotlib import pyplot  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 from matplotlib.ticker import Formatter, LogLocator, NullFormatter  # noqa: E402
+
+from loopsteal import whole_file  # noqa: E402
 
 # Okabe and Ito's palette ("Color Universal Design", 2008), yellow last: it is faint.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#F0E442")
@@ -82,6 +85,13 @@ def legend_below(figure: Figure, handles: list[Any], columns: int = 4) -> None:
     figure.legend(handles=handles, loc="lower center", ncol=min(columns, len(handles)))
 
 
+def save_whole(figure: Figure, path: Path, metadata: Mapping[str, Optional[str]]) -> None:
+    """Writes it in the format of the path's ending."""
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format=path.suffix.removeprefix("."), metadata=metadata)
+    whole_file.write_bytes(path, drawn.getvalue())
+
+
 def save(figure: Figure, folder: Path, name: str, pdf: bool) -> list[Path]:
     """Writes SVG and PNG, and PDF if asked. No date is written into any of them."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -94,7 +104,7 @@ def save(figure: Figure, folder: Path, name: str, pdf: bool) -> list[Path]:
         if suffix == "pdf" and not pdf:
             continue
         path = folder / f"{name}.{suffix}"
-        figure.savefig(path, metadata=metadata)
+        save_whole(figure, path, metadata)
         written.append(path)
     pyplot.close(figure)
     return written

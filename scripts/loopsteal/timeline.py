@@ -53,13 +53,23 @@ def of(document: dict[str, Any], path: Path) -> Timeline:
     """Raises ResultsError for a document that is no timeline of ours."""
     try:
         return _Reader(document).timeline()
-    except (KeyError, TypeError, ValueError) as error:
-        raise gbench.ResultsError(f"{path}: no timeline of loopsteal: {error!r}") from error
+    except KeyError as error:
+        raise gbench.ResultsError(
+            f"{path}: no timeline of loopsteal: an event lacks {error}, or names a track that "
+            "nothing introduces"
+        ) from error
+    except (AttributeError, TypeError, ValueError, OverflowError) as error:
+        raise gbench.ResultsError(f"{path}: no timeline of loopsteal: {error}") from error
 
 
 class _Reader:
     def __init__(self, document: dict[str, Any]) -> None:
-        other = document.get("otherData") or {}
+        other = document.get("otherData")
+        if not isinstance(other, dict) or "title" not in other:
+            raise ValueError(
+                "it has no otherData.title, which `loopsteal run --trace` writes; open a trace of "
+                "another program in ui.perfetto.dev"
+            )
         self._events = document["traceEvents"]
         self._timeline = Timeline(str(other["title"]), int(other.get("dropped_events", 0)))
         self._lane_of: dict[int, int] = {}

@@ -79,6 +79,20 @@ class Reading(unittest.TestCase):
             with self.assertRaisesRegex(gbench.ResultsError, "other.json: no timeline"):
                 timeline.of(other, Path("other.json"))
 
+    def test_what_another_trace_lacks_is_said_in_words(self) -> None:
+        named = {"title": "x", "workers": 1}
+        for other, words in (
+            ({"traceEvents": []}, "no otherData.title"),
+            ({"traceEvents": [], "otherData": []}, "no otherData.title"),
+            ({"traceEvents": [{"ph": "X"}], "otherData": named}, "an event lacks 'cat'"),
+            ({"traceEvents": [[]], "otherData": named}, "no timeline"),
+            ({"traceEvents": [], "otherData": {**named, "dropped_events": "x"}}, "no timeline"),
+        ):
+            with self.assertRaises(gbench.ResultsError) as refused:
+                timeline.of(other, Path("other.json"))
+            self.assertIn(words, str(refused.exception))
+            self.assertNotIn("KeyError", str(refused.exception))
+
 
 class Merging(unittest.TestCase):
     def test_what_nobody_sees_apart_is_one_bar(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import tempfile
 import unittest
@@ -33,12 +34,12 @@ class RunCase(unittest.TestCase):
         return samples.run(RUN, *arguments, "--loopsteal", self.stand_in)
 
     def faulty(self, fault: str) -> str:
-        return f"exec {sys.executable} -B {samples.FAULTS} {fault} -"
+        return "exec " + shlex.join([sys.executable, "-B", str(samples.FAULTS), fault, "-"])
 
 
 class Comparing(RunCase):
     def test_equal_sides(self) -> None:
-        run = self.compare(f"exec {samples.RUNNER} -")
+        run = self.compare("exec " + shlex.join([str(samples.RUNNER), "-"]))
         self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
         self.assertIn("200 equal, 0 different", run.stdout)
         self.assertRegex(run.stdout, r"programs by word: log 200, yield 1\d\d, ")
@@ -65,7 +66,7 @@ class Comparing(RunCase):
 
     def test_a_side_that_dies_once_goes_on_with_the_next_program(self) -> None:
         dies = "read line; grep -v '\"compute\"' | true; exit 9"
-        run = self.compare(f"head -n 150 | {samples.RUNNER} -; {dies}", 200)
+        run = self.compare(f"head -n 150 | {shlex.quote(str(samples.RUNNER))} -; {dies}", 200)
         self.assertEqual(run.returncode, 1, run.stderr)
         self.assertIn("199 equal, 1 different", run.stdout)
 

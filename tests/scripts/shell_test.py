@@ -52,6 +52,7 @@ class ShellCase(unittest.TestCase):
         path = (folder or self.bin) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         note = "" if name in ("id", "dpkg-query") else f'echo "{name} $*" >>"{self.calls}"\n'
+        path.unlink(missing_ok=True)  # It may be a link to the system's own tool.
         path.write_text(f"#!/usr/bin/env bash\n{note}{script}\n", encoding="utf-8")
         path.chmod(0o755)
 
@@ -269,6 +270,14 @@ class Run(ShellCase):
         self.assertIn("compare --size small", compare)
         self.assertTrue(compare.endswith("--workload hot shard"), compare)
         self.assertEqual(plot, f"plot {folder}/compare.json -o {folder}/figures")
+
+    def test_runs_of_one_second_have_folders_of_their_own(self) -> None:
+        self.tool("date", "echo 20260101T000000Z")
+        for _ in range(3):
+            self.assertEqual(self.run_script("run", "--quick").returncode, 0)
+        folders = [f.name for f in (self.root / "results/local").iterdir() if not f.is_symlink()]
+        stem = "20260101T000000Z-small"
+        self.assertEqual(sorted(folders), [stem, f"{stem}-2", f"{stem}-3"])
 
     def test_the_full_sizes_unless_asked_to_be_quick(self) -> None:
         self.run_script("run")

@@ -249,6 +249,17 @@ class Program(unittest.TestCase):
         run = self.run_tidy({"docs/a.md": "\n[gone](b.md)\n"})
         self.assertEqual(run.stdout, "docs/a.md:2: [link] b.md is not there\n")
 
+    def test_without_git_what_gitignore_leaves_out_is_left_out(self) -> None:
+        bad = "blank at the end \n"
+        files = {
+            ".gitignore": "# ours\n/build/\n/results/local/\n/page/node_modules/\n*.pyc\n",
+            "build/a.md": bad, "results/local/run/a.md": bad, "page/node_modules/x/a.md": bad,
+            "page/a.pyc": bad, "results/a.md": "fine\n",
+        }  # fmt: skip
+        self.assertEqual(self.run_tidy(files).stdout, "")
+        run = self.run_tidy({**files, "results/locals/a.md": bad})
+        self.assertIn("results/locals/a.md:1: [layout]", run.stdout)
+
     def test_no_such_folder_exits_3(self) -> None:
         command = [sys.executable, str(ROOT / "scripts/tidy.py"), "/does/not/exist"]
         run = subprocess.run(command, capture_output=True, check=False, text=True)

@@ -2,6 +2,7 @@
 // mostly used for.
 #include <atomic>
 #include <deque>
+#include <limits>
 
 #include "sched/core/callback.hpp"
 #include "sched/core/random.hpp"
@@ -64,7 +65,8 @@ class Timers final : public Workload {
   Task<void> root(Scheduler& scheduler) override {
     std::deque<TimedCallback> timeouts;  // They may not move.
     // Beyond all others, so that they are cancelled for certain.
-    const TimePoint far = scheduler.now() + options_.spread + std::chrono::hours(1);
+    const TimePoint far =
+        later(scheduler.now(), options_.spread + std::chrono::hours(1) + accounted_at_most());
     for (std::uint32_t i = 0; i < to_cancel_; ++i)
       timeouts.emplace_back(scheduler, far + delay(i), TimedOut{&timed_out_});
 
@@ -89,6 +91,13 @@ class Timers final : public Workload {
   }
 
  private:
+  /// What all sleepers may be charged for on one worker before the time-outs are cancelled.
+  [[nodiscard]] Duration accounted_at_most() const {
+    constexpr std::int64_t kLongestNs = std::numeric_limits<std::int64_t>::max() / 4;  // 73 years.
+    const std::int64_t timers = options_.timers;
+    return options_.task_work.count() > kLongestNs / timers ? Duration(kLongestNs)
+                                                            : options_.task_work * timers;
+  }
   [[nodiscard]] Duration delay(std::uint32_t timer) const {
     Stream stream(seed_, StreamRole::service, timer);
     return Duration(static_cast<std::int64_t>(

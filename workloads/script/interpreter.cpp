@@ -130,9 +130,9 @@ void World::act(const Op& op, const std::string& self) {
       asyncio::call_soon(loop_, [this, &op] { tell("callback", op.text); });
       return;
     case OpCode::call_later:
-      return set_timer(op, later(loop_.time(), duration(op.number)));
+      return set_timer(op, later(loop_.time(), duration(op)));
     case OpCode::call_at:
-      return set_timer(op, began_ + duration(op.number));
+      return set_timer(op, began_ + duration(op));
     case OpCode::cancel_timer:
       if (!timers_[op.name])
         return misuse(op, "the timer \"" + program_.timers[op.name] +
@@ -166,9 +166,9 @@ Coroutine<void> World::wait(const Op& op, const std::string& self) {
     case OpCode::yield:
       return asyncio::sleep(loop_, Duration::zero());
     case OpCode::sleep:
-      return asyncio::sleep(loop_, duration(op.number));
+      return asyncio::sleep(loop_, duration(op));
     case OpCode::compute:
-      return compute_for(duration(op.number));
+      return compute_for(duration(op));
     case OpCode::event_wait:
       return std::visit([](auto& event) { return event.wait(); }, events_[op.name]);
     case OpCode::acquire:
@@ -188,7 +188,7 @@ Coroutine<void> World::wait(const Op& op, const std::string& self) {
     case OpCode::task_group:
       return group(op);
     default:
-      return asyncio::wait_for(loop_, body(op.tasks[0]), duration(op.number));
+      return asyncio::wait_for(loop_, body(op.tasks[0]), duration(op));
   }
 }
 
@@ -278,7 +278,7 @@ Coroutine<World::Flow> World::repeat(const Op& op, const std::string& self) {
 }
 
 Coroutine<World::Flow> World::within(const Op& op, const std::string& self) {
-  const Flow flow = co_await asyncio::timeout(loop_, duration(op.number), run(op.body, self));
+  const Flow flow = co_await asyncio::timeout(loop_, duration(op), run(op.body, self));
   co_return flow;
 }
 

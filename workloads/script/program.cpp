@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <iterator>
 #include <optional>
 #include <span>
@@ -12,6 +11,8 @@
 
 #include "workloads/script/forms.hpp"
 #include "workloads/script/names.hpp"
+#include "workloads/support/json_depth.hpp"
+#include "workloads/support/text_file.hpp"
 
 namespace loopsteal::script {
 namespace {
@@ -81,6 +82,7 @@ class Reader {
   }
 
   Json parse(std::string_view text) const {
+    if (const std::string deep = too_deep(text); !deep.empty()) refuse("", deep);
     try {
       return Json::parse(text);
     } catch (const Json::exception& error) {
@@ -335,11 +337,10 @@ Program parse_program(std::string_view text, const std::string& source) {
 }
 
 Program read_program_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw SpecError("The program \"" + path + "\" cannot be opened for reading.");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad()) throw SpecError("The program \"" + path + "\" cannot be read to its end.");
-  return parse_program(text, path);
+  const TextFile file = read_text_file(path);
+  if (!file.error.empty())
+    throw SpecError("The program \"" + path + "\" cannot be read: " + file.error + ".");
+  return parse_program(file.text, path);
 }
 
 }  // namespace loopsteal::script

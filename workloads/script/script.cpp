@@ -36,6 +36,21 @@ constexpr std::string_view kExampleText = R"({
 constexpr std::string_view kExampleRoundsSmall = "1";
 constexpr std::string_view kExampleRoundsFull = "20";
 
+// The same work for a channel as Tokio's, which has one consumer.
+constexpr std::string_view kTokioExampleText = R"({
+  "version": 1, "main": "main",
+  "queues": {"work": 2}, "semaphores": {"seats": 1},
+  "tasks": {
+    "main": [["spawn", "consumer", "c"],
+             ["task_group", ["producer", "producer", "producer"]],
+             ["join", "c"], ["log", "done"]],
+    "producer": [["repeat", ROUNDS, [["repeat", 4, [["put", "work", "item"], ["yield"]]]]]],
+    "consumer": [["repeat", ROUNDS, [["repeat", 12, [
+        ["get", "work"], ["sem_acquire", "seats"], ["compute", 1], ["sem_release", "seats"],
+        ["sleep", 1]]]]]]
+  }
+})";
+
 struct ScriptOptions {
   std::string file{kExample};
   Duration tick = std::chrono::milliseconds(1);  // As `loopsteal script` has it.
@@ -48,7 +63,7 @@ constexpr Named<script::Words> kWords[] = {{"asyncio", script::Words::asyncio},
                                            {"tokio-1.24", script::Words::tokio_1_24}};
 constexpr Knob<Options> kKnobs[] = {
     knob<&Options::file>("file", "A scripted program (docs/scripts.md), or example.",
-                         "ours: three producers, two consumers"),
+                         "ours: three producers, two consumers (one in Tokio's dialect)"),
     knob<&Options::tick, Range{1, 1'000'000'000}>("tick", "Length of a tick of the program.",
                                                   "ours: as loopsteal script"),
     knob<&Options::words, kWords>("words", "Whose meaning cancelling, queues and semaphores have.",
@@ -94,7 +109,7 @@ class ScriptRun final : public Workload {
   static std::span<const Knob<Options>> knobs() { return kKnobs; }
 
   ScriptRun(const Options& options, const WorkloadSetup& setup)
-      : options_(options), program_(program_of(options.file, setup.size)) {
+      : options_(options), program_(program_of(options, setup.size)) {
     if (script::stops(program_))
       throw SpecError("script: \"" + options.file +
                       "\" stops its loop, and in a measured run nobody starts it again. "
@@ -111,15 +126,17 @@ class ScriptRun final : public Workload {
   }
 
  private:
-  static script::Program program_of(const std::string& file, Size size) {
-    return file == kExample ? script::parse_program(example_of(size), "the example")
-                            : script::read_program_file(file);
+  static script::Program program_of(const Options& options, Size size) {
+    if (options.file != kExample) return script::read_program_file(options.file);
+    const bool tokio = options.words == script::Words::tokio_1_24;
+    return script::parse_program(example_of(tokio ? kTokioExampleText : kExampleText, size),
+                                 "the example");
   }
 
-  static std::string example_of(Size size) {
+  static std::string example_of(std::string_view template_text, Size size) {
     constexpr std::string_view kPlaceholder = "ROUNDS";
     const std::string_view rounds = size == Size::small ? kExampleRoundsSmall : kExampleRoundsFull;
-    std::string text(kExampleText);
+    std::string text(template_text);
     for (std::size_t at = text.find(kPlaceholder); at != std::string::npos;
          at = text.find(kPlaceholder)) {
       text.replace(at, kPlaceholder.size(), rounds);

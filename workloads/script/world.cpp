@@ -1,7 +1,10 @@
 #include "workloads/script/world.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
+
+#include "sched/core/knobs.hpp"
 
 namespace loopsteal::script {
 namespace {
@@ -71,6 +74,21 @@ void World::misuse(const Op& op, std::string sentence) {
   misuse_ = Misuse{op.place, std::move(sentence)};
   over_ = true;
   misused();
+}
+
+Duration World::duration(const Op& op) {
+  // Half of what 64 bits of nanoseconds hold, 146 years, so that no sum of two times overflows.
+  constexpr std::int64_t kLongestNs = std::numeric_limits<std::int64_t>::max() / 2;
+  std::int64_t ns = 0;
+  const bool overflows = __builtin_mul_overflow(op.number, tick_.count(), &ns);
+  // A time before the program's begin is as good as its begin.
+  if (op.number < 0) return overflows || ns < -kLongestNs ? Duration(-kLongestNs) : Duration(ns);
+  const std::int64_t passed_ns = loop_.time().time_since_epoch().count();
+  if (!overflows && ns <= kLongestNs - passed_ns) return Duration(ns);
+  misuse(op, std::to_string(op.number) + " ticks of " + print_duration(tick_) +
+                 " end more than 146 years after the run's begin, where time ends; take fewer "
+                 "ticks or a shorter tick.");
+  return Duration::zero();
 }
 
 void World::cancel(const Op& op) {

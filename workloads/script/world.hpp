@@ -96,7 +96,9 @@ class World {
   [[nodiscard]] bool waits_in_a_circle(asyncio::detail::FutureBase* task) const;
 
   void tell(std::string_view task, std::string_view text);
-  [[nodiscard]] Duration duration(std::int64_t ticks) const noexcept { return ticks * tick_; }
+  /// The ticks of `op`. If they lead beyond the time that a program can have, this is a misuse of
+  /// `op`, and 0.
+  [[nodiscard]] Duration duration(const Op& op);
 
   /// What a task awaits, and whom cancelling it would cancel.
   struct Wait {

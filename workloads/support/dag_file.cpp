@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
-#include <fstream>
 #include <iterator>
 #include <span>
 #include <unordered_map>
@@ -14,6 +13,8 @@
 
 #include "sched/core/knobs.hpp"
 #include "sched/core/spec.hpp"
+#include "workloads/support/json_depth.hpp"
+#include "workloads/support/text_file.hpp"
 
 namespace loopsteal {
 namespace {
@@ -47,6 +48,7 @@ class Reader {
   }
 
   Json parse(std::string_view text) const {
+    if (const std::string deep = too_deep(text); !deep.empty()) refuse(deep);
     try {
       return Json::parse(text);
     } catch (const Json::exception& error) {
@@ -134,11 +136,10 @@ class Reader {
 Dag read_dag(std::string_view text, const std::string& name) { return Reader(name).read(text); }
 
 Dag read_dag_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw SpecError("The graph \"" + path + "\" cannot be opened for reading.");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (file.bad()) throw SpecError("The graph \"" + path + "\" cannot be read to its end.");
-  return read_dag(text, path);
+  const TextFile file = read_text_file(path);
+  if (!file.error.empty())
+    throw SpecError("The graph \"" + path + "\" cannot be read: " + file.error + ".");
+  return read_dag(file.text, path);
 }
 
 }  // namespace loopsteal

@@ -4,15 +4,16 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <fstream>
 #include <istream>
 #include <map>
 #include <optional>
 #include <span>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "sched/core/samplers.hpp"
+#include "workloads/support/text_file.hpp"
 #include "workloads/support/timestamp.hpp"
 
 namespace loopsteal {
@@ -238,11 +239,11 @@ std::vector<TraceRequest> read_trace(std::istream& text, const std::string& name
 }
 
 std::vector<TraceRequest> read_trace_file(const std::string& path, const TraceOptions& options) {
-  std::ifstream file(path);
-  if (!file) throw SpecError("The trace \"" + path + "\" cannot be opened for reading.");
-  std::vector<TraceRequest> requests = read_trace(file, path, options);
-  if (file.bad()) throw SpecError("The trace \"" + path + "\" cannot be read to its end.");
-  return requests;
+  TextFile file = read_text_file(path);
+  if (!file.error.empty())
+    throw SpecError("The trace \"" + path + "\" cannot be read: " + file.error + ".");
+  std::istringstream text(std::move(file.text));
+  return read_trace(text, path, options);
 }
 
 }  // namespace loopsteal

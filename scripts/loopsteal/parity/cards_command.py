@@ -7,6 +7,7 @@ import difflib
 import sys
 from pathlib import Path
 
+from loopsteal import whole_file
 from loopsteal.parity import cards
 from loopsteal.parity.command import ROOT, Missing
 
@@ -34,7 +35,7 @@ def main(arguments: list[str]) -> int:
 
 
 def write(results: dict[str, cards.Orders]) -> int:
-    cards.PAGE.write_text(cards.page(results), encoding="utf-8")
+    whole_file.write_text(cards.PAGE, cards.page(results))
     print(cards.PAGE)
     return 0
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Optional
 
-from loopsteal import gbench
+from loopsteal import gbench, whole_file
 from loopsteal.peers import programs, rounds, rows, starts, table
 from loopsteal.peers.programs import Peer, Tree
 from loopsteal.peers.works import WORKS, Work
@@ -192,13 +192,13 @@ def show(document: dict[str, Any], options: argparse.Namespace) -> int:
     left_out = document["context"].get("left_out", {})
     if options.markdown:
         page = table.as_markdown(found, document["context"], OPERATIONS, left_out)
-        options.markdown.write_text(page, encoding="utf-8")
+        whole_file.write_text(options.markdown, page)
     if options.readme:
         try:
             page = table.put_into(options.readme.read_text(encoding="utf-8"), found)
         except ValueError as error:
             print(f"peers: {options.readme}: {error}", file=sys.stderr)
             return 2
-        options.readme.write_text(page, encoding="utf-8")
+        whole_file.write_text(options.readme, page)
     bad = any(line.verdict in (table.FAILED, table.NOT_MET) for line in found)
     return 1 if bad or left_out else 0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any, Optional
 
+from loopsteal import whole_file
 from loopsteal.gbench import Row
 from loopsteal.peers.programs import FLAGS
 from loopsteal.peers.rounds import Round, Series
@@ -115,6 +115,4 @@ def write(path: Path, document: dict[str, Any]) -> None:
     heads = [json.dumps(row) for row in document["benchmarks"]]
     text = '{"context": ' + json.dumps(document["context"], indent=1) + ',\n"benchmarks": [\n'
     text += ",\n".join(heads) + "\n]}\n"
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
+    whole_file.write_text(path, text)

@@ -188,21 +188,24 @@ class Interrupted(ProgramCase):
     """Ctrl-C in the middle: the rows so far are kept, the files whole, the status 130."""
 
     def interrupt(self, words: list[str], rows: int, sign: int = signal.SIGINT) -> tuple[int, str]:
-        """Starts the program, waits for `rows` rows in r.json.part, interrupts it."""
+        """Starts the program, waits for `rows` rows in what r.json will be, interrupts it."""
         with subprocess.Popen(
             [FAULTY, *words, "--raw", "r.json"],
             cwd=self.folder, env=clean_environment(), stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True,
         ) as process:  # fmt: skip
-            part = self.folder / "r.json.part"
             deadline = time.monotonic() + PATIENCE_S
-            while not part.exists() or part.read_text(encoding="utf-8").count('"name"') < rows:
+            while self.rows_so_far() < rows:
                 self.assertIsNone(process.poll(), "it ended by itself")
                 self.assertLess(time.monotonic(), deadline, "no rows came")
                 time.sleep(0.01)
             process.send_signal(sign)
             output, _ = process.communicate(timeout=PATIENCE_S)
             return process.returncode, output
+
+    def rows_so_far(self) -> int:
+        parts = self.folder.glob("r.json.*.part")
+        return sum(part.read_text(encoding="utf-8").count('"name"') for part in parts)
 
     def test_in_the_middle_of_compare(self) -> None:
         status, output = self.interrupt(
@@ -214,7 +217,7 @@ class Interrupted(ProgramCase):
         self.assertGreaterEqual(len(rows), 7)
         self.assertTrue(all(row["answer_ok"] for row in rows))
         self.assertIn("steady", output, "the table of what was measured is shown")
-        self.assertFalse((self.folder / "r.json.part").exists())
+        self.assertEqual(list(self.folder.glob("*.part")), [])
 
     def test_in_a_run_that_does_not_end(self) -> None:
         # Each round runs both, in an order that the seed shuffles: so the endless one is under way
@@ -247,15 +250,77 @@ class Interrupted(ProgramCase):
         self.assertEqual(status, 143)
         self.assertGreaterEqual(len(self.read_results("r.json")["benchmarks"]), 2)
 
+    def test_by_sighup(self) -> None:
+        status, _ = self.interrupt(
+            ["run", "--scheduler", "event_loop", "--workload", "steady", "--repetitions",
+             "100000"], rows=2, sign=signal.SIGHUP,
+        )  # fmt: skip
+        self.assertEqual(status, 129)
+        self.assertGreaterEqual(len(self.read_results("r.json")["benchmarks"]), 2)
+
+    def test_nohup_is_respected(self) -> None:
+        result = self.shell(
+            "trap '' HUP; loopsteal run --scheduler event_loop --workload steady --repetitions 20"
+            " --format json -o r.json & sleep 0.2; kill -HUP $!; wait $!", program=FAULTY,
+        )  # fmt: skip
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(len(self.read_results("r.json")["benchmarks"]), 20)
+
+    def test_before_the_first_row_an_earlier_file_stays(self) -> None:
+        (self.folder / "r.json").write_text("earlier", encoding="utf-8")
+        for sign, expected in ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+            with subprocess.Popen(
+                [FAULTY, "run", "--scheduler", "event_loop", "--workload", "endless", "--raw",
+                 "r.json", "--format", "json", "-o", "new.json"],
+                cwd=self.folder, env=clean_environment(), stderr=subprocess.PIPE, text=True,
+            ) as process:  # fmt: skip
+                deadline = time.monotonic() + PATIENCE_S
+                while not list(self.folder.glob("r.json.*.part")):
+                    self.assertLess(time.monotonic(), deadline)
+                    time.sleep(0.01)
+                process.send_signal(sign)
+                _, told = process.communicate(timeout=PATIENCE_S)
+            self.assertEqual(process.returncode, expected, told)
+            self.assertIn("Nothing had been measured: r.json is as it was", told)
+            names = sorted(path.name for path in self.folder.iterdir())
+            self.assertEqual(names, ["r.json"])
+        self.assertEqual((self.folder / "r.json").read_text(encoding="utf-8"), "earlier")
+
+    def test_in_the_first_milliseconds(self) -> None:
+        """Whenever it comes: the status of the signal, and no half file."""
+        (self.folder / "r.json").write_text("earlier", encoding="utf-8")
+        statuses = set()
+        words = ["run", "--machine", "sim", "--scheduler", "event_loop", "--workload",
+                 "fan_out:tasks=300000", "--raw", "r.json"]  # fmt: skip
+        for attempt in range(20):
+            with subprocess.Popen(
+                [PROGRAM, *words],
+                cwd=self.folder, env=clean_environment(), stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            ) as process:  # fmt: skip
+                time.sleep(attempt * 0.001)
+                process.send_signal(signal.SIGTERM)
+                statuses.add(process.wait(timeout=PATIENCE_S))
+            self.assertEqual(list(self.folder.glob("*.part")), [])
+            text = (self.folder / "r.json").read_text(encoding="utf-8")
+            self.assertTrue(text == "earlier" or json.loads(text)["benchmarks"], text)
+        # -SIGTERM: it came before main(); a shell says 143, too.
+        self.assertLessEqual(statuses, {143, -signal.SIGTERM})
+        self.assertIn(143, statuses)
+
     def test_the_last_row_before_a_kill_can_be_read(self) -> None:
         status, _ = self.interrupt(
             ["run", "--scheduler", "event_loop", "--workload", "steady", "--repetitions",
              "100000"], rows=3, sign=signal.SIGKILL,
         )  # fmt: skip
         self.assertEqual(status, -signal.SIGKILL)
-        result = self.run_it("compare", "r.json.part")
+        (part,) = self.folder.glob("r.json.*.part")
+        result = self.run_it("compare", part.name)
         self.assertEqual(result.returncode, 4, result.stderr)
         self.assertIn("steady", result.stdout)
+        self.run_it("run", "--scheduler", "event_loop", "--workload", "steady", "--raw", "r.json",
+                    program=FAULTY)  # fmt: skip
+        self.assertFalse(part.exists(), "the next whole file of that name clears it away")
 
 
 if __name__ == "__main__":

@@ -216,6 +216,37 @@ class Sweep(ProgramCase):
             self.assertIn("Another process", second.stderr)
             process.kill()
 
+    def test_shards_may_start_together(self) -> None:
+        self.planned(GRID.replace("20_000", "100"))
+        shards = 8
+        for attempt in range(5):
+            running = [
+                subprocess.Popen(
+                    [PROGRAM, "sweep", "run", "plan.json", "-o", f"rows{attempt}", "--shard",
+                     f"{shard}/{shards}", "--threads", "1"],
+                    cwd=self.folder, env=clean_environment(), stderr=subprocess.PIPE, text=True,
+                )
+                for shard in range(1, shards + 1)
+            ]  # fmt: skip
+            for process in running:
+                _, told = process.communicate(timeout=PATIENCE_S)
+                self.assertEqual(process.returncode, 0, told)
+            self.sweep("merge", f"rows{attempt}", "-o", f"rows{attempt}.json")
+            names = sorted(path.name for path in (self.folder / f"rows{attempt}").iterdir())
+            self.assertEqual(len(names), shards + 1, names)
+
+    def test_rows_of_the_wrong_kind_name_their_line(self) -> None:
+        self.planned()
+        self.sweep("run", "plan.json", "-o", "rows", "--shard", "1/30")
+        shard = self.folder / "rows" / "shard-1-of-30.jsonl"
+        lines = shard.read_text(encoding="utf-8").splitlines()
+        for field, value in (("machine", 1), ("answer_ok", "yes"), ("point_id", [])):
+            row = json.loads(lines[1]) | {field: value}
+            shard.write_text("\n".join([lines[0], json.dumps(row), lines[2], ""]))
+            merged = self.sweep("merge", "rows", "--partial", status=3)
+            self.assertIn("shard-1-of-30.jsonl is damaged in line 2", merged.stderr)
+            self.assertNotIn("json.exception", merged.stderr)
+
     def test_the_examples_are_grids(self) -> None:
         examples = sorted(EXAMPLES.glob("*.toml"))
         self.assertGreaterEqual(len(examples), 4)
