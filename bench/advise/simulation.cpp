@@ -9,6 +9,7 @@
 #include "bench/estimate/warm_up.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/theory_beside.hpp"
+#include "bench/measure/ties.hpp"
 #include "bench/measure/virtual_measure.hpp"
 #include "sched/catalog.hpp"
 
@@ -84,9 +85,11 @@ Point Simulation::point_of(const Candidate& candidate) const {
               .workload = demand_.on(candidate.workers),
               .machine = "sim",
               .workers = candidate.workers,
+              .cpus = std::max(options_.cpus, candidate.workers),
               .seed = options_.seed,
               .size = Size::full};
   point.costs = options_.costs.for_scheduler(point.scheduler.name);
+  if (step_of_ties(point, workloads_.named(point.workload.name))) point.shuffle_ties = kTiesYes;
   if (demand_.kind() == DemandKind::steady) {
     point.workload.settings.emplace_back("count", std::to_string(requests_on(candidate.workers)));
   }

@@ -103,6 +103,13 @@ std::vector<std::string> plan_precision(std::vector<Point>& points,
   return forecasts;
 }
 
+void check_cpus(const Settings& settings) {
+  if (settings.cpus == 0 || settings.machine == MachineKind::sim) return;
+  throw UsageError(
+      "--cpus says how many CPUs a virtual machine has; real threads run on those that there are. "
+      "Add --machine sim, or leave it out.");
+}
+
 void check_precision(const Settings& settings) {
   if (settings.precision == 0) return;
   if (settings.machine != MachineKind::sim) {
@@ -127,6 +134,7 @@ std::vector<Point> points_of(const Settings& settings, const WorkloadCatalog& wo
                                    .workload = parse_spec(workload),
                                    .machine = machine_name(settings),
                                    .workers = workers,
+                                   .cpus = settings.cpus,
                                    .seed = settings.seed,
                                    .size = settings.size,
                                    .observe = settings.observe,
@@ -185,6 +193,7 @@ Undertaking with_machine(Undertaking undertaking, const Settings& settings) {
 Plan make_plan(const Settings& settings, Purpose purpose, const WorkloadCatalog& workloads,
                const HostFacts& host, const Undertaking& undertaking) {
   check_precision(settings);
+  check_cpus(settings);
   const std::uint32_t repetitions = settings.precision != 0                ? 1
                                     : settings.repetitions != 0            ? settings.repetitions
                                     : purpose == Purpose::run              ? 1

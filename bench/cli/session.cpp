@@ -149,11 +149,14 @@ void Session::offer_on_standard_output(const Sink& failed) {
 int Session::status_of_rows() const {
   bool wrong = false;
   bool failed = false;
+  bool no_progress = false;
   for (const Row& row : rows_) {
+    no_progress = no_progress || row.no_progress;
     failed = failed || row.failed();
     wrong = wrong || (!row.failed() && !row.answer_ok);
   }
   if (wrong) return kExitNegative;
+  if (no_progress) return kExitEnvironment;
   return failed ? kExitPartial : kExitOk;
 }
 

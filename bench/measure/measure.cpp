@@ -9,9 +9,12 @@
 #include <fmt/format.h>
 
 #include "bench/measure/output.hpp"
+#include "bench/measure/preset_note.hpp"
 #include "bench/measure/run_once.hpp"
+#include "bench/measure/ties.hpp"
 #include "bench/measure/virtual_measure.hpp"
 #include "sched/catalog.hpp"
+#include "sched/machine/sim/sim_laws.hpp"
 #include "sched/observe/recorder.hpp"
 
 namespace loopsteal {
@@ -77,6 +80,19 @@ void check_virtual(const Point& point, const WorkloadInfo& workload) {
   }
 }
 
+// What is left open of the machine depends on the rest of the point.
+void settle_machine(Point& point, const WorkloadInfo& workload) {
+  if (point.cpus == 0) point.cpus = point.workers;
+  if (point.cpus < setup_of(point).workers) {
+    throw SpecError(
+        fmt::format("{} workers on {} CPUs: in virtual time each worker has a CPU to itself. Take "
+                    "--cpus {} or more, or leave it out.",
+                    point.workers, point.cpus, point.workers));
+  }
+  if (point.shuffle_ties == kTiesAuto)
+    point.shuffle_ties = step_of_ties(point, workload) ? kTiesYes : 0;
+}
+
 }  // namespace
 
 Row row_for(const Point& point, const WorkloadInfo& workload) {
@@ -88,7 +104,12 @@ Row row_for(const Point& point, const WorkloadInfo& workload) {
   row.shape = to_string(workload.shape_of(point.workload));
   row.machine = point.machine;
   row.size = to_string(point.size);
-  if (point.is_virtual()) row.costs = point.costs.name;
+  if (point.is_virtual()) {
+    row.costs = point.costs.name;
+    row.cpus = point.cpus;
+    row.shuffle_ties = point.shuffle_ties;
+  }
+  row.preset = point.preset;
   row.workers = point.workers;
   row.seed = point.seed;
   return row;
@@ -96,10 +117,13 @@ Row row_for(const Point& point, const WorkloadInfo& workload) {
 
 Point checked(const Point& point, const WorkloadCatalog& workloads) {
   Point result = point;
+  if (const std::string preset = preset_of(point.scheduler); !preset.empty())
+    result.preset = preset;
   result.scheduler = canonical_scheduler(point.scheduler);
   const WorkloadInfo& info = workloads.named(point.workload.name);
   if (point.is_virtual()) check_virtual(point, info);
   result.workload = parse_spec(info.canonical(point.workload, point.size));
+  if (point.is_virtual()) settle_machine(result, info);
   // Settings that contradict each other are found only by making one.
   static_cast<void>(info.make(result.workload, setup_of(point)));
   return result;
@@ -115,6 +139,9 @@ Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* tra
     take(row, point, info, run_once(point, info, recorder.get()));
   } catch (const std::system_error& error) {
     row.error = message_of(error);
+  } catch (const NoProgress& error) {
+    row.error = error.what();
+    row.no_progress = true;
   } catch (const std::exception& error) {
     row.error = error.what();
   }
