@@ -19,11 +19,20 @@ struct Entry {
 
 NullObserver null_observer;  // Has no state.
 
-/// asyncio's default executor; other schedulers say how many threads they mean. A simulated machine
-/// has a CPU for each worker, wherever it is simulated.
-std::size_t blocking_threads(std::uint32_t configured, bool simulated, WorkerId workers) {
-  const std::size_t cpus = simulated ? workers : std::max(1u, std::thread::hardware_concurrency());
-  return configured != 0 ? configured : std::min<std::size_t>(32, cpus + 4);
+/// The CPUs of the machine: a virtual one has those that it is given, wherever it is simulated.
+WorkerId cpus_of(const SchedulerSetup& setup, WorkerId workers) {
+  if (setup.machine != "sim") return std::max(1u, std::thread::hardware_concurrency());
+  const WorkerId cpus = setup.sim.cpus;
+  if (cpus == 0) return workers;
+  if (cpus < workers)
+    throw SpecError("A virtual machine has a CPU for each worker: " + std::to_string(workers) +
+                    " workers need more than " + std::to_string(cpus) + " CPUs.");
+  return cpus;
+}
+
+/// Of each pool. asyncio's default executor; other schedulers say how many threads they mean.
+std::size_t blocking_threads(std::uint32_t configured, WorkerId cpus) {
+  return configured != 0 ? configured : std::min<std::size_t>(32, std::size_t{cpus} + 4);
 }
 
 template <class Options>
@@ -70,7 +79,7 @@ Entry entry(SchedulerInfo info, std::span<const Knob<Options>> knobs) {
             const WorkerId workers = one_worker ? 1 : setup.workers;
             const bool simulated = setup.machine == "sim";
             const std::size_t threads =
-                blocking_threads(options.blocking_threads, simulated, workers);
+                blocking_threads(options.blocking_threads, cpus_of(setup, workers));
             const auto make = [&](auto& observer) {
               return simulated
                          ? detail::in_virtual_time<PolicyOn>(spec, workers, setup.seed, options,
@@ -111,11 +120,16 @@ Entry onetbb_entry() {
           canonical_onetbb};
 }
 
-std::vector<PresetRow> rows(std::span<const Preset> presets) {
+std::vector<PresetRow> rows(std::span<const Preset> presets, std::span<const PresetGap> gaps) {
   std::vector<PresetRow> result;
-  for (const Preset& preset : presets)
+  for (const Preset& preset : presets) {
+    const auto gap = std::find_if(gaps.begin(), gaps.end(), [&](const PresetGap& one) {
+      return one.preset == preset.name;
+    });
     result.push_back({std::string(preset.name), std::string(preset.settings),
-                      std::string(preset.summary)});
+                      std::string(preset.summary),
+                      gap == gaps.end() ? std::string() : std::string(gap->lacks)});
+  }
   return result;
 }
 
@@ -124,7 +138,7 @@ const std::vector<Entry>& entries() {
     std::vector<Entry> list;
     list.push_back(entry<EventLoops>(
         {"event_loop", "One thread, one loop: asyncio's iteration.", true, false, {},
-         rows(event_loop_presets())},
+         rows(event_loop_presets(), event_loop_preset_gaps())},
         event_loop_knobs()));
     list.push_back(entry<EventLoops>(
         {"sharded_loops", "N event loops that share nothing and steal nothing.", false, false, {},
@@ -135,7 +149,7 @@ const std::vector<Entry>& entries() {
         shared_queue_knobs()));
     list.push_back(entry<WorkStealing>(
         {"work_stealing", "N threads with a queue each, stealing when theirs is empty: Tokio's.",
-         false, false, {}, rows(work_stealing_presets())},
+         false, false, {}, rows(work_stealing_presets(), work_stealing_preset_gaps())},
         work_stealing_knobs()));
     list.push_back(onetbb_entry());
     return list;
@@ -182,6 +196,15 @@ std::unique_ptr<Scheduler> make_scheduler(const Spec& spec, const SchedulerSetup
     throw SpecError("A scheduler has 1 to 65535 workers; " + std::to_string(setup.workers) +
                     " were asked for.");
   return entry.make(spec, setup);
+}
+
+std::string preset_lacks(std::string_view scheduler, std::string_view preset) {
+  for (const SchedulerInfo& info : schedulers()) {
+    if (info.name != scheduler) continue;
+    for (const PresetRow& row : info.presets)
+      if (row.name == preset) return row.lacks;
+  }
+  return {};
 }
 
 Spec canonical_scheduler(const Spec& spec) { return find(spec).canonical(spec); }

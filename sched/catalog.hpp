@@ -22,6 +22,7 @@ struct SimSetup {
   CostModel costs;                 ///< All zero: the pure algorithm.
   NoiseOptions noise = {};         ///< Off by default.
   std::uint64_t shuffle_ties = 0;  ///< Not 0: simultaneous events come in an order drawn from it.
+  WorkerId cpus = 0;  ///< Of the machine, no fewer than workers; 0: one for each worker.
 };
 
 /// What a scheduler needs besides its own knobs.
@@ -38,6 +39,7 @@ struct PresetRow {
   std::string name;
   std::string settings;
   std::string summary;
+  std::string lacks;  ///< What is known to differ from its original; "" if it has none.
 };
 
 /// One scheduler of the catalog.
@@ -61,6 +63,9 @@ struct SchedulerInfo {
 /// and std::system_error if the machine cannot give what it takes (threads, descriptors).
 [[nodiscard]] std::unique_ptr<Scheduler> make_scheduler(const Spec& spec,
                                                         const SchedulerSetup& setup);
+
+/// What the preset of that scheduler is known to lack; "" for none, and for unknown names.
+[[nodiscard]] std::string preset_lacks(std::string_view scheduler, std::string_view preset);
 
 /// `spec` in canonical form: the settings that differ from the defaults, in the order of the table,
 /// presets spelt out. Two specs of the same scheduler have the same canonical form. Throws as

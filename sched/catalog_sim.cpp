@@ -12,6 +12,7 @@ std::unique_ptr<Scheduler> in_virtual_time(const Spec& spec, WorkerId workers, s
   return std::make_unique<R>(
       typename R::Options{spec.name,
                           {.workers = workers,
+                           .cpus = setup.cpus,
                            .reactors = PolicyOn<M>::kReactors,
                            .blocking_threads = blocking_threads,
                            .costs = setup.costs,

@@ -7,6 +7,7 @@
 #pragma once
 #include <concepts>
 #include <cstdint>
+#include <optional>
 
 #include "sched/core/job.hpp"
 #include "sched/core/job_queue.hpp"
@@ -94,6 +95,9 @@ void charge_anywhere(M& machine, WorkerId here, Op op, std::uint64_t n = 1) noex
 /// of `w` is near, and what it will touch may be brought closer (fetch.hpp). And it may have
 /// park_spin(): for how long a worker that parks stays awake and watches for what would wake it;
 /// and arrivals(): the jobs from outside in this run that it has counted itself, and not charged.
+/// Virtual time asks next_timer(), when the first timer is due that the policy keeps, and
+/// longest_search(). A policy with slice_left() and preempt() takes workers from jobs that compute
+/// too long: see Runtime::compute().
 template <class P>
 concept Policy = requires(P& p, const P& cp, WorkerId w, Job& job, ReadyCause cause, Timer& timer) {
   { P::kReactors } -> std::convertible_to<Reactors>;
@@ -112,6 +116,32 @@ template <class P>
 Duration park_spin_of(const P& policy) noexcept {
   if constexpr (requires { policy.park_spin(); }) return policy.park_spin();
   return Duration::zero();
+}
+
+/// For how long the job that runs on the calling worker may still compute.
+template <class P>
+Duration slice_left_of(P& policy) noexcept {
+  if constexpr (requires { policy.slice_left(); }) return policy.slice_left();
+  return Duration::max();
+}
+
+/// The longest that a worker may look for work before it finds a job that is there.
+struct LongestSearch {
+  std::uint64_t looks = 1;  ///< Operations, one after the other.
+  Duration waits{};         ///< On top of them.
+};
+
+template <class P>
+LongestSearch longest_search_of(const P& policy, WorkerId workers) noexcept {
+  if constexpr (requires { policy.longest_search(); }) return policy.longest_search();
+  return {.looks = workers};
+}
+
+/// kForever: the policy keeps no timer. None: it does not say.
+template <class P>
+std::optional<TimePoint> next_timer_of(const P& policy) noexcept {
+  if constexpr (requires { policy.next_timer(); }) return policy.next_timer();
+  return std::nullopt;
 }
 
 template <class P>

@@ -17,7 +17,7 @@
 namespace loopsteal {
 
 template <template <class> class PolicyOn, Machine M, class O>
-  requires Policy<PolicyOn<M>>
+requires Policy<PolicyOn<M>>
 class Runtime final : public Scheduler {
  public:
   using PolicyOptions = typename PolicyOn<M>::Options;
@@ -33,14 +33,24 @@ class Runtime final : public Scheduler {
   Runtime(Options options, O& observer)
       : Scheduler(M::kVirtualTime),
         name_(std::move(options.name)),
-        machine_(options.machine, [this](Job& job) { submit(job, ReadyCause::unblocked); },
-                 observer),
+        machine_(
+            options.machine, [this](Job& job) { submit(job, ReadyCause::unblocked); }, observer),
         policy_(machine_, options.policy, options.seed) {}
 
   void submit(Job& job, ReadyCause cause) noexcept override { policy_.submit(job, cause); }
   bool submit_at(Timer& timer) noexcept override { return policy_.submit_at(timer); }
   bool cancel(Timer& timer) noexcept override { return policy_.cancel(timer); }
-  bool compute(Job& job, Work work) noexcept override { return machine_.compute(job, work); }
+  bool compute(Job& job, Work work) noexcept override {
+    if constexpr (requires { policy_.slice_left(); }) {
+      if constexpr (M::kVirtualTime) {
+        return machine_.compute(job, work, policy_.slice_left());
+      } else {
+        return compute_and_yield(job, work);
+      }
+    } else {
+      return machine_.compute(job, work);
+    }
+  }
   void block(BlockingCall& call) noexcept override { machine_.block(call); }
   bool start_io(Timer& request) noexcept override { return machine_.start_io(request); }
   bool cancel_io(Timer& request) noexcept override { return machine_.cancel_io(request); }
@@ -117,6 +127,16 @@ class Runtime final : public Scheduler {
   }
 
  private:
+  /// On threads no job can be stopped while it computes: its time slice is looked at when it is
+  /// done, and the job then lets others go first if the slice is over.
+  bool compute_and_yield(Job& job, Work work) noexcept {
+    static_cast<void>(policy_.slice_left());  // The slice begins no later than this.
+    machine_.compute(job, work);
+    if (policy_.slice_left() > Duration::zero()) return false;
+    policy_.preempt(job);
+    return true;
+  }
+
   /// A root task and what becomes of it. It outlives a run that stop() ended early.
   struct Root final : Completion {
     Root(M& machine_of_run, Scheduler& scheduler, Task<void> root)

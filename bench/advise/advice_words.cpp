@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "bench/measure/numbers.hpp"
+#include "bench/measure/preset_note.hpp"
 
 namespace loopsteal {
 namespace {
@@ -204,6 +205,10 @@ std::vector<std::string> assumptions_of(const Advice& advice, const AdviceQuesti
       "{}.",
       to_string(question.simulation.objectives.front().metric),
       human_share(question.rule.tie_break.indifference), human_share(question.rule.confidence)));
+  for (const Advised& advised : advice.schedulers) {
+    const Spec asked = parse_spec(advised.scheduler);
+    if (const auto note = preset_note(asked.name, preset_of(asked))) sentences.push_back(*note);
+  }
   for (const std::string& left_out : advice.not_varied) {
     sentences.push_back(fmt::format("Not varied: {}.", left_out));
   }

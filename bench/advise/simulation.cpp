@@ -8,6 +8,7 @@
 #include "bench/estimate/replications.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/steady_state.hpp"
+#include "bench/measure/ties.hpp"
 #include "sched/catalog.hpp"
 
 namespace loopsteal {
@@ -82,9 +83,11 @@ Point Simulation::point_of(const Candidate& candidate) const {
               .workload = demand_.on(candidate.workers),
               .machine = "sim",
               .workers = candidate.workers,
+              .cpus = std::max(options_.cpus, candidate.workers),
               .seed = options_.seed,
               .size = Size::full};
   point.costs = options_.costs.for_scheduler(point.scheduler.name);
+  if (step_of_ties(point, workloads_.named(point.workload.name))) point.shuffle_ties = kTiesYes;
   if (demand_.kind() == DemandKind::steady) {
     point.workload.settings.emplace_back("count", std::to_string(requests_on(candidate.workers)));
   }

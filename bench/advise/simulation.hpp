@@ -25,6 +25,7 @@ struct SimulationOptions {
   Costs costs;
   std::uint64_t seed = 1;  ///< Of replication 0; the others have those behind it.
   unsigned threads = 1;    ///< That run replications side by side.
+  std::uint32_t cpus = 0;  ///< Of the machine that all candidates run on; at least their workers.
   std::function<bool()> stop = {};
 };
 

@@ -89,7 +89,8 @@ AdviceQuestion question_of(const AdviseCommand& command, const WorkloadCatalog& 
           .simulation = {.objectives = objectives_of(command),
                          .costs = parse_costs(command.costs),
                          .seed = command.seed,
-                         .threads = command.threads == 0 ? cpus : command.threads}};
+                         .threads = command.threads == 0 ? cpus : command.threads,
+                         .cpus = command.max_workers}};
 }
 
 std::string text_of(const Advice& advice, const AdviceQuestion& question,

@@ -9,7 +9,9 @@ enum ExitStatus : int {
   kExitOk = 0,
   kExitNegative = 1,     ///< A verdict is negative: a wrong answer, a machine unfit to measure on.
   kExitUsage = 2,        ///< The command line, an environment variable or the config is wrong.
-  kExitEnvironment = 3,  ///< A file or pipe could not be read or written, or memory ran out.
+  /// A file or pipe could not be read or written, memory or threads ran out, or a simulation made no
+  /// progress and was ended.
+  kExitEnvironment = 3,
   kExitPartial = 4,      ///< Some points did not end; the others were measured.
   kExitInterrupted = 130,  ///< Ctrl-C; 143 and 129 after SIGTERM and SIGHUP. Rows were kept.
 };

@@ -96,10 +96,22 @@ Json presets_json(const std::vector<Owner>& owners) {
       list.push_back({{"name", preset.name},
                       {"spec", fmt::format("{}:preset={}", owner.name, preset.name)},
                       {"settings", preset.settings},
-                      {"summary", preset.summary}});
+                      {"summary", preset.summary},
+                      {"lacks", preset.lacks}});
     }
   }
   return list;
+}
+
+// What presets lack of their originals, a line each.
+std::string gaps_text(const Owner& owner, std::string_view indent) {
+  std::string text;
+  for (const PresetRow& preset : owner.presets) {
+    if (preset.lacks.empty()) continue;
+    text += fmt::format("{}{}:preset={} lacks: {}\n", indent, owner.name, preset.name,
+                        preset.lacks);
+  }
+  return text;
 }
 
 std::string schedulers_text(bool colour) {
@@ -150,6 +162,7 @@ std::string knobs_text(const std::vector<Owner>& owners, bool colour) {
       continue;
     }
     text += knobs_of(owner).render(TableStyle::text, colour, 2);
+    text += gaps_text(owner, "  ");
   }
   return text;
 }
@@ -163,7 +176,9 @@ std::string presets_text(const std::vector<Owner>& owners, bool colour) {
                  {preset.settings}});
     }
   }
-  return table.render(TableStyle::text, colour);
+  std::string text = table.render(TableStyle::text, colour);
+  for (const Owner& owner : owners) text += gaps_text(owner, "");
+  return text;
 }
 
 // What a compiled-in model says of an entry.

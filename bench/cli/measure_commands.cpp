@@ -11,6 +11,7 @@
 #include "bench/cli/exit_status.hpp"
 #include "bench/cli/plan.hpp"
 #include "bench/measure/findings.hpp"
+#include "bench/measure/preset_note.hpp"
 #include "bench/measure/report_text.hpp"
 #include "bench/measure/results_file.hpp"
 #include "bench/measure/standard_streams.hpp"
@@ -76,12 +77,37 @@ std::vector<std::string> scheduler_order(const std::vector<Point>& points) {
   return order;
 }
 
+// Of a virtual machine: what is not in the table, but decided its numbers.
+std::string machine_note(const Plan& plan) {
+  if (plan.settings.machine != MachineKind::sim || plan.points.empty()) return {};
+  const auto drawn = std::ranges::count_if(
+      plan.points, [](const Point& point) { return point.shuffle_ties != 0; });
+  std::string text = fmt::format("Virtual machine of {} CPU{}. ", plan.points.front().cpus,
+                                 plan.points.front().cpus == 1 ? "" : "s");
+  if (drawn == 0) return text + "Simultaneous events: in the order in which they were scheduled.\n";
+  text += fmt::format("Simultaneous events: in an order drawn for {} of {} points",
+                      drawn, plan.points.size());
+  if (plan.settings.shuffle_ties != kTiesAuto) return text + ", as asked for.\n";
+  return text + ", where workers that steal act at the same instants by construction.\n";
+}
+
+// Each preset that was asked for, once.
+std::string preset_notes(const std::vector<Point>& points) {
+  std::string text;
+  for (const Point& point : points) {
+    const auto note = preset_note(point.scheduler.name, point.preset);
+    if (note && text.find(*note) == std::string::npos) text += fmt::format("Note: {}\n", *note);
+  }
+  return text;
+}
+
 std::string report_of(const Plan& plan, std::span<const Row> rows, bool compare) {
   const Settings& settings = plan.settings;
   const Report report = make_report(rows, workload_order(plan.points),
                                     scheduler_order(plan.points), plan.campaign.seed);
   std::string text = render(report, style_of(settings), colours_output(settings));
   if (compare) text += explanation(report, settings.size == Size::small);
+  text += machine_note(plan) + preset_notes(plan.points);
   return text;
 }
 

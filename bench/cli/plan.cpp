@@ -105,6 +105,13 @@ std::vector<std::string> plan_requests(std::vector<Point>& points,
   return forecasts;
 }
 
+void check_cpus(const Settings& settings) {
+  if (settings.cpus == 0 || settings.machine == MachineKind::sim) return;
+  throw UsageError(
+      "--cpus says how many CPUs a virtual machine has; real threads run on those that there are. "
+      "Add --machine sim, or leave it out.");
+}
+
 void check_precision(const Settings& settings) {
   if (settings.precision == 0) return;
   if (settings.machine != MachineKind::sim) {
@@ -140,6 +147,7 @@ std::vector<Point> points_of(const Settings& settings, const WorkloadCatalog& wo
                                    .workload = parse_spec(workload),
                                    .machine = machine_name(settings),
                                    .workers = workers,
+                                   .cpus = settings.cpus,
                                    .seed = settings.seed,
                                    .size = settings.size,
                                    .observe = settings.observe,
@@ -202,6 +210,7 @@ Plan make_plan(const Settings& settings, Purpose purpose, const WorkloadCatalog&
                const HostFacts& host, const Undertaking& undertaking) {
   check_precision(settings);
   check_warm_up(settings);
+  check_cpus(settings);
   const std::uint32_t repetitions = settings.precision != 0                ? 1
                                     : settings.repetitions != 0            ? settings.repetitions
                                     : purpose == Purpose::run              ? 1

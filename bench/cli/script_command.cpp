@@ -12,6 +12,7 @@
 #include "bench/measure/costs.hpp"
 #include "bench/measure/host.hpp"
 #include "bench/measure/output.hpp"
+#include "bench/measure/preset_note.hpp"
 #include "bench/measure/standard_streams.hpp"
 #include "sched/catalog.hpp"
 #include "workloads/script/run.hpp"
@@ -115,6 +116,9 @@ int script_command(const ScriptCommand& command) {
         "A program is missing: loopsteal script PROGRAM.json, or - to read programs "
         "from standard input, one a line.");
   const Runner runner(command);
+  const Spec asked = parse_spec(command.scheduler);
+  if (const auto note = preset_note(asked.name, preset_of(asked)))
+    fmt::print(stderr, "loopsteal: {}\n", *note);
   const std::unique_ptr<Output> output = open_output(command.output);
   Collected out(*output);
   bool all_right = true;

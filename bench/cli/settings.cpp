@@ -13,6 +13,7 @@ namespace {
 constexpr Named<MachineKind> kMachines[] = {{"threads", MachineKind::threads},
                                             {"sim", MachineKind::sim}};
 constexpr Named<std::uint32_t> kAuto[] = {{"auto", 0}};
+constexpr Named<std::uint64_t> kTies[] = {{"auto", kTiesAuto}, {"no", 0}, {"yes", kTiesYes}};
 constexpr Named<Size> kSizes[] = {{"small", Size::small}, {"full", Size::full}};
 constexpr Named<Format> kFormats[] = {{"table", Format::table},
                                       {"json", Format::json},
@@ -50,6 +51,11 @@ constexpr Knob<Settings> kKnobs[] = {
         "machine", "What runs the workers: real threads, or virtual time.", ""),
     knob<&Settings::workers, Range{1, 65'535}, kAuto>(
         "workers", "Workers of each scheduler that can have several; auto: one for each CPU.", ""),
+    knob<&Settings::cpus, Range{1, 65'536}, kAuto>(
+        "cpus",
+        "CPUs of the virtual machine, by which blocking pools are sized; auto: one for each worker "
+        "of the largest scheduler compared.",
+        ""),
     knob<&Settings::seed, Range{0, Range{}.high}>(
         "seed", "Of arrivals, sizes and the order of runs; repetition r has seed + r.", ""),
     knob<&Settings::repetitions, Range{1, 100'000}, kAuto>(
@@ -70,8 +76,11 @@ constexpr Knob<Settings> kKnobs[] = {
         "observe", "delays: also measure from ready to run, and how long jobs run.", ""),
     knob<&Settings::costs>(
         "costs", "In virtual time: zero, or zero,ENTRY=DURATION,... (see list costs).", ""),
-    knob<&Settings::shuffle_ties, Range{0, Range{}.high}>(
-        "shuffle-ties", "In virtual time: not 0 draws the order of simultaneous events.", ""),
+    knob<&Settings::shuffle_ties, Range{0, Range{}.high}, kTies>(
+        "shuffle-ties",
+        "In virtual time: draw the order of simultaneous events, by a seed; auto: where workers "
+        "that steal act at the same instants by construction.",
+        ""),
     {"precision", "off|0.01%..50%", "",
      "In virtual time: replicate until the 95 % interval is within this of the mean.",
      set_precision, get_precision},

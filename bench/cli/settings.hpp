@@ -10,6 +10,7 @@
 
 #include "bench/measure/progress.hpp"
 #include "bench/measure/row.hpp"
+#include "bench/measure/ties.hpp"
 #include "sched/core/knobs.hpp"
 
 namespace loopsteal {
@@ -23,6 +24,7 @@ struct Settings {
   std::vector<std::string> workloads;   ///< Empty: the standard ones.
   MachineKind machine = MachineKind::threads;
   std::uint32_t workers = 0;  ///< 0: as many as the machine carries.
+  std::uint32_t cpus = 0;     ///< In virtual time; 0: as many as the workers.
   std::uint64_t seed = 1;
   std::uint32_t repetitions = 0;  ///< 0: 1 for run, 9 for compare.
   Size size = Size::full;
@@ -35,7 +37,7 @@ struct Settings {
   std::string trace;  ///< "": no trace.
   Observe observe = Observe::off;
   std::string costs = "zero";  ///< Of operations in virtual time.
-  std::uint64_t shuffle_ties = 0;
+  std::uint64_t shuffle_ties = kTiesAuto;
   double precision = 0;       ///< Relative half-width to be reached in virtual time; 0: none.
   std::uint32_t threads = 0;  ///< That run replications; 0: one for each CPU.
   bool terminating = false;   ///< In virtual time: requests are a finite input.

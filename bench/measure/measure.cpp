@@ -8,10 +8,13 @@
 
 #include "bench/measure/last_resort.hpp"
 #include "bench/measure/output.hpp"
+#include "bench/measure/preset_note.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/steady_state.hpp"
+#include "bench/measure/ties.hpp"
 #include "bench/measure/virtual_measure.hpp"
 #include "sched/catalog.hpp"
+#include "sched/machine/sim/sim_laws.hpp"
 #include "sched/observe/recorder.hpp"
 
 namespace loopsteal {
@@ -58,6 +61,19 @@ void check_virtual(const Point& point, const WorkloadInfo& workload) {
   }
 }
 
+// What is left open of the machine depends on the rest of the point.
+void settle_machine(Point& point, const WorkloadInfo& workload) {
+  if (point.cpus == 0) point.cpus = point.workers;
+  if (point.cpus < setup_of(point).workers) {
+    throw SpecError(
+        fmt::format("{} workers on {} CPUs: in virtual time each worker has a CPU to itself. Take "
+                    "--cpus {} or more, or leave it out.",
+                    point.workers, point.cpus, point.workers));
+  }
+  if (point.shuffle_ties == kTiesAuto)
+    point.shuffle_ties = step_of_ties(point, workload) ? kTiesYes : 0;
+}
+
 }  // namespace
 
 Row row_for(const Point& point, const WorkloadInfo& workload) {
@@ -69,7 +85,12 @@ Row row_for(const Point& point, const WorkloadInfo& workload) {
   row.shape = to_string(workload.shape_of(point.workload));
   row.machine = point.machine;
   row.size = to_string(point.size);
-  if (point.is_virtual()) row.costs = point.costs.name;
+  if (point.is_virtual()) {
+    row.costs = point.costs.name;
+    row.cpus = point.cpus;
+    row.shuffle_ties = point.shuffle_ties;
+  }
+  row.preset = point.preset;
   row.workers = point.workers;
   row.seed = point.seed;
   return row;
@@ -77,10 +98,13 @@ Row row_for(const Point& point, const WorkloadInfo& workload) {
 
 Point checked(const Point& point, const WorkloadCatalog& workloads) {
   Point result = point;
+  if (const std::string preset = preset_of(point.scheduler); !preset.empty())
+    result.preset = preset;
   result.scheduler = canonical_scheduler(point.scheduler);
   const WorkloadInfo& info = workloads.named(point.workload.name);
   if (point.is_virtual()) check_virtual(point, info);
   result.workload = parse_spec(info.canonical(point.workload, point.size));
+  if (point.is_virtual()) settle_machine(result, info);
   // Settings that contradict each other are found only by making one.
   static_cast<void>(info.make(result.workload, setup_of(point)));
   return result;
@@ -95,6 +119,9 @@ Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* tra
     if (point.precision > 0) return measure_precisely(point, workloads, stop);
     const Point planned = with_planned_requests(point);
     take(row, planned, info, run_once(planned, info, recorder.get()));
+  } catch (const NoProgress& error) {
+    row.error = error.what();
+    row.no_progress = true;
   } catch (const std::exception& error) {
     row.error = sentence_of(error);
     row.out_of_memory = is_out_of_memory(error);

@@ -36,11 +36,13 @@ struct Point {
   Spec workload;
   std::string machine = "threads";
   std::uint32_t workers = 1;
+  std::uint32_t cpus = 0;  ///< In virtual time, of the machine; 0: as many as `workers`.
   std::uint64_t seed = 1;
   Size size = Size::small;
   Observe observe = Observe::off;
   Costs costs = {};  ///< In virtual time.
-  std::uint64_t shuffle_ties = 0;  ///< In virtual time: see SimSetup.
+  std::uint64_t shuffle_ties = 0;  ///< In virtual time: see SimSetup, and kTiesAuto of ties.hpp.
+  std::string preset = {};  ///< Of the scheduler, as it was asked for; its settings are spelt out.
   /// In virtual time: replicate until the relative half-width of the estimate is this; 0: one run.
   double precision = 0;
   std::uint64_t requests = 0;  ///< In each run of a steady state; 0: as the workload says.
@@ -67,6 +69,9 @@ struct Row {
   std::string size;
   std::string costs;  ///< Of a virtual run; empty for a real one.
   std::uint32_t workers = 0;  ///< Those there were: 1 for an event loop, whatever was asked.
+  std::uint32_t cpus = 0;     ///< Of a virtual run's machine; 0 for a real one.
+  std::uint64_t shuffle_ties = 0;  ///< Of a virtual run: as Point has it.
+  std::string preset;              ///< That was asked for; "" if none was.
   std::uint64_t seed = 0;
   std::uint32_t repetitions = 1;
   std::uint32_t repetition_index = 0;
@@ -75,6 +80,7 @@ struct Row {
   // What came out.
   std::string error;
   bool out_of_memory = false;  ///< That is the error. Results files do not keep it.
+  bool no_progress = false;  ///< The error is that a virtual run made no progress and was ended.
   std::uint64_t tasks = 0;
   std::uint64_t answer = 0;
   bool answer_ok = false;

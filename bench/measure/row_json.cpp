@@ -8,6 +8,7 @@
 
 #include "bench/measure/json_read.hpp"
 #include "bench/measure/latency_summary.hpp"
+#include "bench/measure/machine_json.hpp"
 
 namespace loopsteal {
 namespace {
@@ -97,6 +98,7 @@ void add_names(Json& json, const Row& row) {
     json["error_message"] =
         row.failed() ? row.error : fmt::format("The answer {} is wrong.", row.answer);
   }
+  if (row.no_progress) json["no_progress"] = true;
 }
 
 void add_identity(Json& json, const Row& row) {
@@ -107,7 +109,7 @@ void add_identity(Json& json, const Row& row) {
   json["shape"] = row.shape;
   json["machine"] = row.machine;
   json["size"] = row.size;
-  if (!row.costs.empty()) json["costs"] = row.costs;
+  add_machine(json, row);
   json["workers"] = row.workers;
   json["seed"] = row.seed;
   json["position"] = row.position;
@@ -434,7 +436,7 @@ Row row_from_json(const Json& json) {
   row.shape = get<std::string>(json, "shape");
   row.machine = get<std::string>(json, "machine");
   row.size = get<std::string>(json, "size");
-  if (json.contains("costs")) row.costs = get<std::string>(json, "costs");
+  read_machine(row, json);
   row.workers = get<std::uint32_t>(json, "workers");
   row.seed = get<std::uint64_t>(json, "seed");
   row.position = get<std::uint32_t>(json, "position");

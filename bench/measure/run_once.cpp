@@ -42,7 +42,8 @@ RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* 
                                        .recorder = recorder,
                                        .sim = {.costs = point.costs.model,
                                                .noise = point.costs.noise,
-                                               .shuffle_ties = point.shuffle_ties}});
+                                               .shuffle_ties = point.shuffle_ties,
+                                               .cpus = point.cpus}});
   outcome.workers = scheduler->workers();
   const std::unique_ptr<Workload> made = workload.make(point.workload, setup_of(point));
   const Duration cpu_before = cpu_time_used(point);

@@ -9,6 +9,7 @@
 
 #include "bench/measure/measure.hpp"
 #include "bench/measure/steady_state.hpp"
+#include "bench/measure/ties.hpp"
 #include "bench/sweep/grid_file.hpp"
 #include "bench/sweep/spec_choices.hpp"
 #include "sched/catalog.hpp"
@@ -20,6 +21,8 @@ constexpr Named<Size> kSizes[] = {{"small", Size::small}, {"full", Size::full}};
 constexpr Named<Observe> kObserve[] = {{"off", Observe::off}, {"delays", Observe::delays}};
 constexpr std::string_view kMachines[] = {"threads", "sim"};
 constexpr Named<std::uint64_t> kAuto[] = {{"auto", 0}};
+constexpr Named<std::uint32_t> kAutoCpus[] = {{"auto", 0}};
+constexpr Named<std::uint64_t> kTies[] = {{"auto", kTiesAuto}, {"no", 0}, {"yes", kTiesYes}};
 
 void set_machine(Point& point, std::string_view text) {
   if (std::ranges::find(kMachines, text) == std::end(kMachines)) {
@@ -50,11 +53,12 @@ struct Axis {
 };
 constexpr std::array kAxes = {
     Axis{"machine", set_machine},
+    Axis{"cpus", knob<&Point::cpus, Range{1, 65'536}, kAutoCpus>("cpus", "", "").set},
     Axis{"workers", knob<&Point::workers, Range{1, 65'535}>("workers", "", "").set},
     Axis{"size", knob<&Point::size, kSizes>("size", "", "").set},
     Axis{"costs", set_costs},
     Axis{"shuffle-ties",
-         knob<&Point::shuffle_ties, Range{0, Range{}.high}>("shuffle-ties", "", "").set},
+         knob<&Point::shuffle_ties, Range{0, Range{}.high}, kTies>("shuffle-ties", "", "").set},
     Axis{"precision", set_precision},
     Axis{"requests", knob<&Point::requests, Range{1, 100'000'000}, kAuto>("requests", "", "").set},
     Axis{"observe", knob<&Point::observe, kObserve>("observe", "", "").set},
@@ -183,6 +187,7 @@ class Grid {
       for (const SpecChoice& scheduler : chosen_schedulers) {
         Point point;
         point.machine = "sim";
+        point.shuffle_ties = kTiesAuto;
         point.size = Size::full;
         point.terminating = terminating();
         point.warm_up = read_warm_up();
@@ -240,6 +245,7 @@ class Grid {
   PlacedPoint finished(PlacedPoint placed) const {
     Point& point = placed.point;
     if (search_) drop_load(placed);
+    if (point.cpus == 0) point.cpus = largest_workers(point.workers);
     normalise(point);
     check_machine(placed);
     const bool foreign = is_foreign(point.scheduler.name) && point.is_virtual();
@@ -247,6 +253,19 @@ class Grid {
                [&] { return checked(point, reading_.workloads); });
     check_load(placed);
     return placed;
+  }
+
+  // CPUs that every scheduler of the grid finds there.
+  std::uint32_t largest_workers(std::uint32_t own) const {
+    const std::vector<PlacedText>* const values = table_.find("workers");
+    if (values == nullptr) return own;
+    std::uint32_t largest = own;
+    for (const PlacedText& value : *values) {
+      const std::int64_t workers =
+          at(name_, value.place, [&] { return parse_integer(value.text, Range{1, 65'536}); });
+      largest = std::max(largest, static_cast<std::uint32_t>(workers));
+    }
+    return largest;
   }
 
   static void normalise(Point& point) {
@@ -259,6 +278,7 @@ class Grid {
     point.warm_up = {};
     point.costs = {};
     point.shuffle_ties = 0;
+    point.cpus = 0;
   }
 
   void drop_load(PlacedPoint& placed) const {

@@ -84,8 +84,10 @@ Json to_json(const PlannedPoint& planned) {
             {"repetition_index", planned.repetition_index},
             {"size", to_string(point.size)},
             {"observe", to_string(point.observe)}};
+  if (!point.preset.empty()) json["preset"] = point.preset;
   if (point.is_virtual()) {
     json["costs"] = point.costs.name;
+    json["cpus"] = point.cpus;
     json["shuffle_ties"] = point.shuffle_ties;
     json["precision"] = point.precision;
     json["requests"] = point.requests;
@@ -112,6 +114,7 @@ PlannedPoint planned_point_from_json(const Json& json) {
                        .repetition_index = get<std::uint32_t>(json, "repetition_index")};
   if (planned.point.is_virtual()) {
     planned.point.costs = parse_costs(get<std::string>(json, "costs"));
+    planned.point.cpus = get<std::uint32_t>(json, "cpus");
     planned.point.shuffle_ties = get<std::uint64_t>(json, "shuffle_ties");
     planned.point.precision = get<double>(json, "precision");
     planned.point.requests = get<std::uint64_t>(json, "requests");
@@ -122,6 +125,7 @@ PlannedPoint planned_point_from_json(const Json& json) {
   }
   if (json.contains("search") && !json["search"].is_object())
     throw SpecError("the field \"search\" is no object");
+  if (json.contains("preset")) planned.point.preset = get<std::string>(json, "preset");
   if (json.contains("search")) planned.search = search_from_json(json["search"]);
   return planned;
 }

@@ -71,6 +71,11 @@ class Driver {
     return true;
   }
 
+  /// When the first timer is due, a cancelled one perhaps. Any thread; out of date at once.
+  [[nodiscard]] TimePoint next_timer() const noexcept {
+    return next_deadline_.load(std::memory_order_relaxed);  // relaxed: a hint.
+  }
+
   /// Until when the holder may sleep.
   [[nodiscard]] TimePoint next_deadline() noexcept {
     const std::lock_guard lock(timer_mutex_);

@@ -6,6 +6,7 @@
 // that are ready at that point. What those make ready waits for the next iteration. A task stays on
 // the loop it was placed on.
 #pragma once
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <utility>
@@ -42,6 +43,14 @@ class EventLoops {
   [[nodiscard]] bool may_leave(WorkerId w) const noexcept {
     const Loop& loop = loops_[w];
     return loop.turn == nullptr && loop.left == 0 && !loop.fresh;
+  }
+
+  /// While no worker runs, or by the thread that runs all of them.
+  [[nodiscard]] TimePoint next_timer() const noexcept {
+    TimePoint next = kForever;
+    for (WorkerId w = 0; w < machine_.workers(); ++w)
+      next = std::min(next, loops_[w].timers.next_deadline());
+    return next;
   }
 
   /// One loop has nobody beside it that could be idle.

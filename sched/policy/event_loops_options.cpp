@@ -39,14 +39,23 @@ constexpr Knob<Options> kKnobs[] = {
         "slow_callback_duration", "How long is too long, with debug=on.",
         "CPython base_events.py: 100ms"),
     knob<&Options::blocking_threads, Range{1, 4096}, kThreadWords>(
-        "blocking_threads", "Most threads of the blocking pool.",
+        "blocking_threads",
+        "Most threads of the blocking pool, of which each loop has its own, as each process has. "
+        "default: min(32, CPUs + 4), by the CPUs of the machine (--cpus in virtual time).",
         "CPython ThreadPoolExecutor: min(32, CPUs + 4)"),
 };
 
 constexpr Preset kPresets[] = {
     {"asyncio-3.11", "",
-     "CPython 3.11's asyncio, in its order to the iteration (docs/parity.md): the defaults. A "
-     "sleep of more than a day is not cut in two."},
+     "CPython 3.11's asyncio, in its order to the iteration (docs/parity.md): the defaults."},
+};
+
+// What each of them is known to lack.
+constexpr PresetGap kGaps[] = {
+    {"asyncio-3.11",
+     "It is CPython 3.11.2. From 3.11.7 at the latest a timeout also works in a task that carries "
+     "an earlier cancellation, and 3.12 has another wait_for. A sleep of more than a day is not "
+     "cut in two."},
 };
 
 }  // namespace
@@ -57,5 +66,6 @@ std::span<const Knob<Options>> event_loop_knobs() noexcept {
 }
 
 std::span<const Preset> event_loop_presets() noexcept { return kPresets; }
+std::span<const PresetGap> event_loop_preset_gaps() noexcept { return kGaps; }
 
 }  // namespace loopsteal

@@ -7,6 +7,7 @@
 #include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
 #include "sched/policy/placement.hpp"
+#include "sched/policy/preset_gap.hpp"
 
 namespace loopsteal {
 
@@ -27,5 +28,7 @@ struct EventLoopsOptions {
 
 /// `event_loop:preset=NAME`.
 [[nodiscard]] std::span<const Preset> event_loop_presets() noexcept;
+/// Of those that carry the name of an original.
+[[nodiscard]] std::span<const PresetGap> event_loop_preset_gaps() noexcept;
 
 }  // namespace loopsteal

@@ -87,14 +87,23 @@ class LocalQueue {
     return kind_ == Kind::deque ? deque_->has_tasks() : open_->size() != 0;
   }
 
+  /// size() without what a thief may not take; `owner_runs`: the owner runs a job.
+  [[nodiscard]] std::size_t stealable(bool owner_runs) const noexcept {
+    return kind_ == Kind::open ? open_->stealable(owner_runs) : size();
+  }
+  [[nodiscard]] bool has_stealable(bool owner_runs) const noexcept {
+    return kind_ == Kind::open ? open_->stealable(owner_runs) != 0 : has_jobs();
+  }
+
   /// No job is here, nor on its way here.
   [[nodiscard, gnu::noinline]] bool exhausted() const noexcept {
     return (kind_ != Kind::open || open_->travelling() == 0) && !has_jobs();
   }
 
   /// By the owner of `thief`, another queue of the same kind. Not while jobs travel to it.
-  Stolen steal_into(LocalQueue& thief, StealAmount amount) noexcept {
-    if (kind_ == Kind::open) return steal_open(thief, amount);
+  /// `owner_runs`: the owner of this one runs a job.
+  Stolen steal_into(LocalQueue& thief, StealAmount amount, bool owner_runs = true) noexcept {
+    if (kind_ == Kind::open) return steal_open(thief, amount, owner_runs);
     const Stolen stolen = kind_ == Kind::ring          ? ring_->steal_into(*thief.ring_, amount)
                           : amount == StealAmount::one ? steal_one()
                                                        : steal_many(*thief.deque_, amount);
@@ -131,9 +140,10 @@ class LocalQueue {
     return {job, job == nullptr ? 0u : 1u};
   }
 
-  [[gnu::noinline]] Stolen steal_open(LocalQueue& thief, StealAmount amount) noexcept {
+  [[gnu::noinline]] Stolen steal_open(LocalQueue& thief, StealAmount amount,
+                                      bool owner_runs) noexcept {
     JobQueue taken;
-    open_->give(amount, taken);
+    open_->give(amount, owner_runs, taken);
     const auto count = static_cast<typename Ring::Index>(taken.size());
     if (count == 0) return {};
     if (kept_in_order_) {

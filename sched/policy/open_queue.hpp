@@ -7,6 +7,12 @@
 //
 // Jobs that travel are on their way from a victim and count as queued from the moment at which they
 // arrive. Nothing happens at that moment: whoever looks at the queue asks what time it is.
+//
+// In the model of travelling jobs (Mitzenmacher 1998) a job that arrives at an idle thief is in
+// service at once, and thieves take only jobs that wait. Here an idle thief begins the job at its
+// next step, which may be later. So the thief keeps the first of the jobs that it sent for: other
+// thieves neither see nor take that one. Without this rule a job may go from thief to thief for
+// ever, each of them faster than its owner.
 #pragma once
 #include <algorithm>
 #include <atomic>
@@ -45,6 +51,8 @@ class OpenQueue {
     const std::lock_guard lock(mutex_);
     take_in();
     Job* const job = count_ == 0 ? nullptr : take_next();
+    // relaxed, here and below: whether one is kept decides who runs it, not whether it is run.
+    if (job != nullptr && travelling_.empty()) sent_for_.store(false, std::memory_order_relaxed);
     publish();
     return job;
   }
@@ -80,12 +88,21 @@ class OpenQueue {
     return size() != 0 ? TimePoint{} : kForever;
   }
 
-  /// By a thief: appends its share of the jobs at the front to `taken`, in order.
-  [[gnu::noinline]] void give(StealAmount amount, JobQueue& taken) noexcept {
-    if (size() == 0) return;
+  /// How many of size() a thief may take. `owner_runs`: the owner runs a job.
+  [[nodiscard]] std::size_t stealable(bool owner_runs) const noexcept {
+    const std::size_t jobs = size();
+    return jobs - (keeps_one(owner_runs) && jobs != 0 ? 1 : 0);
+  }
+
+  /// By a thief: appends its share of the jobs at the front to `taken`, in order. `owner_runs`: as
+  /// for stealable().
+  [[gnu::noinline]] void give(StealAmount amount, bool owner_runs, JobQueue& taken) noexcept {
+    if (stealable(owner_runs) == 0) return;
     const std::lock_guard lock(mutex_);
     take_in();
-    for (std::size_t share = share_of(count_, amount); share != 0; --share)
+    const std::size_t kept = keeps_one(owner_runs) ? 1 : 0;
+    if (count_ <= kept) return;
+    for (std::size_t share = share_of(count_ - kept, amount); share != 0; --share)
       taken.push_back(*take_front());
     publish();
   }
@@ -108,6 +125,7 @@ class OpenQueue {
     const std::lock_guard lock(mutex_);
     arrival_.store(arrival, std::memory_order_relaxed);  // relaxed: as size().
     travelling_count_.store(jobs.size(), std::memory_order_relaxed);
+    sent_for_.store(true, std::memory_order_relaxed);
     travelling_.splice_back(jobs);
   }
 
@@ -129,6 +147,10 @@ class OpenQueue {
  private:
   template <class T>
   using Atomic = typename M::Atomics::template Atomic<T>;
+
+  [[nodiscard]] bool keeps_one(bool owner_runs) const noexcept {
+    return !owner_runs && sent_for_.load(std::memory_order_relaxed);
+  }
 
   // All below: under the lock.
 
@@ -189,6 +211,7 @@ class OpenQueue {
   Atomic<std::size_t> size_{0};
   Atomic<std::size_t> travelling_count_{0};
   Atomic<TimePoint> arrival_{TimePoint{}};
+  Atomic<bool> sent_for_{false};  ///< The owner has begun none of the jobs that it sent for.
 };
 
 }  // namespace loopsteal

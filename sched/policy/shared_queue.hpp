@@ -35,6 +35,7 @@ class SharedQueue {
 
   [[nodiscard]] bool may_leave(WorkerId) const noexcept { return true; }
   [[nodiscard]] bool conserves_work() const noexcept { return true; }
+  [[nodiscard]] TimePoint next_timer() const noexcept { return driver_.next_timer(); }
 
   [[nodiscard]] std::size_t queue_depth(WorkerId) const noexcept {
     const std::lock_guard lock(mutex_);

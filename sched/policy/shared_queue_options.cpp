@@ -14,7 +14,8 @@ constexpr Knob<Options> kKnobs[] = {
     knob<&Options::timer_granularity, Range{1, 1'000'000'000}>(
         "timer_granularity", "The time that deadlines are rounded up to.", "Tokio: 1ms"),
     knob<&Options::blocking_threads, Range{1, 4096}>(
-        "blocking_threads", "Most threads of the blocking pool.", "Tokio: 512"),
+        "blocking_threads", "Most threads of the blocking pool, which all workers share.",
+        "Tokio: 512"),
 };
 
 }  // namespace

@@ -6,10 +6,10 @@
 
 #include "sched/atomics.hpp"
 #include "sched/contract.hpp"
+#include "sched/core/fetch.hpp"
 #include "sched/core/job_queue.hpp"
 #include "sched/core/random.hpp"
 #include "sched/core/time.hpp"
-#include "sched/core/fetch.hpp"
 #include "sched/policy/global_interval.hpp"
 #include "sched/policy/lifo_slot.hpp"
 #include "sched/policy/local_queue.hpp"
@@ -21,6 +21,7 @@ namespace loopsteal {
 enum class Idle : std::uint8_t {
   no,
   parked,
+  awaiting,  ///< Asleep until jobs that it has stolen arrive; not among the sleepers of IdleSet.
   sweeping,  ///< Amid a search whose looks are paid for one by one: see Sweep.
 };
 
@@ -58,12 +59,14 @@ struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingW
     return queue.size() + (lifo_slot.occupied() ? 1 : 0);
   }
 
-  /// All that it has: those that wait and the one it runs. Any thread; out of date at once.
-  [[nodiscard]] std::size_t load() const noexcept {
+  /// It runs a job. Any thread; out of date at once.
+  [[nodiscard]] bool runs() const noexcept {
     // relaxed: a hint. The owner alone writes it, and reads it as it is.
-    const bool runs = std::atomic_ref(const_cast<bool&>(in_chain)).load(std::memory_order_relaxed);
-    return jobs() + (runs ? 1 : 0);
+    return std::atomic_ref(const_cast<bool&>(in_chain)).load(std::memory_order_relaxed);
   }
+
+  /// All that it has: those that wait and the one it runs. Any thread; out of date at once.
+  [[nodiscard]] std::size_t load() const noexcept { return jobs() + (runs() ? 1 : 0); }
 
   /// Stolen jobs are on their way to it.
   [[nodiscard]] bool awaits_jobs() const noexcept {
@@ -83,9 +86,18 @@ struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingW
   /// part of it: the intervals count chains, as Tokio's ticks do.
   void begin_chain() noexcept {
     note_in_chain(true);
+    slice_began = kForever;
     lifo_polls = 0;
     budget = budget_of_chain;
     ++jobs_in_batch;
+  }
+
+  /// What is left of the chain's time slice of `length`, which begins at the first call. 0: no end.
+  [[nodiscard]] Duration slice_left(Duration length, const M& machine) noexcept {
+    if (length == Duration::zero()) return Duration::max();
+    const TimePoint now = machine.now();
+    if (slice_began == kForever) slice_began = now;
+    return std::max(length - (now - slice_began), Duration::zero());
   }
 
   void end_chain() noexcept {
@@ -149,7 +161,7 @@ struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingW
   bool in_chain = false;
   const bool has_lifo_slot;
   bool lifo_enabled = has_lifo_slot;  ///< Off for the rest of a chain that used up its cap.
-  bool searching = false;    ///< Counted as a searcher in the idle set.
+  bool searching = false;             ///< Counted as a searcher in the idle set.
   Idle idle = Idle::no;
   bool holds_driver = false;  ///< While parked.
   bool retrying = false;      ///< While idle: awake for the attempt that was due.
@@ -161,6 +173,7 @@ struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingW
   std::uint32_t until_global;
   std::uint32_t jobs_in_batch = 0;  ///< For an adaptive interval: chains run since batch_began.
   TimePoint batch_began{};
+  TimePoint slice_began = kForever;   ///< Of the chain; see slice_left().
   TimePoint next_attempt = kForever;  ///< While idle.
   JobQueue deferred;
   // Thieves look at the slot when it is stealable.
@@ -174,7 +187,7 @@ struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingW
 
  private:
   void note_in_chain(bool runs) noexcept {
-    std::atomic_ref(in_chain).store(runs, std::memory_order_relaxed);  // relaxed: see load().
+    std::atomic_ref(in_chain).store(runs, std::memory_order_relaxed);  // relaxed: see runs().
   }
 
   // A worker's streams besides that of its victims, which has the worker's number for its index.

@@ -104,6 +104,18 @@ class Thief {
 
   // ---- While there is nothing to do -------------------------------------------------------------
 
+  /// As long as a search may last, with the worst of what is drawn: for virtual time's watchdog.
+  [[nodiscard]] LongestSearch longest_search() const noexcept {
+    // Exponential times of so many means are not drawn in a lifetime: exp(-50) is 2e-22.
+    constexpr std::int64_t kMeans = 50;
+    const std::uint64_t others = machine_.workers();
+    const std::uint64_t attempts =
+        goes_round() ? options_.steal_rounds * others : options_.search_on_empty + others;
+    const std::int64_t means = options_.transfer == Transfer::exp ? kMeans : 1;
+    return {.looks = attempts * options_.victims_sampled + options_.event_interval,
+            .waits = options_.transfer_latency * means + options_.self_check + options_.park_spin};
+  }
+
   /// When a worker that falls asleep now makes its next attempt.
   [[nodiscard, gnu::noinline]] TimePoint next_attempt(Worker& me) const noexcept {
     const TimePoint now = machine_.now();
@@ -237,15 +249,21 @@ class Thief {
     return stolen.run_now;
   }
 
+  /// Open queues alone ask that: to look costs the others a line of memory that the owner writes.
+  [[nodiscard]] static bool owner_runs(const Worker& other) noexcept {
+    return other.queue.open() == nullptr || other.runs();
+  }
+
   /// Whether a thief that looks at `other` finds enough to take some.
   [[nodiscard]] bool may_give(const Worker& other) const noexcept {
     if (options_.victim_threshold > 2) return long_enough(other);
-    return options_.lifo_slot == LifoSlot::stealable ? other.has_jobs() : other.queue.has_jobs();
+    if (options_.lifo_slot == LifoSlot::stealable && other.lifo_slot.occupied()) return true;
+    return other.queue.has_stealable(owner_runs(other));
   }
 
   /// The threshold counts the job that the victim runs; the others wait in its queue.
   [[nodiscard, gnu::noinline]] bool long_enough(const Worker& other) const noexcept {
-    return other.queue.size() + 1 >= options_.victim_threshold;
+    return other.queue.stealable(owner_runs(other)) + 1 >= options_.victim_threshold;
   }
 
   [[gnu::noinline]] Stolen take(WorkerId w, Worker& me, WorkerId victim) noexcept {
@@ -255,7 +273,7 @@ class Thief {
       return {};
     }
     if (options_.transfer_latency != Duration::zero()) return send(w, me, victim);
-    Stolen stolen = other.queue.steal_into(me.queue, options_.steal);
+    Stolen stolen = other.queue.steal_into(me.queue, options_.steal, owner_runs(other));
     if (stolen.run_now == nullptr) {
       if (other.queue.exhausted()) census_.has_none(victim);  // The slot holds one at most.
       stolen.run_now = other.lifo_slot.steal();
@@ -272,7 +290,7 @@ class Thief {
   [[gnu::noinline]] Stolen send(WorkerId w, Worker& me, WorkerId victim) noexcept {
     Worker& other = workers_[victim];
     JobQueue taken;
-    other.queue.open()->give(options_.steal, taken);
+    other.queue.open()->give(options_.steal, owner_runs(other), taken);
     if (other.queue.exhausted()) census_.has_none(victim);
     if (taken.empty()) {
       if (Job* const job = other.lifo_slot.steal()) taken.push_back(*job);

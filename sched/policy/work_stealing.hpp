@@ -3,10 +3,9 @@
 //
 // A worker pushes what becomes ready on it to its own queue, the latest to a slot in front of it,
 // and runs from there. Every so many jobs it looks into the injector first and, less often, at
-// timers and I/O. Only when its queue and the injector are empty does it become a searcher and
-// steal half of another worker's queue; when that fails it parks. At most half of the workers
-// search. Whoever makes work ready wakes a parked worker only if nobody searches, and the last
-// searcher that finds work wakes the next (idle_set.hpp).
+// timers and I/O. When its queue and the injector are empty it searches: it steals half of another
+// worker's queue, or parks. At most half of the workers search. A push wakes a parked worker only
+// if no worker searches, and the last searcher that finds work wakes the next (idle_set.hpp).
 #pragma once
 #include <algorithm>
 #include <utility>
@@ -62,6 +61,8 @@ class WorkStealing {
   void fetch(WorkerId w) const noexcept { workers_[w].fetch(); }
   [[nodiscard]] Duration park_spin() const noexcept { return options_.park_spin; }
   [[nodiscard]] std::uint64_t arrivals() const noexcept { return injector_.arrivals(); }
+  [[nodiscard]] TimePoint next_timer() const noexcept { return driver_.next_timer(); }
+  [[nodiscard]] LongestSearch longest_search() const noexcept { return thief_.longest_search(); }
 
   void submit(Job& job, ReadyCause cause) noexcept {
     const WorkerId here = machine_.current();
@@ -82,6 +83,20 @@ class WorkStealing {
     return here == kNoWorker || workers_[here].budget != 0;
   }
 
+  /// For how long the job that runs on the calling worker may still compute.
+  [[nodiscard]] Duration slice_left() noexcept {
+    const WorkerId w = machine_.current();
+    return w == kNoWorker ? Duration::max() : workers_[w].slice_left(options_.preempt, machine_);
+  }
+  /// Its slice is over: to the back of the injector, as in Go, and timers are looked at first.
+  [[gnu::noinline]] void preempt(Job& job) noexcept {
+    const WorkerId w = machine_.current();
+    workers_[w].end_chain();
+    workers_[w].until_event = 1;
+    machine_.made_ready(w, job, ReadyCause::yielded);
+    submit_remote(w, job);
+  }
+
   /// Only what the calling worker has put aside: another's is not ours to touch.
   [[nodiscard]] bool take_back(Job& job) noexcept {
     const WorkerId here = machine_.current();
@@ -91,13 +106,10 @@ class WorkStealing {
   }
 
   /// What step() would choose now, if it is a task whose end `joiner` is told.
-  [[nodiscard]] Job* take_child(const Completion& joiner) noexcept
-    requires GoesOn<M>
-  {
+  [[nodiscard]] Job* take_child(const Completion& joiner) noexcept requires GoesOn<M> {
     const WorkerId here = machine_.current();
     if (here == kNoWorker || machine_.finishing()) return nullptr;
-    Worker& me = workers_[here];
-    return source_.child(here, me, joiner, *this);
+    return source_.child(here, workers_[here], joiner, *this);
   }
 
   bool submit_at(Timer& timer) noexcept { return driver_.submit_at(timer); }
@@ -145,7 +157,9 @@ class WorkStealing {
     workers_[home].queue.open()->push(job);
     thief_.census().may_have(home);
     // Under the lock under which a worker goes to sleep; it looks into its queue once more after.
-    idle_.is_parked(home) ? machine_.unpark(home) : notify_one();
+    if (idle_.is_parked(home)) return machine_.unpark(home);
+    if (workers_[home].awaits_jobs()) machine_.unpark(home);  // No sleeper, and perhaps asleep.
+    notify_one();
   }
 
   /// A job alone in the LIFO slot is nobody's business, unless it may be stolen.
@@ -176,18 +190,11 @@ class WorkStealing {
   }
 
   void yield(WorkerId w, Worker& me, Job& job) noexcept {
-    switch (options_.yield) {
-      case YieldTo::deferred:
-        machine_.charge(w, Op::push_local, 1);
-        me.deferred.push_back(job);
-        me.has_deferred = true;
-        return;
-      case YieldTo::back:
-        machine_.charge(w, Op::push_local, 1);
-        return push_and_notify(w, me, job);
-      case YieldTo::global:
-        return submit_remote(w, job);
-    }
+    if (options_.yield == YieldTo::global) return submit_remote(w, job);
+    machine_.charge(w, Op::push_local, 1);
+    if (options_.yield == YieldTo::back) return push_and_notify(w, me, job);
+    me.deferred.push_back(job);
+    me.has_deferred = true;
   }
 
   /// Its budget is used up: Tokio has it wake itself while it runs, a yield that nothing defers.
@@ -214,8 +221,6 @@ class WorkStealing {
     if (sleeper != kNoWorker) machine_.unpark(sleeper);
   }
 
-  // ---- Choosing ---------------------------------------------------------------------------------
-
   /// The job in the LIFO slot, if it may run right after the one that made it ready.
   Job* next_in_chain(WorkerId w, Worker& me) noexcept {
     if (me.lifo_slot.occupied()) return follow_chain(w, me);
@@ -224,20 +229,18 @@ class WorkStealing {
   }
 
   [[gnu::noinline]] Job* follow_chain(WorkerId w, Worker& me) noexcept {
-    Job* const job = me.lifo_slot.take();
-    if (job == nullptr) {  // A thief was faster.
-      me.end_chain();
-      return nullptr;
+    Job* const job = me.lifo_slot.take();  // Null: a thief was faster.
+    if (job != nullptr && me.budget != 0) {
+      machine_.charge(w, Op::lifo_poll, 1);
+      if (++me.lifo_polls == options_.lifo_cap) me.lifo_enabled = false;
+      return job;
     }
-    if (me.budget == 0) {
+    if (job != nullptr) {
       machine_.charge(w, Op::forced_yield, 1);
       push(w, me, *job);
-      me.end_chain();
-      return nullptr;
     }
-    machine_.charge(w, Op::lifo_poll, 1);
-    if (++me.lifo_polls == options_.lifo_cap) me.lifo_enabled = false;
-    return job;
+    me.end_chain();
+    return nullptr;
   }
 
   // ---- Searching --------------------------------------------------------------------------------
@@ -316,8 +319,7 @@ class WorkStealing {
   }
 
   void wake_deferred(WorkerId w, Worker& me) noexcept {
-    Job* job = me.take_deferred(options_.deferred_order);
-    while (job != nullptr) {
+    for (Job* job = me.take_deferred(options_.deferred_order); job != nullptr;) {
       Job& next = *std::exchange(job, job->next);
       reschedule(w, me, next, true);
     }
@@ -330,60 +332,13 @@ class WorkStealing {
     if (options_.lifo_slot == LifoSlot::stealable) thief_.census().may_have(w);
   }
 
-  // ---- Parking ----------------------------------------------------------------------------------
+  // ---- Parking: work_stealing_parking.hpp -------------------------------------------------------
 
-  [[gnu::noinline]] Step out_of_work(WorkerId w, Worker& me) noexcept {
-    if (machine_.finishing()) return Step::look_again();
-    if (!me.deferred.empty()) {
-      look_at_events(w, me);
-      me.begin_batch(machine_);
-      return Step::look_again();
-    }
-    if (me.idle == Idle::sweeping || (!options_.park && thief_.may_find_more(me)))
-      return Step::look_again();
-    // A worker that had no leave to search has not looked everywhere; whoever searches will.
-    const bool last_searcher = idle_.transition_worker_to_parked(w, me.searching);
-    me.searching = false;
-    me.idle = Idle::parked;
-    if (last_searcher) notify_if_work_pending();
-    if (options_.retry_rate != 0) me.next_attempt = thief_.next_attempt(me);
-    // A job may have been put into the queue of a worker that was not asleep yet.
-    if (options_.places() && me.has_jobs() && leave_park(w, me)) return Step::look_again();
-    return park_again(w, me);
-  }
-
-  Step park_again(WorkerId w, Worker& me) noexcept {
-    me.holds_driver = driver_.try_acquire(w);
-    if (!me.holds_driver) return Step::park(me.alarm());
-    return Step::park_in_driver(std::min(me.alarm(), driver_.asleep_until(options_.timer_sleep)));
-  }
-
-  /// Work may have come while the last searcher was about to stop: its pusher woke nobody.
-  void notify_if_work_pending() noexcept {
-    call_to_injector();
-    if (options_.wakes_thieves() && thief_.anybody_has_jobs()) notify_one();
-  }
-
-  /// After a park has returned. False: there is no reason to be awake.
-  [[gnu::noinline]] bool leave_park(WorkerId w, Worker& me) noexcept {
-    if (me.holds_driver) {
-      me.holds_driver = false;
-      poll_and_release(w, me);
-    }
-    if (me.has_jobs()) {
-      // Woken by its own events: it has what it needs and does not search, unless another worker
-      // has woken it too and counts on that.
-      me.searching = !idle_.unpark_worker_by_id(w);
-      if (!me.searching && me.jobs() > 1) notify_one(me);
-    } else {
-      me.retrying = me.next_attempt != kForever && machine_.now() >= me.next_attempt;
-      if (!me.retrying && idle_.is_parked(w) && !machine_.finishing()) return false;
-      me.searching = !idle_.unpark_worker_by_id(w);
-    }
-    me.awake();
-    me.begin_batch(machine_);
-    return true;
-  }
+  Step out_of_work(WorkerId w, Worker& me) noexcept;
+  Step await_jobs(WorkerId w, Worker& me) noexcept;
+  Step park_again(WorkerId w, Worker& me) noexcept;
+  bool leave_park(WorkerId w, Worker& me) noexcept;
+  void notify_if_work_pending() noexcept;
 
   M& machine_;
   const Options options_;
@@ -398,3 +353,5 @@ class WorkStealing {
 };
 
 }  // namespace loopsteal
+
+#include "sched/policy/work_stealing_parking.hpp"

@@ -111,7 +111,8 @@ constexpr Knob<Options> kKnobs[] = {
         "between the present one and that of the deadline, which is up to a tick too long.",
         "ours: until; Tokio 1.24, measured: ticks"),
     knob<&Options::blocking_threads, Range{1, 4096}>(
-        "blocking_threads", "Most threads of the blocking pool.", "Tokio: 512"),
+        "blocking_threads", "Most threads of the blocking pool, which all workers share.",
+        "Tokio: 512"),
     knob<&Options::placement, kPlacements>(
         "placement",
         "Where a job made ready outside the workers goes: to the injector, or straight into the "
@@ -173,6 +174,12 @@ constexpr Knob<Options> kKnobs[] = {
         "For how long a worker that parks stays awake and watches for its wake-up, which then "
         "costs no system call. It keeps a CPU busy meanwhile.",
         "oneTBB's workers spin before they sleep; Tokio, Go: 0ns"),
+    knob<&Options::preempt, Range{0, 3'600'000'000'000}>(
+        "preempt",
+        "Time slice of a job and of those that follow it from the slot. A job that computes longer "
+        "goes to the back of the injector, in virtual time in the middle of its computing, on "
+        "threads at its end. 0: none.",
+        "Go forcePreemptNS: 10ms; Tokio, Rayon: none"),
     knob<&Options::park>(
         "park",
         "Whether a worker that finds nothing sleeps. off: it searches on for as long as its looks "
@@ -190,14 +197,14 @@ constexpr Preset kPresets[] = {
      "cap, so tasks that respawn themselves starve the injector."},
     {"go-1.19",
      "lifo_slot=stealable,lifo_cap=unlimited,steal_rounds=4,global_queue_interval=61,"
-     "overflow=first_half,yield=global",
-     "Go 1.19's queues: runnext may be stolen, four rounds of stealing. No preemption, no time "
-     "slice inherited by runnext."},
+     "overflow=first_half,yield=global,preempt=10ms",
+     "Go 1.19's queues: runnext may be stolen, four rounds of stealing, and a goroutine that has "
+     "run for 10 ms goes to the global queue."},
     {"rayon",
      "local_order=lifo,lifo_slot=off,steal=one,victim=random_start,searchers=all,"
      "global_queue_interval=never,injector_batch=off",
      "Rayon's deques: newest first at home, one job stolen at a time, any number of searchers. "
-     "Also the nearest relative of oneTBB's arena. No spinning before sleep."},
+     "Also the nearest relative of oneTBB's arena."},
     {"mean-field",
      "lifo_slot=off,steal=one,victim=random,searchers=all,global_queue_interval=never,"
      "injector_batch=off,placement=random,search_on_empty=1",
@@ -210,10 +217,32 @@ constexpr Preset kPresets[] = {
      "takes its time. For jobs of 1ms and costs of 0.1ms for steal_attempt and steal_operation."},
 };
 
+// What each of them is known to lack.
+constexpr PresetGap kGaps[] = {
+    {"tokio-1.53",
+     "block_in_place, block_on on the calling thread and the current_thread runtime cannot be "
+     "said. The adaptive interval follows virtual time, not measured poll times."},
+    {"tokio-1.24",
+     "block_in_place cannot be said: a task that blocks keeps the job in its LIFO slot waiting, "
+     "as plain blocking does in Tokio. Nor can block_on on the calling thread and the "
+     "current_thread runtime."},
+    {"go-1.19",
+     "A goroutine is preempted while it computes, exactly after 10 ms; on threads only once its "
+     "computing is done. Timers and I/O are looked at every 61 jobs and after a preemption; Go "
+     "looks at timers whenever it schedules, and its monitor thread at I/O every 10 ms. runnext "
+     "may be stolen in any round, Go's only in the last, after 3 us. A system call does not hand "
+     "its P over."},
+    {"rayon",
+     "A join that waits does not run other jobs on its own stack. So a program that deadlocks on "
+     "Rayon for that reason, as one that holds a lock across a join may, finishes here. Thieves "
+     "look once before they sleep, Rayon's for 32 rounds."},
+};
+
 }  // namespace
 
 std::span<const Knob<Options>> work_stealing_knobs() noexcept { return kKnobs; }
 std::span<const Preset> work_stealing_presets() noexcept { return kPresets; }
+std::span<const PresetGap> work_stealing_preset_gaps() noexcept { return kGaps; }
 
 IdleSetOptions idle_set_options(const Options& options, WorkerId workers) noexcept {
   const bool half = options.searchers == Options::kHalf;

@@ -10,6 +10,7 @@
 #include "sched/core/time.hpp"
 #include "sched/policy/idle_set.hpp"
 #include "sched/policy/placement.hpp"
+#include "sched/policy/preset_gap.hpp"
 #include "sched/policy/run_queue.hpp"
 
 namespace loopsteal {
@@ -92,6 +93,8 @@ struct WorkStealingOptions {
   bool park = true;
   Duration park_spin{};
 
+  Duration preempt{};  ///< 0: no job is taken off its worker.
+
   [[nodiscard]] PlacementOptions placement_options() const noexcept {
     return {placement, placement_choices, hot_share};
   }
@@ -121,5 +124,7 @@ const WorkStealingOptions& checked(const WorkStealingOptions& options);
 
 /// `work_stealing:preset=NAME`.
 [[nodiscard]] std::span<const Preset> work_stealing_presets() noexcept;
+/// Of those that carry the name of an original.
+[[nodiscard]] std::span<const PresetGap> work_stealing_preset_gaps() noexcept;
 
 }  // namespace loopsteal

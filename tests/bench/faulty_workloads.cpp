@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "sched/core/event.hpp"
 #include "sched/core/verbs.hpp"
 #include "workloads/support/entry.hpp"
 
@@ -74,6 +75,17 @@ class Endless final : public Faulty {
   Task<void> root(Scheduler&) override { co_await sleep_for(std::chrono::hours(1)); }
 };
 
+/// In virtual time nothing is to come, and workers that do not sleep search for ever.
+class Stuck final : public Faulty {
+ public:
+  static constexpr std::string_view kName = "stuck";
+  Stuck(const Options&, const WorkloadSetup&) {}
+  Task<void> root(Scheduler&) override { co_await never_.wait(); }
+
+ private:
+  Event never_;
+};
+
 class Contradicting final : public Faulty {
  public:
   static constexpr std::string_view kName = "contradicting";
@@ -88,7 +100,8 @@ WorkloadCatalog workloads_with_faulty_ones() {
   WorkloadCatalog catalog = built_in_workloads();
   for (const WorkloadInfo& info :
        {workload_info<WrongAnswer>(), workload_info<Throwing>(), workload_info<OutOfFiles>(),
-        workload_info<Steady>(), workload_info<Endless>(), workload_info<Contradicting>()}) {
+        workload_info<Steady>(), workload_info<Endless>(), workload_info<Stuck>(),
+        workload_info<Contradicting>()}) {
     catalog.workloads.push_back(info);
   }
   return catalog;

@@ -68,7 +68,7 @@ void fall_asleep_while_jobs_arrive(std::size_t count, Look look) {
   Thread clock([&] { machine.set_time(kArrival); });
   Thread thief([&] {
     JobQueue loot;
-    queue.give(StealAmount::half, loot);
+    queue.give(StealAmount::half, true, loot);
     taken = loot.size();
   });
   std::size_t run = 0;

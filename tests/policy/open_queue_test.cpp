@@ -28,9 +28,9 @@ class OpenQueueTest : public ::testing::Test {
     while (const Job* const job = queue.pop()) indices.push_back(job - jobs.data());
     return indices;
   }
-  Indices give(OpenQueue<StubMachine>& queue, StealAmount amount) {
+  Indices give(OpenQueue<StubMachine>& queue, StealAmount amount, bool owner_runs = true) {
     JobQueue taken;
-    queue.give(amount, taken);
+    queue.give(amount, owner_runs, taken);
     Indices indices;
     while (const Job* const job = taken.pop_front()) indices.push_back(job - jobs.data());
     return indices;
@@ -125,6 +125,29 @@ TEST_F(OpenQueueTest, JobsThatTravelCountFromTheirArrivalOn) {
   EXPECT_EQ(give(queue, StealAmount::half), (Indices{10, 11}));
   EXPECT_EQ(queue.travelling(), 0u);
   EXPECT_EQ(drain(queue), Indices{12});
+}
+
+TEST_F(OpenQueueTest, AnIdleOwnerKeepsOneOfTheJobsThatItSentFor) {
+  auto queue = make(LocalOrder::fifo);
+  JobQueue stolen;
+  for (std::size_t i = 0; i < 3; ++i) stolen.push_back(jobs[i]);
+  queue.send(stolen, at(Duration(100)));
+  push(queue, 3, 4);  // One of its own does as well, as long as the others travel.
+  EXPECT_EQ(queue.stealable(false), 0u);
+  EXPECT_EQ(queue.stealable(true), 1u);
+  EXPECT_EQ(give(queue, StealAmount::all, false), Indices{});
+
+  machine.time = at(Duration(100));
+  EXPECT_EQ(queue.stealable(false), 3u);
+  EXPECT_EQ(queue.stealable(true), 4u);
+  EXPECT_EQ(give(queue, StealAmount::all, false), (Indices{3, 0, 1}));
+  EXPECT_EQ(queue.stealable(false), 0u);
+  EXPECT_EQ(queue.size(), 1u);
+  EXPECT_EQ(drain(queue), Indices{2});
+
+  push(queue, 4, 5);  // It has begun one: what comes now is for anybody.
+  EXPECT_EQ(queue.stealable(false), 1u);
+  EXPECT_EQ(give(queue, StealAmount::one, false), Indices{4});
 }
 
 }  // namespace

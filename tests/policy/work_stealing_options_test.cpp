@@ -79,7 +79,8 @@ TEST(WorkStealingOptions, PresetsDifferFromTokio153InWhatTheySay) {
   EXPECT_THAT(differences("go-1.19"),
               ElementsAre(Setting{"lifo_slot", "stealable"}, Setting{"lifo_cap", "unlimited"},
                           Setting{"steal_rounds", "4"}, Setting{"overflow", "first_half"},
-                          Setting{"global_queue_interval", "61"}, Setting{"yield", "global"}));
+                          Setting{"global_queue_interval", "61"}, Setting{"yield", "global"},
+                          Setting{"preempt", "10ms"}));
   EXPECT_THAT(
       differences("rayon"),
       ElementsAre(Setting{"local_order", "lifo"}, Setting{"lifo_slot", "off"},
@@ -95,6 +96,15 @@ TEST(WorkStealingOptions, PresetsHaveDifferentNamesAndSayWhatTheyFollow) {
   }
   EXPECT_EQ(names, (std::set<std::string_view>{"tokio-1.53", "tokio-1.24", "go-1.19", "rayon",
                                                "mean-field", "probing"}));
+}
+
+TEST(WorkStealingOptions, PresetsOfOriginalsSayWhatTheyLack) {
+  std::set<std::string_view> names;
+  for (const PresetGap& gap : work_stealing_preset_gaps()) {
+    EXPECT_TRUE(names.insert(gap.preset).second);
+    EXPECT_TRUE(gap.lacks.ends_with('.')) << gap.preset;
+  }
+  EXPECT_EQ(names, (std::set<std::string_view>{"tokio-1.53", "tokio-1.24", "go-1.19", "rayon"}));
 }
 
 std::string error_of(std::string_view settings) {

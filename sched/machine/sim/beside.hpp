@@ -22,22 +22,23 @@ class Beside {
 
   /// The devices' ids are `first` and those after it. `unblocked` gets the jobs whose call has been
   /// made.
-  Beside(EventList& events, VirtualTime& time, EventList::Id first, std::size_t blocking_threads,
+  Beside(EventList& events, VirtualTime& time, EventList::Id first, SimBlockingPool pool,
          std::function<void(Job&)> unblocked)
       : events_(events),
         time_(time),
         pool_id_(first),
         outside_id_(first + 1),
-        pool_(blocking_threads),
+        pool_(std::move(pool)),
         unblocked_(std::move(unblocked)) {}
 
   void begin_run() noexcept {
-    clients_turns_ = 0;
+    clients_turns_ = turns_ = 0;
     arm();
   }
 
-  void block(BlockingCall& call) {
-    pool_.submit(call, time_.paid());
+  /// By worker `by`, or kNoWorker.
+  void block(BlockingCall& call, WorkerId by) {
+    pool_.submit(call, time_.paid(), by);
     arm();
   }
 
@@ -69,8 +70,16 @@ class Beside {
     events_.schedule(w, time_.after(events_.at(w), client));
   }
 
+  /// A call ends or a client has its turn later.
+  [[nodiscard]] bool something_to_come() const noexcept {
+    return events_.scheduled(pool_id_) || events_.scheduled(outside_id_);
+  }
+  /// Turns of devices in this run.
+  [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }
+
   /// The event of a device.
   void take_turn(EventList::Id id) {
+    ++turns_;
     if (id == pool_id_) {
       end_blocking_call();
     } else {
@@ -102,6 +111,7 @@ class Beside {
   const std::function<void(Job&)> unblocked_;
   bool outside_at_work_ = false;
   std::uint64_t clients_turns_ = 0;  ///< Those for which a CPU had to be taken.
+  std::uint64_t turns_ = 0;
 };
 
 }  // namespace loopsteal

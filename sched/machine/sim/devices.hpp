@@ -35,21 +35,53 @@ class SimReactor {
   TimerHeap<TimerTies::first_in> requests_;
 };
 
-/// The blocking pool of virtual time: threads that take no CPU from the workers, as those of a
-/// machine with CPUs to spare. Calls begin in the order in which they came. Not synchronised.
+/// Those of a machine: one, or one for each worker. Not synchronised.
+class SimReactors {
+ public:
+  explicit SimReactors(std::size_t count) : reactors_(count) {}
+
+  void begin_run() noexcept {
+    for (SimReactor& each : reactors_) each.sleeper = kNoWorker;
+  }
+  [[nodiscard]] SimReactor& of(WorkerId w) noexcept {
+    return reactors_[reactors_.size() == 1 ? 0 : w];
+  }
+  /// That of the loop of the task that waits.
+  [[nodiscard]] SimReactor& of(const Suspension& wait) noexcept {
+    return of(wait.job->home == kNoWorker ? 0 : wait.job->home);
+  }
+  /// When the next request completes anywhere.
+  [[nodiscard]] TimePoint next_deadline() const noexcept {
+    TimePoint next = kForever;
+    for (const SimReactor& each : reactors_) next = std::min(next, each.next_deadline());
+    return next;
+  }
+
+ private:
+  std::vector<SimReactor> reactors_;
+};
+
+/// The blocking pools of virtual time, one for all workers or one for each: threads that take no
+/// CPU from the workers, as those of a machine with CPUs to spare. The calls of a pool begin in the
+/// order in which they came. Not synchronised.
 class SimBlockingPool {
  public:
-  explicit SimBlockingPool(std::size_t threads) : idle_(threads) {}
+  /// `threads` in each of `pools`.
+  explicit SimBlockingPool(std::size_t threads, std::size_t pools = 1)
+      : pools_(pools, Pool{.idle = threads}) {}
 
-  void submit(BlockingCall& call, TimePoint now) {
-    if (idle_ == 0) {
+  /// `by`: the worker that makes the call. From outside the workers: kNoWorker.
+  void submit(BlockingCall& call, TimePoint now, WorkerId by = kNoWorker) {
+    const std::size_t number = pools_.size() == 1 || by == kNoWorker ? 0 : by;
+    Pool& pool = pools_[number];
+    if (pool.idle == 0) {
       call.next = nullptr;
-      (first_ == nullptr ? first_ : last_->next) = &call;
-      last_ = &call;
+      (pool.first == nullptr ? pool.first : pool.last->next) = &call;
+      pool.last = &call;
       return;
     }
-    --idle_;
-    begin(call, now);
+    --pool.idle;
+    begin(number, call, now);
   }
 
   /// kForever if no call is under way.
@@ -62,36 +94,41 @@ class SimBlockingPool {
     const Running ended = running_.front();
     std::pop_heap(running_.begin(), running_.end(), ends_later);
     running_.pop_back();
-    if (BlockingCall* const next = first_; next != nullptr) {
-      first_ = next->next;
-      begin(*next, ended.end);
+    Pool& pool = pools_[ended.pool];
+    if (BlockingCall* const next = pool.first; next != nullptr) {
+      pool.first = next->next;
+      begin(ended.pool, *next, ended.end);
     } else {
-      ++idle_;
+      ++pool.idle;
     }
     return *ended.call;
   }
 
  private:
+  struct Pool {
+    std::size_t idle;               ///< Threads without a call.
+    BlockingCall* first = nullptr;  ///< Those that wait for a thread.
+    BlockingCall* last = nullptr;
+  };
   struct Running {
     TimePoint end;
     std::uint64_t number;
+    std::size_t pool;
     BlockingCall* call;
   };
   static bool ends_later(const Running& a, const Running& b) noexcept {
     return a.end != b.end ? a.end > b.end : a.number > b.number;
   }
 
-  void begin(BlockingCall& call, TimePoint now) {
+  void begin(std::size_t pool, BlockingCall& call, TimePoint now) {
     const Duration most = kForever - now;
-    running_.push_back({now + std::min(call.duration, most), number_++, &call});
+    running_.push_back({now + std::min(call.duration, most), number_++, pool, &call});
     std::push_heap(running_.begin(), running_.end(), ends_later);
   }
 
-  std::size_t idle_;
+  std::vector<Pool> pools_;
   std::uint64_t number_ = 0;
-  std::vector<Running> running_;   ///< A heap, the earliest end first.
-  BlockingCall* first_ = nullptr;  ///< Those that wait for a thread.
-  BlockingCall* last_ = nullptr;
+  std::vector<Running> running_;  ///< A heap, the earliest end first.
 };
 
 /// Coroutines that wait outside the workers, by deadline. Few: a sorted list. Not synchronised.

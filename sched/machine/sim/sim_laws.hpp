@@ -26,6 +26,12 @@ class SimError : public std::runtime_error {
       "time and yielding takes none: let it sleep instead, or give the operations costs";
 };
 
+/// A virtual run that was ended because no job got on: see watchdog.hpp.
+class NoProgress : public SimError {
+ public:
+  using SimError::SimError;
+};
+
 /// Kept while the run goes on, a few additions an event, and checked at its end:
 /// - Little's law on the sample path: the time integral of the number of ready jobs equals the sum
 ///   of what each waited, exactly;
@@ -64,6 +70,10 @@ class SimLaws {
   void leave(bool balanced) noexcept { unbalanced_ += balanced ? 0 : 1; }
 
   [[nodiscard]] bool any_asleep() const noexcept { return asleep_ != 0; }
+  /// Jobs that are ready and have not begun.
+  [[nodiscard]] std::uint64_t ready() const noexcept { return ready_; }
+  /// Jobs stolen so far.
+  [[nodiscard]] std::uint64_t moved() const noexcept { return given_; }
   /// Worker time spent asleep while jobs were ready, at most one worker a job.
   [[nodiscard]] Duration idle_while_work_waited() const noexcept {
     return Duration(static_cast<std::int64_t>(std::min<std::uint64_t>(idle_area_, INT64_MAX)));

@@ -25,8 +25,10 @@
 #include "sched/machine/sim/plain_atomics.hpp"
 #include "sched/machine/sim/sim_books.hpp"
 #include "sched/machine/sim/sim_machine_options.hpp"
+#include "sched/machine/sim/time_slices.hpp"
 #include "sched/machine/sim/virtual_cpu.hpp"
 #include "sched/machine/sim/virtual_time.hpp"
+#include "sched/machine/sim/watchdog.hpp"
 #include "sched/observe/observer.hpp"
 
 namespace loopsteal {
@@ -54,8 +56,12 @@ class SimMachine {
         cpus_(options.workers),
         noise_(options.noise, options.seed, options.workers),
         books_(options.workers),
-        reactors_(options.reactors == Reactors::per_worker ? options.workers : 1),
-        beside_(events_, time_, options.workers, options.blocking_threads, std::move(unblocked)) {}
+        reactors_(options.places()),
+        watchdog_(options.workers),
+        clients_share_cpus_(options.cpus <= options.workers),
+        beside_(events_, time_, options.workers,
+                SimBlockingPool(options.blocking_threads, options.places()), std::move(unblocked)) {
+  }
 
   // ---- For policies: concept Machine ------------------------------------------------------------
 
@@ -78,9 +84,9 @@ class SimMachine {
   void poll(WorkerId w, JobQueue& finished) noexcept {
     if (!may_have_io(w)) return;
     charge(w, Op::poll, 1);
-    reactor(w).take_finished(now(), finished);
+    reactors_.of(w).take_finished(now(), finished);
   }
-  [[nodiscard]] bool may_have_io(WorkerId w) noexcept { return !reactor(w).idle(); }
+  [[nodiscard]] bool may_have_io(WorkerId w) noexcept { return !reactors_.of(w).idle(); }
 
   void charge(WorkerId w, Op op, std::uint64_t n) noexcept {
     cpus_[w].stats.ops[static_cast<std::size_t>(op)] += n;
@@ -115,26 +121,26 @@ class SimMachine {
 
   // ---- For the runtime --------------------------------------------------------------------------
 
-  /// The worker is held until the work is done; then it goes on with the job. Outside the workers
-  /// computing takes no time.
-  bool compute(Job& job, Work work) noexcept {
+  /// The worker is held until the work or the slice is over; then it goes on with the job, or with
+  /// others. Outside the workers computing takes no time.
+  bool compute(Job& job, Work work, Duration slice = Duration::max()) noexcept {
     if (current_ == kNoWorker || work.ns <= 0) return false;
     cpus_[current_].job = &job;
-    held_ = noise_.stretch(current_, work.duration());
+    held_ = slices_.cut(job, noise_.stretch(current_, work.duration()), slice);
     return true;
   }
 
-  void block(BlockingCall& call) { beside_.block(call); }
+  void block(BlockingCall& call) { beside_.block(call, current_); }
 
   bool start_io(Timer& request) {
     if (request.abandoned()) return false;
-    SimReactor& here = reactor_of(request);
+    SimReactor& here = reactors_.of(request);
     here.start(request);
     if (here.sleeper == kNoWorker) return true;
     wake(here.sleeper, cpus_[here.sleeper].rung_at(std::max(request.deadline, now()), time_));
     return true;
   }
-  bool cancel_io(Timer& request) noexcept { return reactor_of(request).cancel(request); }
+  bool cancel_io(Timer& request) noexcept { return reactors_.of(request).cancel(request); }
 
   /// There are no descriptors in virtual time.
   bool watch(DescriptorWait& wait) noexcept {
@@ -150,7 +156,8 @@ class SimMachine {
   void finish() noexcept { finishing_.store(true, kNoOrder); }
 
   /// Runs events until finish() and until the workers have left. Throws SimError if nothing is to
-  /// come and the run has not ended, if time overflows, or if the books do not balance.
+  /// come and the run has not ended, if it makes no progress (NoProgress), if time overflows, or if
+  /// the books do not balance.
   template <Policy P, class Start>
   Measurement run(P& policy, Start&& start) {
     begin(policy);
@@ -159,7 +166,7 @@ class SimMachine {
       if (finishing() && !told_) [[unlikely]]
         tell_all();
       if (events_.empty()) [[unlikely]]
-        give_up(SimError::kStuck);
+        give_up(SimError(SimError::kStuck));
       const EventList::Event event = events_.pop();
       time_.pass_to(event.at);
       books_.event(event.at);
@@ -168,11 +175,13 @@ class SimMachine {
         lookahead_.look(events_, cpus_, policy);
       } else {
         books_.hash.add(TraceHash::What::device, event.id, event.at);
-        if (!books_.laws.any_asleep()) beside_.take_cpu(event.id, cpus_);
+        if (clients_share_cpus_ && !books_.laws.any_asleep()) beside_.take_cpu(event.id, cpus_);
         beside_.take_turn(event.id);
       }
       if (time_.overflowed()) [[unlikely]]
-        give_up(SimError::kOverflow);
+        give_up(SimError(SimError::kOverflow));
+      if (watchdog_.count_event()) [[unlikely]]
+        look_around(policy);
     }
     if (!told_) tell_all();
     return collect(policy);
@@ -181,12 +190,7 @@ class SimMachine {
  private:
   using State = VirtualCpu::State;
   static constexpr auto kNoOrder = std::memory_order_relaxed;  // To finish is a wish, no message.
-  [[nodiscard]] SimReactor& reactor(WorkerId w) noexcept {
-    return reactors_[reactors_.size() == 1 ? 0 : w];
-  }
-  [[nodiscard]] SimReactor& reactor_of(const Suspension& wait) noexcept {
-    return reactor(wait.job->home == kNoWorker ? 0 : wait.job->home);
-  }
+  static constexpr Duration kNotHeld{-1};
 
   // ---- A run ------------------------------------------------------------------------------------
 
@@ -195,8 +199,9 @@ class SimMachine {
     events_.clear();
     time_.begin_run();
     policy.begin_run();
-    for (SimReactor& each : reactors_) each.sleeper = kNoWorker;
+    reactors_.begin_run();
     books_.begin(now());
+    watchdog_.begin_run(now());
     told_ = false;
     current_ = kNoWorker;
     working_ = workers_;
@@ -217,101 +222,40 @@ class SimMachine {
     for (WorkerId w = 0; w < workers_; ++w) wake(w, now());
   }
 
-  [[noreturn, gnu::noinline]] void give_up(const char* why) {
+  template <class E>
+  [[noreturn, gnu::noinline]] void give_up(const E& error) {
     events_.clear();
     current_ = kNoWorker;
     finishing_.store(false, kNoOrder);
-    throw SimError(why);
+    throw error;
   }
 
   template <Policy P>
-  void take_turn(P& policy, WorkerId w) {
-    VirtualCpu& me = cpus_[w];
-    current_ = w;
-    bool goes_on = true;
-    switch (me.state) {
-      case State::computing:
-        books_.hash.add(TraceHash::What::resume, w, now());
-        goes_on = go_on(w, me, *me.job, {});
-        break;
-      case State::beginning:
-        goes_on = run_job(policy, w, me, *me.job);
-        break;
-      case State::parked:
-      case State::waking:
-        leave_sleep(w, me);
-        break;
-      default:  // Stepping: who has left has no event.
-        break;
-    }
-    while (goes_on) {
-      goes_on = step(policy, w, me);
-      if (goes_on && events_.more_now()) {  // Others are to have this moment, too.
-        events_.schedule(w, now());
-        break;
-      }
-    }
-    current_ = kNoWorker;
+  [[gnu::noinline]] void look_around(P& policy) {
+    const bool device_to_come = beside_.something_to_come();
+    const Watchdog::Sight sight = sight_of(policy, now(), cpus_, books_.laws, beside_.turns(),
+                                           device_to_come, reactors_.next_deadline());
+    const Watchdog::Verdict verdict = watchdog_.look(sight, policy, time_.costs());
+    if (verdict == Watchdog::Verdict::fine || finishing()) return;
+    const auto doing = time_.unbilled([&] { return what_they_do(policy, cpus_, events_); });
+    give_up(NoProgress(watchdog_.complaint(verdict, sight, doing)));
   }
 
-  /// True: the worker can take its next step at once. Otherwise its next event is scheduled.
-  template <Policy P>
-  bool step(P& policy, WorkerId w, VirtualCpu& me) {
-    me.state = State::stepping;
-    if (finishing() && policy.may_leave(w)) [[unlikely]] {
-      me.state = State::gone;
-      --working_;
-      books_.laws.leave(me.balanced(now() - began_at_));
-      return false;
-    }
-    if (time_.stands_still()) [[unlikely]]
-      give_up(SimError::kStandstill);
-    time_.open_bill();
-    const Step step = policy.step(w);
-    if (!step.runs()) {
-      stay_idle(w, me, step);
-      return false;
-    }
-    if (time_.bill() == Duration::zero()) [[likely]]
-      return run_job(policy, w, me, step.job());
-    me.state = State::beginning;
-    me.job = &step.job();
-    me.stats.busy += time_.bill();
-    events_.schedule(w, time_.paid());
-    return false;
-  }
+  // ---- A turn: sim_turn.hpp ---------------------------------------------------------------------
 
   template <Policy P>
-  bool run_job(const P& policy, WorkerId w, VirtualCpu& me, Job& job) {
-    books_.laws.run(job.ready_at);
-    ++me.stats.poll_count;
-    me.stats.local_run_count += job.ready_on == w ? 1 : 0;
-    me.ran_since_wake = true;
-    books_.hash.add(TraceHash::What::run, w, now());
-    if constexpr (O::kEnabled)
-      time_.unbilled([&] { observer_.on_run(w, job, now(), policy.queue_depth(w)); });
-    return go_on(w, me, job, time_.costs().of_run(job.ready_on == w));
-  }
-
-  /// Runs the coroutine to its next suspension; what it asked for there decides.
-  bool go_on(WorkerId w, VirtualCpu& me, Job& job, Duration cost) {
-    time_.open_bill(cost);
-    me.state = State::stepping;
-    held_ = {};
-    run_chain(job);  // The job may be gone afterwards.
-    me.stats.busy += time_.bill();
-    if (held_ != Duration::zero()) {
-      me.state = State::computing;
-      const TimePoint end = time_.after(time_.paid(), held_);
-      me.stats.busy += end - time_.paid();
-      events_.schedule(w, end);
-      return false;
-    }
-    if constexpr (O::kEnabled) observer_.on_rest(w, time_.paid());
-    if (time_.bill() == Duration::zero()) return true;
-    events_.schedule(w, time_.paid());
-    return false;
-  }
+  void take_turn(P& policy, WorkerId w);
+  /// True: the worker can take its next step at once. Otherwise its next event is scheduled. The
+  /// same for the five below.
+  template <Policy P>
+  bool step(P& policy, WorkerId w, VirtualCpu& me);
+  template <Policy P>
+  bool run_job(P& policy, WorkerId w, VirtualCpu& me, Job& job);
+  template <Policy P>
+  bool preempt(P& policy, WorkerId w, VirtualCpu& me);
+  bool go_on(WorkerId w, VirtualCpu& me, Job& job, Duration cost);
+  bool hold(WorkerId w, VirtualCpu& me, Duration held) noexcept;
+  bool pay(WorkerId w, VirtualCpu& me) noexcept;
 
   // ---- Idling -----------------------------------------------------------------------------------
 
@@ -334,8 +278,8 @@ class SimMachine {
     if (returns) return events_.schedule(w, me.parked_since);
     TimePoint until = step.deadline();
     if (me.in_driver) {
-      reactor(w).sleeper = w;
-      until = std::min(until, reactor(w).next_deadline());
+      reactors_.of(w).sleeper = w;
+      until = std::min(until, reactors_.of(w).next_deadline());
     }
     if (until == kForever) return;
     events_.schedule(w, me.up_after(me.rung_at(until, time_), time_));
@@ -360,7 +304,7 @@ class SimMachine {
   void leave_sleep(WorkerId w, VirtualCpu& me) noexcept {
     books_.laws.wakes_up();
     me.count_park(now());
-    if (me.in_driver) reactor(w).sleeper = kNoWorker;
+    if (me.in_driver) reactors_.of(w).sleeper = kNoWorker;
     books_.hash.add(TraceHash::What::wake, w, now());
     if constexpr (O::kEnabled) observer_.on_park(w, me.parked_since, now());
   }
@@ -390,7 +334,10 @@ class SimMachine {
   WorkerId working_ = 0;          ///< Workers that have not left.
   bool told_ = false;             ///< All have been woken for the end.
   SimBooks books_;
-  std::vector<SimReactor> reactors_;
+  SimReactors reactors_;
+  TimeSlices slices_;
+  Watchdog watchdog_;
+  const bool clients_share_cpus_;  ///< There is no CPU but those of the workers.
   Beside beside_;
   TimePoint began_at_{}, started_at_{}, finished_at_{};
   Duration park_spin_{};  ///< The policy's.
@@ -398,3 +345,5 @@ class SimMachine {
 };
 
 }  // namespace loopsteal
+
+#include "sched/machine/sim/sim_turn.hpp"

@@ -53,10 +53,14 @@ class VirtualTime {
   /// What `look` does costs nothing, the locks that it takes included: an observer's question must
   /// not change the run.
   template <class F>
-  void unbilled(F look) noexcept {
-    const bool priced = std::exchange(priced_, false);
-    look();
-    priced_ = priced;
+  auto unbilled(F look) {
+    struct Restored {
+      VirtualTime& time;
+      bool priced;
+      ~Restored() { time.priced_ = priced; }
+    };
+    const Restored restored{*this, std::exchange(priced_, false)};
+    return look();
   }
 
   /// When all that was charged so far has passed.

@@ -32,7 +32,7 @@ namespace loopsteal {
 struct ThreadMachineOptions {
   WorkerId workers = 1;
   Reactors reactors = Reactors::per_worker;
-  std::size_t blocking_threads = 512;
+  std::size_t blocking_threads = 512;  ///< In each pool: of each worker if it has a reactor.
 };
 
 namespace detail {
@@ -69,14 +69,17 @@ class ThreadMachine {
   };
 
   /// `unblocked` is called with jobs whose blocking call has been made, on threads of the pool.
-  ThreadMachine(const Options& options, std::function<void(Job&)> unblocked, O& observer)
+  ThreadMachine(const Options& options, const std::function<void(Job&)>& unblocked, O& observer)
       : workers_(options.workers),
         observer_(observer),
         contexts_(std::make_unique<Context[]>(options.workers)),
-        steals_(std::size_t{options.workers} * options.workers),
-        pool_(options.blocking_threads, std::move(unblocked)) {
-    const WorkerId reactors = options.reactors == Reactors::per_worker ? workers_ : 1;
-    for (WorkerId i = 0; i < reactors; ++i) reactors_.push_back(std::make_unique<Reactor>());
+        steals_(std::size_t{options.workers} * options.workers) {
+    // A worker that is a loop of its own has its own of both, as a process would.
+    const WorkerId places = options.reactors == Reactors::per_worker ? workers_ : 1;
+    for (WorkerId i = 0; i < places; ++i) {
+      reactors_.push_back(std::make_unique<Reactor>());
+      pools_.push_back(std::make_unique<BlockingPool>(options.blocking_threads, unblocked));
+    }
     calibrate_burn();
   }
 
@@ -155,7 +158,10 @@ class ThreadMachine {
     return false;
   }
 
-  void block(BlockingCall& call) noexcept { pool_.submit(call); }
+  void block(BlockingCall& call) noexcept {
+    const WorkerId here = current();
+    pools_[pools_.size() == 1 || here == kNoWorker ? 0 : here]->submit(call);
+  }
 
   bool start_io(Timer& request) noexcept { return reactor_of(request).start_io(request); }
   bool cancel_io(Timer& request) noexcept { return reactor_of(request).cancel_io(request); }
@@ -335,7 +341,8 @@ class ThreadMachine {
   TimePoint started_at_{};  ///< Written by the worker that begins the root task.
   std::atomic<TimePoint> finished_at_{TimePoint{}};
   alignas(128) std::atomic<bool> finishing_{false};
-  BlockingPool pool_;  // These two last: their threads end before anything they use.
+  // These two last: their threads end before anything they use.
+  std::vector<std::unique_ptr<BlockingPool>> pools_;
   OutsideThread outside_;
 };
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import unittest
 
-from program_case import ProgramCase, strict_json
+from program_case import FAULTY, ProgramCase, strict_json
 
 SIM = ["--machine", "sim", "--format", "json"]
 
@@ -145,6 +145,75 @@ class Virtual(ProgramCase):
         self.assert_refused([*sim, "--precision", "0.5"], "0.5%")
         self.assert_refused(["run", "--precision", "1%"], "--machine sim")
         self.assert_refused([*sim, "--workers", "70000"], "out of range")
+
+    def test_a_pool_is_sized_by_the_machines_cpus(self) -> None:
+        words = ["--scheduler", "event_loop", "--workload", "mixed", "--workers"]
+        alone = self.row(*words, "1")
+        self.assertEqual(alone["cpus"], 1)
+        self.assertEqual(self.row(*words, "16")["cpus"], 16)
+        many = self.row(*words, "1", "--cpus", "12")
+        self.assertEqual((many["cpus"], many["workers"]), (12, 1))
+        refused = ["run", "--machine", "sim", "--scheduler", "shared_queue", "--workload", "mixed"]
+        self.assert_refused([*refused, "--workers", "4", "--cpus", "2"], "--cpus 4")
+        self.assert_refused(["run", "--machine", "threads", "--cpus", "2"], "--machine sim")
+        table = self.run_it(*refused, "--workers", "4", "--size", "small")
+        self.assertIn("Virtual machine of 4 CPUs.", table.stdout)
+
+    def test_ties_are_drawn_where_workers_meet_by_construction(self) -> None:
+        words = [
+            "--scheduler", "work_stealing:preset=probing", "--workers", "32",
+            "--costs", "zero,steal_attempt=100us,steal_operation=100us", "--workload",
+            "requests:load=0.7,mean=1ms,service=det,count=200000",
+        ]
+        drawn, given = self.row(*words), self.row(*words, "--shuffle-ties", "no")
+        self.assertEqual((drawn["shuffle_ties"], given["shuffle_ties"]), (1, 0))
+        self.assertEqual(drawn["trace_hash"],
+                         self.row(*words, "--shuffle-ties", "yes")["trace_hash"])
+        # An independent simulation that draws the order: 0.6249 jobs stolen for each task, and
+        # 0.5983 in the order of scheduling (0.4 %, 95 %).
+        self.assertAlmostEqual(drawn["steals"] / drawn["tasks"], 0.6249, delta=0.004)
+        self.assertAlmostEqual(given["steals"] / given["tasks"], 0.5983, delta=0.004)
+        table = self.run_it("run", "--machine", "sim", *words)
+        self.assertIn("in an order drawn for 1 of 1 points", table.stdout)
+
+    def test_a_preset_says_what_it_lacks(self) -> None:
+        words = ["--scheduler", "work_stealing:preset=rayon", "--workload", "uts:tree=small"]
+        row = self.row(*words)
+        self.assertEqual(row["preset"], "rayon")
+        self.assertIn("deadlocks on Rayon", row["preset_lacks"])
+        self.assertNotIn("preset", self.row("--scheduler", "work_stealing", *words[2:]))
+        for command in ("run", "compare"):
+            table = self.run_it(command, "--machine", "sim", "--raw", "none", *words)
+            self.assertIn("deadlocks on Rayon", table.stdout)
+        for topic in ("presets", "knobs"):
+            listed = self.run_it("list", topic, "work_stealing").stdout
+            self.assertIn("preset=rayon lacks: A join that waits", listed)
+            self.assertIn("preset=go-1.19 lacks: ", listed)
+        program = self.folder / "y1.json"
+        program.write_text(
+            '{"version":1,"main":"m","tasks":{"m":[["log","done"]]}}', encoding="utf-8")
+        script = self.run_it("script", str(program), "--scheduler", words[1])
+        self.assertIn("deadlocks on Rayon", script.stderr)
+
+    def test_a_run_without_progress_ends(self) -> None:
+        sim = ["run", "--machine", "sim", "--raw", "none", "--workers", "4"]
+        search = [
+            "--scheduler", "work_stealing:preset=probing", "--costs", "zero,steal_attempt=1us",
+        ]
+        stuck = self.run_it(*sim, *search, "--workload", "stuck", program=FAULTY)
+        self.assertEqual(stuck.returncode, 3, stuck.stderr)
+        self.assertIn("The program waits for ever", stuck.stderr)
+        self.assertIn("worker 3 looks for work", stuck.stderr)
+        # These two did not end once: thieves that waited for jobs woke each other.
+        for settings, costs in (
+            ("transfer_latency=10us", "zero,steal_attempt=10us"),
+            ("steal=all,transfer_latency=1ms", "zero,steal_operation=1ms"),
+        ):
+            ended = self.run_it(
+                *sim, "--scheduler", f"work_stealing:preset=probing,{settings}",
+                "--costs", costs, "--workload", "requests:count=50",
+            )
+            self.assertEqual(ended.returncode, 0, ended.stderr)
 
     def test_a_short_run_says_so_instead_of_a_number(self) -> None:
         words = ["--scheduler", "event_loop", "--workload"]

@@ -32,7 +32,8 @@ class BesideTest : public testing::Test {
   std::vector<Job*> unblocked_;
   EventList events_{{.places = kFirst + Beside::kDevices, .devices = Beside::kDevices}};
   VirtualTime time_{CostModel{}};
-  Beside beside_{events_, time_, kFirst, 1, [this](Job& job) { unblocked_.push_back(&job); }};
+  Beside beside_{events_, time_, kFirst, SimBlockingPool(1),
+                 [this](Job& job) { unblocked_.push_back(&job); }};
 };
 
 TEST_F(BesideTest, WithNothingToComeThereIsNoEvent) {
@@ -52,8 +53,8 @@ struct Call : BlockingCall {
 
 TEST_F(BesideTest, ACallIsMadeAtItsEndAndThenItsJobIsReady) {
   Call first(2ms), second(3ms);
-  beside_.block(first);
-  beside_.block(second);
+  beside_.block(first, kNoWorker);
+  beside_.block(second, kNoWorker);
   EXPECT_EQ(first.invoked, 0);
   next();
   EXPECT_EQ(time_.now(), at(2ms));
@@ -104,7 +105,7 @@ TEST(Beside, ClientsThatSleptAreLateAndWhoIsOutsideIsNot) {
   costs.client_late = 3us;
   EventList events{{.places = Beside::kDevices, .devices = Beside::kDevices}};
   VirtualTime time(costs);
-  Beside beside(events, time, 0, 1, [](Job&) {});
+  Beside beside(events, time, 0, SimBlockingPool(1), [](Job&) {});
   bool waits = true;
   Client client(at(1ms), [&] {
     OutsideWait due;
@@ -126,7 +127,7 @@ TEST(Beside, ClientsTakeTheCpusOfOneWorkerAfterTheOther) {
   constexpr EventList::Id kOutside = kWorkers + Beside::kDevices - 1;
   EventList events{{.places = kWorkers + Beside::kDevices, .devices = Beside::kDevices}};
   VirtualTime time(costs);
-  Beside beside(events, time, kWorkers, 1, [](Job&) {});
+  Beside beside(events, time, kWorkers, SimBlockingPool(1), [](Job&) {});
   std::vector<VirtualCpu> cpus(kWorkers);
   for (EventList::Id w = 0; w < kWorkers; ++w) events.schedule(w, at(10us));
   for (int turn = 0; turn < 3; ++turn) beside.take_cpu(kOutside, cpus);
