@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -57,6 +58,14 @@ struct OneTbbScheduler::Arena {
   // Not initialised before the first run, whose limit of threads oneTBB looks at then.
   explicit Arena(WorkerId workers) : arena(static_cast<int>(workers), 0) {}
 
+  /// Ends oneTBB's threads, unless something else in the process uses them. They keep free memory
+  /// in the order in which it was freed: each scheduler would be slower than the one before.
+  ~Arena() {
+    arena.terminate();
+    tbb::finalize(handle, std::nothrow);
+  }
+
+  tbb::task_scheduler_handle handle{tbb::attach{}};
   tbb::task_arena arena;
   // Isolated: a cancellation somewhere else in the process is none of ours.
   tbb::task_group_context context{tbb::task_group_context::isolated};
