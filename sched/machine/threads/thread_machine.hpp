@@ -163,6 +163,13 @@ class ThreadMachine {
   bool cancel(DescriptorWait& wait) noexcept { return reactor_of(wait).cancel(wait); }
   bool wait_outside(OutsideWait& wait) noexcept { return outside_.resume_at(wait); }
 
+  /// Ends the threads besides the workers, after what they are doing. Before the policy goes, which
+  /// they use. There is no run after it.
+  void end_threads() noexcept {
+    outside_.end();  // First: who is outside may call for the pool.
+    pool_.end();
+  }
+
   /// The root task takes its first step: the makespan begins. By the worker that runs it.
   void root_begins() noexcept { started_at_ = now(); }
 
@@ -335,7 +342,7 @@ class ThreadMachine {
   TimePoint started_at_{};  ///< Written by the worker that begins the root task.
   std::atomic<TimePoint> finished_at_{TimePoint{}};
   alignas(128) std::atomic<bool> finishing_{false};
-  BlockingPool pool_;  // These two last: their threads end before anything they use.
+  BlockingPool pool_;
   OutsideThread outside_;
 };
 
