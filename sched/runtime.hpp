@@ -11,6 +11,8 @@
 
 #include "sched/contract.hpp"
 #include "sched/core/exception_report.hpp"
+#include "sched/core/left_jobs.hpp"
+#include "sched/core/one_run.hpp"
 #include "sched/core/scheduler.hpp"
 #include "sched/core/task.hpp"
 
@@ -36,6 +38,15 @@ class Runtime final : public Scheduler {
         machine_(
             options.machine, [this](Job& job) { submit(job, ReadyCause::unblocked); }, observer),
         policy_(machine_, options.policy, options.seed) {}
+
+  ~Runtime() override {
+    one_run_.check_none();
+    // They submit until they end.
+    if constexpr (requires { machine_.end_threads(); }) machine_.end_threads();
+    // A root's frame may make another root's job ready while it is destroyed, so what is ready is
+    // looked at while all frames that it belongs to are there.
+    for (abandon_ready(); !roots_.empty(); abandon_ready()) roots_.pop_back();
+  }
 
   void submit(Job& job, ReadyCause cause) noexcept override { policy_.submit(job, cause); }
   bool submit_at(Timer& timer) noexcept override { return policy_.submit_at(timer); }
@@ -100,15 +111,28 @@ class Runtime final : public Scheduler {
     detail::report_exception(exception_handler_, std::move(error));
   }
 
+  void abandon_ready() noexcept override {
+    detail::free_callbacks([this](JobQueue& left) {
+      policy_.take_ready(left);
+      if constexpr (requires { machine_.take_ready(left); }) machine_.take_ready(left);
+    });
+  }
+
   Measurement run(Task<void> root) override {
+    detail::check_root(root);
+    const OneRun::Turn turn(one_run_, name_);
     roots_.push_back(std::make_unique<Root>(machine_, *this, std::move(root)));
     Root& main = *roots_.back();
     Measurement measurement;
+    bool begun = false;
     try {
-      measurement =
-          machine_.run(policy_, [&] { submit(main.task.promise().job, ReadyCause::spawned); });
+      measurement = machine_.run(policy_, [&] {
+        begun = true;
+        submit(main.task.promise().job, ReadyCause::spawned);
+      });
     } catch (...) {
       main.awaited = false;  // The run broke off: a later one is not this root's.
+      if (!begun) roots_.pop_back();
       throw;
     }
     main.awaited = false;
@@ -121,6 +145,7 @@ class Runtime final : public Scheduler {
   }
 
   Measurement run_until_stopped() override {
+    const OneRun::Turn turn(one_run_, name_);
     Measurement measurement = machine_.run(policy_, [] {});
     drop_ended_roots();
     return measurement;
@@ -171,6 +196,7 @@ class Runtime final : public Scheduler {
   }
 
   const std::string name_;
+  OneRun one_run_;
   ExceptionHandler exception_handler_;
   M machine_;
   PolicyOn<M> policy_;

@@ -219,7 +219,7 @@ Plan make_plan(const Settings& settings, Purpose purpose, const WorkloadCatalog&
   Plan plan{.points = points_of(settings, workloads, workers_of(settings, host)),
             .campaign = {.repetitions = repetitions,
                          .seed = settings.seed,
-                         .warm_up = purpose == Purpose::compare},
+                         .warm_up = settings.machine == MachineKind::threads && repetitions > 1},
             .settings = settings,
             .raw_path = raw_path_of(settings, purpose),
             .context = make_context(with_machine(undertaking, settings), host),

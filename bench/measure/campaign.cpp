@@ -25,7 +25,9 @@ void run_campaign(std::span<const Point> points, const CampaignOptions& options,
                   const std::function<Row(const Point&)>& measure,
                   const std::function<void(Row)>& take, const std::function<bool()>& stop) {
   if (points.empty()) return;
-  if (options.warm_up && !stop()) measure(points.front());
+  if (options.warm_up)
+    for (const Point& point : points)
+      if (!stop()) measure(point);
   std::uint32_t position = 0;
   for (const Turn& turn : order_of_turns(points.size(), options)) {
     if (stop()) return;

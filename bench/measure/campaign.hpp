@@ -17,8 +17,8 @@ namespace loopsteal {
 struct CampaignOptions {
   std::uint32_t repetitions = 1;
   std::uint64_t seed = 1;
-  /// One run of the first point ahead of all others whose row is thrown away: it pays for pages
-  /// and libraries touched for the first time.
+  /// One run of each point ahead of all others whose row is thrown away: it pays for pages, threads
+  /// and libraries touched for the first time, which the later repetitions find there.
   bool warm_up = false;
 };
 

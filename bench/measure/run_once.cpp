@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include "sched/catalog.hpp"
+#include "sched/core/frame_pool.hpp"
 
 namespace loopsteal {
 namespace {
@@ -35,6 +36,9 @@ WorkloadSetup setup_of(const Point& point) {
 
 RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* recorder) {
   RunOutcome outcome;
+  // Otherwise a run would be slower for the order in which others before it have freed their
+  // frames. Virtual runs are not measured, and there may be several at a time.
+  if (!point.is_virtual()) frame_pool::forget();
   const std::unique_ptr<Scheduler> scheduler =
       make_scheduler(point.scheduler, {.machine = point.machine,
                                        .workers = point.workers,

@@ -19,7 +19,9 @@ struct RunOutcome {
 /// one, if it is a single loop. Traffic that is to be the same for all is given as a rate.
 WorkloadSetup setup_of(const Point& point);
 
-/// Runs `point`, a checked() one, with the seed it has. Throws what making or running it throws.
+/// Runs `point`, a checked() one, with the seed it has. Throws what making or running it throws. On
+/// real threads one at a time in a process: the run gets its frames in the order of a new pool,
+/// whatever ran before it.
 RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* recorder);
 
 }  // namespace loopsteal

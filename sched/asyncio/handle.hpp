@@ -75,6 +75,7 @@ class HandleState : public Pending, public boost::intrusive_ref_counter<HandleSt
     loopsteal::detail::Callback::promise_type& promise =
         loopsteal::detail::callback(Turn{this}).handle.promise();
     promise.scheduler = &loop_.scheduler();
+    promise.continuation = &promise.job;  // Not the scheduler's to free: see abandon().
     frame_ = promise.job.coroutine;
     loop_.add(*this);
     return promise.job;

@@ -66,7 +66,8 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
 
   /// Tasks and callbacks that are left are abandoned: none of their code runs again. Either there
-  /// are no entries, or no run of the scheduler is under way and none will follow.
+  /// are no entries, or no run of the scheduler is under way; then what else is ready on the
+  /// scheduler is abandoned, too, see Scheduler::abandon_ready().
   ~Loop() { abandon_all(); }
 
   [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
@@ -146,6 +147,8 @@ class Loop {
  private:
   void abandon_all() noexcept {
     while (first_ != nullptr) {
+      // What is abandoned may be ready, and make ready what is abandoned later.
+      scheduler_.abandon_ready();
       detail::Pending& pending = *first_;
       remove(pending);
       pending.abandon();

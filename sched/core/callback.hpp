@@ -43,9 +43,9 @@ Callback callback(F function) {
 
 /// Runs `function` once, behind what is ready now (asyncio's call_soon; from another thread its
 /// call_soon_threadsafe). An exception that escapes it goes to the scheduler's exception handler
-/// and the run goes on. Any thread. A callback does not keep a run alive: one that is still ready
-/// when the last run ends never runs, and what it holds is not freed. Where that matters, have the
-/// root task wait for it.
+/// and the run goes on. Any thread. A callback does not keep a run alive: one that is ready when a
+/// run ends waits for the next run, and if there is none, the scheduler's destructor frees it and
+/// what it holds without running it. Where it has to run, have the root task wait for it.
 template <std::invocable F>
 void post(Scheduler& scheduler, F function, AffinityKey key = kNoKey) {
   detail::Callback::promise_type& promise = detail::callback(std::move(function)).handle.promise();
@@ -55,7 +55,8 @@ void post(Scheduler& scheduler, F function, AffinityKey key = kNoKey) {
 }
 
 /// A callback with a deadline (asyncio's TimerHandle). It must outlive the callback's run, or be
-/// cancelled; its destructor cancels. Not movable: the scheduler knows its address.
+/// cancelled; its destructor cancels. Destroy it before its scheduler. Once the deadline has made
+/// the callback ready, it ends as one of post() does. Not movable: the scheduler knows its address.
 class TimedCallback {
  public:
   /// Runs `function` at `when` or soon after (asyncio's call_at). From the workers, or before the

@@ -5,6 +5,10 @@
 // instructions and no lock. Full magazines go to a depot and come from it, under a lock taken once
 // in kMagazineSize frames: a frame freed on another worker thus finds its way back. Memory is taken
 // from malloc in slabs while the pool grows and is kept for the life of the process, across runs.
+//
+// Runs leave the free frames of a class in the order in which they were freed, which is any order
+// of addresses. forget() undoes that between two runs: every slab is cut again when its turn comes,
+// so the next run gets the same frames in the same order as the first one did.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -38,13 +42,21 @@ struct Magazine {
   std::uint32_t count = 0;
 };
 
+/// A thread's own magazines. A thread that has not registered has no frame, yet its active
+/// magazines count as full: both its first allocation and its first release take the slow path,
+/// which registers it. Without the false count a thread that only releases would stay unknown, and
+/// its frames would be lost when it ends.
 struct Cache {
+  constexpr Cache() noexcept {
+    for (Magazine& magazine : active) magazine.count = kMagazineSize;
+  }
+
   Magazine active[kClasses];
   Magazine spare[kClasses];
+  bool ended = false;  ///< The thread ends and has handed its magazines back.
 };
 
-// Trivially destructible, so that access needs no guard; the slow path registers the hand-back at
-// thread exit.
+// Trivially destructible, so that access needs no guard.
 inline constinit thread_local Cache cache;
 
 [[nodiscard]] void* refill(std::size_t size_class);
@@ -52,6 +64,16 @@ void release_full(std::size_t size_class, FreeFrame* frame) noexcept;
 
 /// Slabs taken from malloc so far, by all threads. A test holds it still over warm spawns.
 [[nodiscard]] std::uint64_t slabs_allocated() noexcept;
+
+/// Frames that have been allocated and not released, by all threads; those of operator new are not
+/// counted. Quiescent: no other thread may use the pool during the call, and what other threads did
+/// in it must happen before the call.
+[[nodiscard]] std::uint64_t frames_in_use() noexcept;
+
+/// Hands out all frames anew, in the order of the slabs, as if nothing had been allocated before. A
+/// class with a frame in use stays as it is. Touches no frame, so its cost goes with the slabs.
+/// Quiescent, as frames_in_use().
+void forget() noexcept;
 
 /// At least `size` bytes, aligned for any object. Throws std::bad_alloc. Any thread.
 [[nodiscard]] inline void* allocate(std::size_t size) {

@@ -79,6 +79,12 @@ class PromiseBase {
   };
   [[nodiscard]] FinalAwaiter final_suspend() const noexcept { return {}; }
 
+  /// Whether the coroutine is a callback that its scheduler has to free if it never runs: nobody
+  /// waits for its end, and nobody else destroys its frame.
+  [[nodiscard]] bool is_left_to_its_scheduler() const noexcept {
+    return completion == nullptr && continuation == nullptr && awaited == nullptr;
+  }
+
   /// For awaiters that do not publish their wait: throws Cancelled if a request is pending.
   void throw_if_cancelled() const {
     if (control != nullptr) [[unlikely]] throw_if_its_task_is_cancelled();

@@ -31,9 +31,15 @@ class StoppedError : public std::runtime_error {
 /// Except for run() and run_until_stopped(), every member may be called from any thread, is quick,
 /// and never throws. In virtual time one thread is all there is: every member but stop() belongs to
 /// the thread that calls run().
+///
+/// Destruction ends what is left, in this order, on the destroying thread: the scheduler's other
+/// threads end; callbacks that are ready (post(), TimedCallback) are freed and do not run, whether
+/// a worker or another thread made them ready; root tasks that a stop() left are destroyed where
+/// they wait. Only destructors run, no code of a callback or task. Every scheduler does the same.
 class Scheduler {
  public:
   Scheduler() = default;
+  /// Not while a run is under way: that ends the program with a sentence.
   virtual ~Scheduler() = default;
 
   /// Whether time passes by events rather than by a clock: then real computing takes none, and what
@@ -82,6 +88,8 @@ class Scheduler {
   /// Runs `root` and all it spawned to the end, and says what happened. From outside the workers
   /// only, one at a time. Rethrows what escapes `root`; throws StoppedError if stop() came first: a
   /// later run goes on with the `root` kept here, and its errors go to the exception handler.
+  /// Throws std::logic_error if a run is under way, std::invalid_argument for an empty `root`, and
+  /// std::system_error if a thread cannot be started; then nothing of `root` has run.
   virtual Measurement run(Task<void> root) = 0;
 
   /// Runs what is queued until stop(): asyncio's run_forever(). A stop() that came before makes one
@@ -91,6 +99,11 @@ class Scheduler {
   /// Ends the current run, or the next one if none is under way. Event loops finish their
   /// iteration first, and what it made ready stays queued for the next run (asyncio's stop()).
   virtual void stop() noexcept = 0;
+
+  /// Frees the callbacks that are ready and forgets the other ready jobs, whose owners destroy them
+  /// without running them. While no run is under way; one that follows has none of these jobs. For
+  /// owners of jobs that end before the scheduler, as it frees callbacks itself at its end.
+  virtual void abandon_ready() noexcept {}
 
   /// What happens to an exception that escapes a callback (callback.hpp), since nobody joins it.
   /// The run goes on in any case, as asyncio's does. Default: one line on stderr. An exception from

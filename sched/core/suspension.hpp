@@ -46,6 +46,7 @@ struct OutsideWait {
   Job* job = nullptr;
   TimePoint deadline{};
   OutsideWait* next = nullptr;
+  int error = 0;  ///< errno if there is no thread outside; the coroutine goes on at once.
 };
 
 /// A call for the blocking pool. `invoke` runs there, once, and must not throw; `duration` is how
@@ -55,6 +56,7 @@ struct BlockingCall {
   void (*invoke)(BlockingCall&) noexcept = nullptr;
   Duration duration{};
   BlockingCall* next = nullptr;  ///< Link of the pool's queue.
+  int error = 0;                 ///< errno if the pool has no thread; the call was not made.
 };
 
 }  // namespace loopsteal

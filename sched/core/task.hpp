@@ -74,9 +74,18 @@ class [[nodiscard]] Task {
    private:
     Awaited<T> child_;
   };
-  Awaiter operator co_await() && noexcept { return Awaiter(release().promise()); }
+  Awaiter operator co_await() && noexcept {
+    LOOPSTEAL_ASSERT(!empty(), "an empty task (one that was moved from) was awaited");
+    return Awaiter(release().promise());
+  }
 
-  [[nodiscard]] promise_type& promise() const noexcept { return frame_.get().promise(); }
+  /// Whether it owns no coroutine, as one moved from. It can only be destroyed or assigned to.
+  [[nodiscard]] bool empty() const noexcept { return frame_.get() == nullptr; }
+
+  [[nodiscard]] promise_type& promise() const noexcept {
+    LOOPSTEAL_ASSERT(!empty(), "an empty task (one that was moved from) was started");
+    return frame_.get().promise();
+  }
 
   /// Hands the frame over to the caller, who destroys it after its end (see Awaited).
   [[nodiscard]] Handle release() noexcept { return frame_.release(); }

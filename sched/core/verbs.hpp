@@ -35,6 +35,11 @@ class VerbAwaiter {
   PromiseBase* promise_ = nullptr;
 };
 
+[[noreturn, gnu::noinline]] inline void throw_no_thread(int error, const char* doing_what) {
+  throw std::system_error(error, std::generic_category(), doing_what);
+}
+inline constexpr const char* kStartingThePool = "starting the first thread of the blocking pool";
+
 /// Publishes a cancellable wait, arms it, and takes it down again.
 template <class Node>
 class ArmedWait : public VerbAwaiter, public CancellableWait {
@@ -200,7 +205,10 @@ class OutsideAwaiter : public VerbAwaiter, OutsideWait {
     job = &promise_->job;
     return promise_->scheduler->wait_outside(*this);
   }
-  void await_resume() const { promise_->throw_if_cancelled(); }
+  void await_resume() const {
+    if (error != 0) [[unlikely]] throw_no_thread(error, "starting the thread of clients");
+    promise_->throw_if_cancelled();
+  }
 };
 
 /// Runs a function on the blocking pool and brings its value or exception back.
@@ -222,6 +230,7 @@ class BlockingAwaiter : public VerbAwaiter, BlockingCall {
     promise_->scheduler->block(*this);
   }
   Value await_resume() {
+    if (error != 0) [[unlikely]] throw_no_thread(error, kStartingThePool);
     promise_->throw_if_cancelled();
     if (error_) std::rethrow_exception(error_);
     if constexpr (kHasValue) return *std::move(value_);
@@ -258,7 +267,10 @@ struct HoldAwaiter : VerbAwaiter, BlockingCall {
     job = &promise_->job;
     promise_->scheduler->block(*this);
   }
-  void await_resume() const { promise_->throw_if_cancelled(); }
+  void await_resume() const {
+    if (error != 0) [[unlikely]] throw_no_thread(error, kStartingThePool);
+    promise_->throw_if_cancelled();
+  }
 };
 
 /// The calling coroutine's scheduler, without suspending.
@@ -302,19 +314,20 @@ class SchedulerAwaiter {
 /// Goes on at `deadline` outside the workers, where clients and their requests come from: late
 /// workers cannot make it late, and what it spawns then is made ready from outside. Whatever else
 /// it awaits brings the coroutine back to the workers. At most one coroutine runs there at a time.
+/// Throws std::system_error if the thread outside cannot be started.
 [[nodiscard]] inline auto outside_until(TimePoint deadline) noexcept {
   return detail::OutsideAwaiter(deadline);
 }
 
 /// Holds a thread of the blocking pool for `duration` (a blocking system call, say), while the
-/// worker goes on.
+/// worker goes on. Throws std::system_error if the pool's first thread cannot be started.
 [[nodiscard]] inline auto blocking(Duration duration) noexcept {
   return detail::HoldAwaiter(duration);
 }
 
 /// Calls `function` on the blocking pool and gives its value or rethrows its exception. `expected`
 /// is how long the call takes where time is virtual. Not cancellable while it runs, as no thread
-/// is.
+/// is. Throws std::system_error if the pool's first thread cannot be started.
 template <std::invocable F>
 [[nodiscard]] auto blocking(F function, Duration expected = Duration::zero()) {
   return detail::BlockingAwaiter<F>(std::move(function), expected);

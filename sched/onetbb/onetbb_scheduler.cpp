@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -11,6 +12,7 @@
 #include <oneapi/tbb/task_group.h>
 
 #include "sched/core/exception_report.hpp"
+#include "sched/core/left_jobs.hpp"
 #include "sched/core/transfer.hpp"
 #include "sched/machine/threads/burn.hpp"
 #include "sched/machine/threads/clock.hpp"
@@ -30,6 +32,9 @@ struct ThisWorker {
   WorkerId id = kNoWorker;
 };
 constinit thread_local ThisWorker this_worker;
+
+/// oneTBB limits its threads for the whole process: two runs would take them from each other.
+constinit OneRun one_run_of_process;
 
 // Not fetch_add: the counters of a slot have one writer at a time, and oneTBB orders those who
 // succeed each other in it. relaxed: read() and quiet() say what they need.
@@ -57,6 +62,14 @@ struct OneTbbScheduler::Arena {
   // Not initialised before the first run, whose limit of threads oneTBB looks at then.
   explicit Arena(WorkerId workers) : arena(static_cast<int>(workers), 0) {}
 
+  /// Ends oneTBB's threads, unless something else in the process uses them. They keep free memory
+  /// in the order in which it was freed: each scheduler would be slower than the one before.
+  ~Arena() {
+    arena.terminate();
+    tbb::finalize(handle, std::nothrow);
+  }
+
+  tbb::task_scheduler_handle handle{tbb::attach{}};
   tbb::task_arena arena;
   // Isolated: a cancellation somewhere else in the process is none of ours.
   tbb::task_group_context context{tbb::task_group_context::isolated};
@@ -111,7 +124,19 @@ OneTbbScheduler::OneTbbScheduler(std::string name, WorkerId workers, const OneTb
   calibrate_burn();
 }
 
-OneTbbScheduler::~OneTbbScheduler() = default;
+OneTbbScheduler::~OneTbbScheduler() {
+  one_run_.check_none();
+  outside_thread_.end();  // They submit until they end.
+  pool_.end(), service_.end();
+  for (abandon_ready(); !roots_.empty(); abandon_ready()) roots_.pop_back();  // As in runtime.hpp.
+}
+
+void OneTbbScheduler::abandon_ready() noexcept {
+  detail::free_callbacks([this](JobQueue& left) {
+    const std::lock_guard lock(mutex_);
+    left.splice_back(kept_);
+  });
+}
 
 // ---- Making ready and running -------------------------------------------------------------------
 
@@ -214,6 +239,8 @@ void OneTbbScheduler::report_exception(std::exception_ptr error) noexcept {
 // ---- Runs ---------------------------------------------------------------------------------------
 
 Measurement OneTbbScheduler::run(Task<void> root) {
+  detail::check_root(root);
+  const OneRun::Turn turn(one_run_, name_);
   roots_.push_back(std::make_unique<Root>(*this, std::move(root)));
   Root& main = *roots_.back();
   Measurement measurement;
@@ -232,6 +259,7 @@ Measurement OneTbbScheduler::run(Task<void> root) {
 }
 
 Measurement OneTbbScheduler::run_until_stopped() {
+  const OneRun::Turn turn(one_run_, name_);
   Measurement measurement = drive(nullptr);
   drop_ended_roots();
   return measurement;
@@ -240,6 +268,7 @@ Measurement OneTbbScheduler::run_until_stopped() {
 void OneTbbScheduler::stop() noexcept { finish(); }
 
 Measurement OneTbbScheduler::drive(Root* root) {
+  const OneRun::Turn turn(one_run_of_process, "onetbb");
   // One more than the workers: oneTBB counts the thread that waits here, which takes no part.
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   std::size_t{workers_} + 1);

@@ -27,6 +27,7 @@
 
 #include "sched/core/job_queue.hpp"
 #include "sched/core/measurement.hpp"
+#include "sched/core/one_run.hpp"
 #include "sched/core/scheduler.hpp"
 #include "sched/core/task.hpp"
 #include "sched/machine/threads/blocking_pool.hpp"
@@ -61,9 +62,11 @@ class OneTbbScheduler final : public Scheduler {
 
   /// Besides what Scheduler says: std::system_error if oneTBB does not give the workers asked for
   /// (another limit in the process, or its own: 256 by default).
+  /// And std::logic_error while another of these schedulers runs.
   Measurement run(Task<void> root) override;
   Measurement run_until_stopped() override;
   void stop() noexcept override;
+  void abandon_ready() noexcept override;
 
   void set_exception_handler(ExceptionHandler handler) override;
   void report_exception(std::exception_ptr error) noexcept override;
@@ -105,6 +108,7 @@ class OneTbbScheduler final : public Scheduler {
   const std::string name_;
   const WorkerId workers_;
   const Door door_;
+  OneRun one_run_;
   ExceptionHandler exception_handler_;
   const std::unique_ptr<Slot[]> slots_;
   std::vector<std::unique_ptr<Root>> roots_;
@@ -124,7 +128,7 @@ class OneTbbScheduler final : public Scheduler {
   JobQueue kept_;  ///< Made ready while no run took jobs; the next one begins with them.
 
   const std::unique_ptr<Arena> arena_;
-  ServiceThread service_;  // These three last: their threads submit until they end.
+  ServiceThread service_;
   BlockingPool pool_;
   OutsideThread outside_thread_;
 };

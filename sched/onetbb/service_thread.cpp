@@ -9,7 +9,8 @@ namespace loopsteal {
 ServiceThread::ServiceThread(Duration granularity, Ready ready)
     : granularity_(granularity), ready_(std::move(ready)), thread_([this] { serve(); }) {}
 
-ServiceThread::~ServiceThread() {
+void ServiceThread::end() noexcept {
+  if (!thread_.joinable()) return;
   // relaxed: the wake-up goes through the kernel, which orders the two.
   ending_.store(true, std::memory_order_relaxed);
   reactor_.wake();

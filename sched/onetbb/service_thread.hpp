@@ -24,9 +24,12 @@ class ServiceThread {
   /// and must not throw. Deadlines are rounded up to multiples of `granularity`. Throws
   /// std::system_error if thread or descriptors cannot be had.
   ServiceThread(Duration granularity, Ready ready);
-  ~ServiceThread();
+  ~ServiceThread() { end(); }
   ServiceThread(const ServiceThread&) = delete;
   ServiceThread& operator=(const ServiceThread&) = delete;
+
+  /// Ends the thread: what becomes ready afterwards stays here. By one thread at a time.
+  void end() noexcept;
 
   /// As in Scheduler. Any thread.
   bool submit_at(Timer& timer) noexcept;

@@ -78,6 +78,23 @@ class EventLoops {
     submit_from_elsewhere(here, job);
   }
 
+  /// Appends all jobs that are ready. While no worker runs.
+  void take_ready(JobQueue& left) noexcept {
+    for (WorkerId w = 0; w < machine_.workers(); ++w) {
+      Loop& loop = loops_[w];
+      for (Job** turn : {&loop.turn, &loop.aside})
+        while (Job* const job = *turn) {
+          *turn = job->next;
+          left.push_back(*job);
+        }
+      loop.left = 0;
+      left.splice_back(loop.ready);
+      const std::lock_guard lock(loop.inbox_mutex);
+      left.splice_back(loop.inbox);
+      loop.inbox_size.store(0, std::memory_order_relaxed);  // relaxed: no worker runs.
+    }
+  }
+
   bool submit_at(Timer& timer) noexcept {
     if (timer.job->home == kNoWorker) timer.job->home = place(*timer.job);
     const WorkerId home = timer.job->home;

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "sched/contract.hpp"
+#include "sched/core/fixed_array.hpp"
 #include "sched/core/task.hpp"
 #include "sched/policy/injector.hpp"
 #include "sched/policy/stealing_worker.hpp"
@@ -35,6 +36,12 @@ class JobSource {
     }
     if (Job* const job = pop_local(w, me)) return job;
     return injector_.empty() ? nullptr : refill(w, me);
+  }
+
+  /// Appends all jobs that are ready, of all workers. While none of them runs.
+  void take_ready(FixedArray<Worker>& workers, JobQueue& left) noexcept {
+    while (Job* const job = injector_.pop()) left.push_back(*job);
+    for (std::size_t w = 0; w < workers.size(); ++w) workers[w].take_ready(left);
   }
 
   Job* pop_local(WorkerId w, Worker& me) noexcept {

@@ -129,6 +129,13 @@ class OpenQueue {
     travelling_.splice_back(jobs);
   }
 
+  /// Appends the jobs on their way here, before they arrive. While no worker runs.
+  void take_travelling(JobQueue& left) noexcept {
+    const std::lock_guard lock(mutex_);
+    left.splice_back(travelling_);
+    travelling_count_.store(0, std::memory_order_relaxed);  // relaxed: no worker runs.
+  }
+
   /// How many of `ready` jobs a thief takes.
   static constexpr std::size_t share_of(std::size_t ready, StealAmount amount) noexcept {
     switch (amount) {

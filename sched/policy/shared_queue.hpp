@@ -49,6 +49,12 @@ class SharedQueue {
     push(job);
   }
 
+  /// Appends all jobs that are ready. While no worker runs.
+  void take_ready(JobQueue& left) noexcept {
+    const std::lock_guard lock(mutex_);
+    left.splice_back(queue_);
+  }
+
   bool submit_at(Timer& timer) noexcept { return driver_.submit_at(timer); }
   bool cancel(Timer& timer) noexcept { return driver_.cancel(timer); }
 

@@ -135,6 +135,14 @@ struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingW
     next_attempt = kForever;
   }
 
+  /// Appends all jobs that it has. While no worker runs.
+  void take_ready(JobQueue& left) noexcept {
+    if (Job* const job = lifo_slot.take()) left.push_back(*job);
+    while (Job* const job = queue.pop()) left.push_back(*job);
+    if (queue.open() != nullptr) queue.open()->take_travelling(left);
+    left.splice_back(deferred);
+  }
+
   /// The deferred jobs in the order in which they come back.
   [[nodiscard]] Job* take_deferred(DeferredOrder order) noexcept {
     Job* first = nullptr;

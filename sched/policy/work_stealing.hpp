@@ -49,7 +49,7 @@ class WorkStealing {
     driver_.release();
     injector_.forget_arrivals();
   }
-
+  void take_ready(JobQueue& left) noexcept { source_.take_ready(workers_, left); }
   [[nodiscard]] bool may_leave(WorkerId) const noexcept { return true; }
   /// Asked after a run. What was deferred had to wait for its worker, whoever was idle.
   [[nodiscard]] bool conserves_work() const noexcept {

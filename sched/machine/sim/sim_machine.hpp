@@ -149,7 +149,7 @@ class SimMachine {
   }
   bool cancel(DescriptorWait&) noexcept { return false; }
   bool wait_outside(OutsideWait& wait) noexcept { return beside_.wait_outside(wait); }
-
+  void take_ready(JobQueue& left) noexcept { take_unbegun(cpus_, left); }
   void root_begins() noexcept { started_at_ = now(); }
   /// Ends the run under way, or the next one. Any thread; from another than the run's it takes
   /// effect after the event under way.

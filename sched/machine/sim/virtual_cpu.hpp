@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "sched/atomics.hpp"
 #include "sched/core/job.hpp"
+#include "sched/core/job_queue.hpp"
 #include "sched/core/measurement.hpp"
 #include "sched/machine/sim/virtual_time.hpp"
 
@@ -61,5 +63,14 @@ struct alignas(kCacheLineBytes) VirtualCpu {
     return stats.busy + stats.searching + stats.parked == elapsed;
   }
 };
+
+/// Between runs, after one that broke off: appends the jobs that workers had taken and that had not
+/// begun.
+inline void take_unbegun(std::vector<VirtualCpu>& cpus, JobQueue& left) noexcept {
+  for (VirtualCpu& cpu : cpus) {
+    if (cpu.state == VirtualCpu::State::beginning) left.push_back(*cpu.job);
+    cpu.state = VirtualCpu::State::gone;
+  }
+}
 
 }  // namespace loopsteal

@@ -1,40 +1,52 @@
 #include "sched/machine/threads/blocking_pool.hpp"
 
+#include <cerrno>
+#include <new>
 #include <system_error>
 #include <utility>
-
-#include "sched/core/assert.hpp"
 
 namespace loopsteal {
 
 BlockingPool::BlockingPool(std::size_t threads_max, std::function<void(Job&)> finished)
     : threads_max_(threads_max), finished_(std::move(finished)) {}
 
-BlockingPool::~BlockingPool() {
+void BlockingPool::end() noexcept {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
   work_or_end_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void BlockingPool::submit(BlockingCall& call) noexcept {
+  bool refused = false;
   {
     const std::lock_guard lock(mutex_);
-    call.next = nullptr;
-    (first_ == nullptr ? first_ : last_->next) = &call;
-    last_ = &call;
-    ++queued_;
-    if (queued_ > idle_ && threads_.size() < threads_max_) {
-      try {
-        threads_.emplace_back([this] { serve(); });
-      } catch (const std::system_error&) {
-        LOOPSTEAL_CHECK(!threads_.empty(), "the blocking pool cannot start its first thread");
-      }
-    }
+    if (queued_ + 1 > idle_ && threads_.size() < threads_max_) add_thread(call);
+    refused = threads_.empty();
+    if (!refused) append(call);
   }
+  if (refused) return finished_(*call.job);
   work_or_end_.notify_one();
+}
+
+void BlockingPool::add_thread(BlockingCall& call) noexcept {
+  try {
+    threads_.emplace_back([this] { serve(); });
+  } catch (const std::system_error& error) {
+    if (threads_.empty()) call.error = error.code().value();
+  } catch (const std::bad_alloc&) {
+    if (threads_.empty()) call.error = ENOMEM;
+  }
+}
+
+void BlockingPool::append(BlockingCall& call) noexcept {
+  call.next = nullptr;
+  (first_ == nullptr ? first_ : last_->next) = &call;
+  last_ = &call;
+  ++queued_;
 }
 
 void BlockingPool::serve() {

@@ -17,11 +17,11 @@ namespace loopsteal {
 class BlockingPool {
  public:
   /// `finished` is called on a pool thread with the job of a call that has been made; it must not
-  /// throw. A thread that cannot be started is no error while there is another one.
+  /// throw. A thread that cannot be started is no error while there is another one. Without any,
+  /// the call gets its `error`, and `finished` is called by submit().
   BlockingPool(std::size_t threads_max, std::function<void(Job&)> finished);
 
-  /// Waits for the calls under way. There must be none queued.
-  ~BlockingPool();
+  ~BlockingPool() { end(); }
 
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
@@ -29,7 +29,13 @@ class BlockingPool {
   /// Any thread. The call stays the caller's until its job is ready.
   void submit(BlockingCall& call) noexcept;
 
+  /// Makes the calls that are queued, waits for all that are under way, and ends the threads. No
+  /// call may be submitted afterwards. By one thread at a time.
+  void end() noexcept;
+
  private:
+  void add_thread(BlockingCall& call) noexcept;
+  void append(BlockingCall& call) noexcept;
   void serve();
   void make(BlockingCall& call) const;
 

@@ -2,13 +2,17 @@
 
 #include <sys/prctl.h>
 
+#include <cerrno>
+#include <new>
+#include <system_error>
+
 #include "sched/core/job.hpp"
 #include "sched/core/transfer.hpp"
 #include "sched/machine/threads/clock.hpp"
 
 namespace loopsteal {
 
-OutsideThread::~OutsideThread() {
+void OutsideThread::end() noexcept {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
@@ -26,12 +30,22 @@ bool OutsideThread::resume_at(OutsideWait& wait) noexcept {
   while (*place != nullptr && (*place)->deadline <= wait.deadline) place = &(*place)->next;
   wait.next = *place;
   *place = &wait;  // Once the lock is free, the wait may be over and gone.
-  if (!thread_.joinable()) {
-    thread_ = std::thread([this] { serve(); });
-  } else if (!here && first_ == &wait) {
-    parker_.unpark();
-  }
+  if (!thread_.joinable()) return start_thread(wait);
+  if (!here && first_ == &wait) parker_.unpark();
   return true;
+}
+
+bool OutsideThread::start_thread(OutsideWait& wait) noexcept {
+  try {
+    thread_ = std::thread([this] { serve(); });
+    return true;
+  } catch (const std::system_error& error) {
+    wait.error = error.code().value();
+  } catch (const std::bad_alloc&) {
+    wait.error = ENOMEM;
+  }
+  first_ = nullptr;  // Nobody else waits where there is no thread.
+  return false;
 }
 
 void OutsideThread::serve() noexcept {

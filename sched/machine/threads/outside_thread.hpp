@@ -14,16 +14,21 @@ namespace loopsteal {
 class OutsideThread {
  public:
   OutsideThread() = default;
-  /// Waits for the coroutine that runs there. Those that still wait are not resumed.
-  ~OutsideThread();
+  ~OutsideThread() { end(); }
   OutsideThread(const OutsideThread&) = delete;
   OutsideThread& operator=(const OutsideThread&) = delete;
 
   /// Any thread. False: the caller runs on this thread and the deadline has passed; it goes on by
-  /// itself. True: it will be resumed. Ends the program if the thread cannot be started.
+  /// itself, or the thread cannot be started and `wait.error` says why. True: it will be resumed.
   [[nodiscard]] bool resume_at(OutsideWait& wait) noexcept;
 
+  /// Waits for the coroutine that runs there and ends the thread. Coroutines that still wait are
+  /// not resumed. By one thread at a time.
+  void end() noexcept;
+
  private:
+  /// By resume_at(): whether there is a thread now.
+  [[nodiscard]] bool start_thread(OutsideWait& wait) noexcept;
   void serve() noexcept;
   /// The wait that is due; null, and until when to sleep, if none is.
   [[nodiscard]] OutsideWait* take_due(TimePoint& next_deadline) noexcept;

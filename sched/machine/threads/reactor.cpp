@@ -1,11 +1,14 @@
 #include "sched/machine/threads/reactor.hpp"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <new>
 #include <system_error>
 
 #include "sched/machine/threads/clock.hpp"
@@ -47,12 +50,30 @@ Reactor::Reactor()
   add(epoll_.get(), timer_.get());
 }
 
+bool Reactor::waits_in_one_call() noexcept {
+  // The kernel looks for the call before it looks at the descriptor. Asked once in a process.
+  static const bool has_call = [] {
+    epoll_event event{};
+    const timespec now{};
+    return epoll_pwait2(-1, &event, 1, &now, nullptr) < 0 && errno == EBADF;
+  }();
+  return has_call;
+}
+
 void Reactor::wait(TimePoint deadline) noexcept {
   timespec timeout{};
   if (deadline != kForever)
     timeout = to_timespec(std::max(deadline - monotonic_now(), Duration::zero()));
-  const int n = epoll_pwait2(epoll_.get(), events_.data(), kEventsMax,
-                             deadline == kForever ? nullptr : &timeout, nullptr);
+  const timespec* const until = deadline == kForever ? nullptr : &timeout;
+  int n = 0;
+  if (waits_in_one_call()) [[likely]] {
+    n = epoll_pwait2(epoll_.get(), events_.data(), kEventsMax, until, nullptr);
+  } else {
+    // An epoll descriptor can be polled itself, and ppoll() counts in nanoseconds, too.
+    pollfd brings{.fd = epoll_.get(), .events = POLLIN, .revents = 0};
+    if (ppoll(&brings, 1, until, nullptr) > 0)
+      n = epoll_wait(epoll_.get(), events_.data(), kEventsMax, 0);
+  }
   events_count_ = std::max(n, 0);  // EINTR: nothing brought; the caller looks again.
 }
 
@@ -113,7 +134,10 @@ bool Reactor::watch(DescriptorWait& wait) noexcept {
   const std::lock_guard lock(mutex_);
   if (wait.abandoned()) return false;
   const auto index = static_cast<std::size_t>(wait.descriptor);
-  if (index >= interests_.size()) interests_.resize(index + 1);
+  if (index >= interests_.size()) {
+    wait.error = make_room_for(wait.descriptor);
+    if (wait.error != 0) return false;
+  }
   DescriptorWait*& slot = slot_of(wait);
   if (slot != nullptr) {
     wait.error = EBUSY;
@@ -129,6 +153,18 @@ bool Reactor::watch(DescriptorWait& wait) noexcept {
   }
   slot = nullptr;
   return false;
+}
+
+/// The interests grow to the number of a descriptor that is open, which the limit of open files
+/// bounds, and not to any number that a task has. Returns an errno.
+int Reactor::make_room_for(int descriptor) noexcept {
+  if (fcntl(descriptor, F_GETFD) < 0) return errno;
+  try {
+    interests_.resize(static_cast<std::size_t>(descriptor) + 1);
+    return 0;
+  } catch (const std::bad_alloc&) {
+    return ENOMEM;
+  }
 }
 
 /// Tells epoll who waits now. Returns an errno.

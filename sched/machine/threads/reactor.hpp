@@ -34,6 +34,10 @@ class Reactor {
   /// Throws std::system_error if the descriptors cannot be had.
   Reactor();
 
+  /// Whether a sleep is one system call, epoll_pwait2. Linux before 5.11 has none, and seccomp
+  /// profiles from before it forbid it; then a sleep is as exact and takes two calls.
+  [[nodiscard]] static bool waits_in_one_call() noexcept;
+
   /// Sleeps until something can be taken, wake() or `deadline`. May return early.
   void wait(TimePoint deadline) noexcept;
   void wake() noexcept;
@@ -74,6 +78,7 @@ class Reactor {
   void take_events(JobQueue& finished) noexcept;
   void take_descriptor(int descriptor, std::uint32_t events, JobQueue& finished) noexcept;
   void take_requests(JobQueue& finished) noexcept;
+  int make_room_for(int descriptor) noexcept;
   int arm(int descriptor, Interest& interest) noexcept;
   void arm_timer() noexcept;
   void release(DescriptorWait*& slot, JobQueue& finished) noexcept;

@@ -169,6 +169,13 @@ class ThreadMachine {
   bool cancel(DescriptorWait& wait) noexcept { return reactor_of(wait).cancel(wait); }
   bool wait_outside(OutsideWait& wait) noexcept { return outside_.resume_at(wait); }
 
+  /// Ends the threads besides the workers, after what they are doing. Before the policy goes, which
+  /// they use. There is no run after it.
+  void end_threads() noexcept {
+    outside_.end();  // First: who is outside may call for the pool.
+    for (const auto& pool : pools_) pool->end();
+  }
+
   /// The root task takes its first step: the makespan begins. By the worker that runs it.
   void root_begins() noexcept { started_at_ = now(); }
 
@@ -341,7 +348,6 @@ class ThreadMachine {
   TimePoint started_at_{};  ///< Written by the worker that begins the root task.
   std::atomic<TimePoint> finished_at_{TimePoint{}};
   alignas(128) std::atomic<bool> finishing_{false};
-  // These two last: their threads end before anything they use.
   std::vector<std::unique_ptr<BlockingPool>> pools_;
   OutsideThread outside_;
 };

@@ -62,18 +62,32 @@ TEST(Campaign, AllPointsOfARoundHaveOneSeed) {
   }
 }
 
-TEST(Campaign, TheWarmUpIsThrownAway) {
-  int measured = 0;
+TEST(Campaign, EachPointIsWarmedUpAndThatRowThrownAway) {
+  std::vector<std::string> measured;
   int taken = 0;
   run_campaign(
       points(2), {.repetitions = 1, .seed = 1, .warm_up = true},
       [&](const Point& point) {
-        ++measured;
+        measured.push_back(to_string(point.scheduler));
         return row_of(point);
       },
       [&](Row) { ++taken; }, [] { return false; });
-  EXPECT_EQ(measured, 3);
+  ASSERT_EQ(measured.size(), 4u);
+  EXPECT_EQ(measured[0], "s0");
+  EXPECT_EQ(measured[1], "s1");
   EXPECT_EQ(taken, 2);
+}
+
+TEST(Campaign, AStopEndsTheWarmUpToo) {
+  int measured = 0;
+  run_campaign(
+      points(5), {.repetitions = 3, .seed = 1, .warm_up = true},
+      [&](const Point& point) {
+        ++measured;
+        return row_of(point);
+      },
+      [](Row) { FAIL(); }, [&] { return measured == 2; });
+  EXPECT_EQ(measured, 2);
 }
 
 TEST(Campaign, AStopKeepsTheRowUnderWay) {
