@@ -79,6 +79,16 @@ template <class T>
   return found == object.end() ? std::nullopt : read_as<T>(*found);
 }
 
+/// The field of a row, or SpecError that names it.
+template <class T>
+[[nodiscard]] T required(const Json& row, const std::string& name) {
+  const auto found = row.find(name);
+  if (found == row.end()) throw SpecError("the row has no field \"" + name + "\"");
+  std::optional<T> value = read_as<T>(*found);
+  if (value) return *std::move(value);
+  throw SpecError("the field \"" + name + "\" is of the wrong kind or out of range");
+}
+
 /// The number, or SpecError.
 template <class T>
 [[nodiscard]] T read_number(const Json& json) {

@@ -51,16 +51,23 @@ void add_estimates(Group& group, const Row& row) {
   group.columns.hashes.push_back(row.measurement.virtual_account->trace_hash);
   group.columns.seeds.insert(row.seed);
   const std::optional<Estimates>& estimates = row.estimates;
-  if (estimates && !estimates->by_replication.empty()) {
+  ReportLine& line = group.line;
+  line.greedy_bounds = row.greedy_bounds;
+  if (estimates && estimates->requests_needed > 0) {
+    // A run that is too short has no number, and nothing is compared by it.
+    line.requests_needed = std::max(line.requests_needed, estimates->requests_needed);
+  } else if (estimates && !estimates->by_replication.empty()) {
     values.insert(values.end(), estimates->by_replication.begin(), estimates->by_replication.end());
   } else if (row.sojourn.count() > 0) {
     values.push_back(row.sojourn.mean_ns());
   } else {
     values.push_back(static_cast<double>(row.measurement.makespan.count()));
   }
-  ReportLine& line = group.line;
-  line.greedy_bounds = row.greedy_bounds;
   if (!estimates) return;
+  if (row.sojourn.count() > 0) line.regime = estimates->regime;
+  line.warmup_deleted = std::max(line.warmup_deleted, estimates->warmup_deleted);
+  if (const SojournQuantile* const p99 = estimates->quantile(0.99))
+    line.tail_requests_needed = std::max(line.tail_requests_needed, p99->requests_needed);
   line.estimate = estimates->deciding();
   line.theory = estimates->theory;
   line.trustworthy = line.trustworthy && estimates->trustworthy;
@@ -88,6 +95,7 @@ void add_row(Group& group, const Row& row) {
   line.schedule_latency.merge(row.schedule_latency);
   if (row.sojourn.count() == 0) return;
   line.sojourn.merge(row.sojourn);
+  if (line.tail_requests_needed > 0) return;
   columns.tail_ns.push_back(static_cast<double>(row.sojourn.quantile_ns(0.99)));
 }
 

@@ -65,6 +65,12 @@ struct ReportLine {
   std::optional<theory::Prediction> theory;
   std::optional<theory::MakespanBounds> greedy_bounds;
   bool trustworthy = true;
+  /// Of virtual requests: whether they are a finite input, and the warm-up of each run.
+  std::optional<Regime> regime;
+  std::uint64_t warmup_deleted = 0;
+  /// Requests that the runs need in all before the mean, and the p99, is shown; 0 if they have them.
+  std::uint64_t requests_needed = 0;
+  std::uint64_t tail_requests_needed = 0;
 
   /// Whether its scheduler is one that a control is compared with.
   [[nodiscard]] bool steals_by_policy() const { return scheduler == "work_stealing"; }

@@ -1,6 +1,9 @@
 #include "bench/measure/report_text.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -35,7 +38,14 @@ Cell speed_cell(const ReportLine& line, const std::string& baseline) {
   return comparison_cell(DecidingMetric::makespan, line.speed);
 }
 
+Cell too_short_cell(std::uint64_t requests_needed) {
+  return {fmt::format("too short, needs {} requests",
+                      human_count(static_cast<double>(requests_needed))),
+          Colour::bad};
+}
+
 Cell estimate_cell(const ReportTable& table, const ReportLine& line) {
+  if (line.requests_needed > 0) return too_short_cell(line.requests_needed);
   if (!line.estimate) return {};
   const Interval& interval = *line.estimate;
   const std::string exact = exact_words(table.workload_spec, line);
@@ -44,7 +54,7 @@ Cell estimate_cell(const ReportTable& table, const ReportLine& line) {
                                ? fmt::format("{} ±{:.2g} %", human_time(interval.mean),
                                              100 * interval.relative_half_width())
                                : human_time(interval.mean);
-  return {line.trustworthy ? text : text + " (too short a run)", Colour::none};
+  return {line.trustworthy ? text : text + " (not settled: run it longer)", Colour::none};
 }
 
 // Between what a greedy schedule ends, and whether this one did.
@@ -64,7 +74,7 @@ Cell theory_cell(const ReportLine& line) {
   const double expected = *line.theory->sojourn_mean;
   std::string text = fmt::format("{} {}", line.theory->name, human_time(expected));
   if (!line.theory->exact) return {"about " + text, Colour::faint};
-  if (!line.estimate) return {text};
+  if (!line.estimate || line.requests_needed > 0) return {text};
   text += fmt::format(" ({:+.2f} %)", 100 * (line.estimate->mean / expected - 1));
   return {text, line.estimate->contains(expected) ? Colour::good : Colour::none};
 }
@@ -124,7 +134,10 @@ std::vector<Cell> cells_of(const ReportTable& table, const ReportLine& line,
   if (shown.speed) cells.push_back(speed_cell(line, baseline));
   cells.push_back({line.locality ? human_share(*line.locality) : ""});
   cells.push_back({human_count(line.steals)});
-  if (shown.requests) cells.push_back(p99_cell(line.sojourn));
+  if (shown.requests) {
+    cells.push_back(line.tail_requests_needed > 0 ? too_short_cell(line.tail_requests_needed)
+                                                  : p99_cell(line.sojourn));
+  }
   if (shown.requests && shown.speed && !steady) {
     cells.push_back(comparison_cell(DecidingMetric::p99_sojourn, line.tail));
   }
@@ -153,6 +166,25 @@ std::string failures_of(const ReportTable& table, bool colour) {
   return text;
 }
 
+// Which requests count. The schedulers of a table may differ in it.
+std::string counted_of(const ReportTable& table) {
+  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t most = 0;
+  bool finite = false;
+  for (const ReportLine& line : table.lines) {
+    if (!line.regime) continue;
+    finite = *line.regime == Regime::terminating;
+    least = std::min(least, line.warmup_deleted);
+    most = std::max(most, line.warmup_deleted);
+  }
+  if (least > most) return {};
+  if (finite) return "A finite input: every request counts.";
+  const std::string first = human_count(static_cast<double>(most));
+  if (least == most) return fmt::format("Warm-up: the first {} requests of each run do not count.", first);
+  return fmt::format("Warm-up: the first {} to {} requests of each run do not count.",
+                     human_count(static_cast<double>(least)), first);
+}
+
 }  // namespace
 
 std::string render(const Report& report, TableStyle style, bool colour) {
@@ -171,6 +203,8 @@ std::string render(const Report& report, TableStyle style, bool colour) {
     text += markdown ? fmt::format("### {}\n\n", heading)
                      : fmt::format("{}\n", coloured(heading, Colour::heading, colour));
     text += lines.render(style, colour, markdown ? 0 : 2);
+    if (const std::string counted = counted_of(table); !counted.empty())
+      text += markdown ? fmt::format("\n{}\n", counted) : fmt::format("  {}\n", counted);
     const std::string failures = failures_of(table, colour && !markdown);
     if (!failures.empty()) text += (markdown ? "\n" : "") + failures;
   }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/measure/estimates_json.hpp"
 #include "bench/measure/json_read.hpp"
 #include "bench/measure/latency_summary.hpp"
 #include "bench/measure/machine_json.hpp"
@@ -124,10 +125,6 @@ bool is_shown(const Row& row, std::string_view latency, std::optional<double> q)
   return quantile == nullptr || quantile->trustworthy();
 }
 
-std::string quantile_name(double q) {
-  return fmt::format("p{}", q == 0.999 ? std::string("999") : fmt::format("{:.0f}", 100 * q));
-}
-
 void add_latency(Json& json, const Row& row, const Latency& latency) {
   const LatencyHistogram& latencies = row.*latency.histogram;
   if (latencies.count() == 0) return;
@@ -136,7 +133,8 @@ void add_latency(Json& json, const Row& row, const Latency& latency) {
     return fmt::format("{}_{}", latency.name, statistic);
   };
   json[field("count")] = summary.count;
-  if (is_shown(row, latency.name, std::nullopt)) set_finite(json, field("mean_ns"), summary.mean_ns);
+  if (is_shown(row, latency.name, std::nullopt))
+    set_finite(json, field("mean_ns"), summary.mean_ns);
   for (const double q : kReportedQuantiles) {
     const bool enough = q < 0.999 || summary.count >= kSamplesForP999;
     if (!enough || !is_shown(row, latency.name, q)) continue;
@@ -155,59 +153,6 @@ Json histogram_json(const LatencyHistogram& latencies) {
   return Json{{"relative_error", LatencyHistogram::kRelativeError},
               {"upper_ns", std::move(upper_ns)},
               {"counts", std::move(counts)}};
-}
-
-void add_interval(Json& json, std::string_view name, const std::optional<Interval>& interval) {
-  if (interval) set_finite(json, fmt::format("{}_ci95_ns", name), interval->half_width);
-}
-
-void add_theory(Json& json, const Estimates& estimates) {
-  const theory::Prediction& theory = *estimates.theory;
-  json["theory"] = theory.name;
-  json["theory_exact"] = theory.exact;
-  if (theory.sojourn_mean) set_finite(json, "theory_sojourn_mean_ns", *theory.sojourn_mean);
-  if (theory.wait_mean) set_finite(json, "theory_wait_mean_ns", *theory.wait_mean);
-  if (theory.sojourn_p99) set_finite(json, "theory_sojourn_p99_ns", *theory.sojourn_p99);
-  if (theory.sojourn_mean && estimates.sojourn_mean) {
-    set_finite(json, "theory_sojourn_mean_deviation",
-               estimates.sojourn_mean->mean / *theory.sojourn_mean - 1);
-  }
-}
-
-std::string_view to_string(Regime regime) {
-  return regime == Regime::steady ? "steady_state" : "terminating";
-}
-
-// The interval where the run is long enough for it, else the requests that it needs.
-void add_quantile(Json& json, const SojournQuantile& quantile) {
-  const std::string name = "sojourn_" + quantile_name(quantile.interval.q);
-  if (!quantile.trustworthy()) {
-    json[name + "_requests_needed"] = quantile.requests_needed;
-    return;
-  }
-  set_finite(json, name + "_ci95_low_ns", quantile.interval.low);
-  set_finite(json, name + "_ci95_high_ns", quantile.interval.high);
-  set_finite(json, name + "_ci95_ns", (quantile.interval.high - quantile.interval.low) / 2);
-}
-
-void add_estimates(Json& json, const Estimates& estimates) {
-  json["regime"] = to_string(estimates.regime);
-  json["estimand"] = estimates.estimand;
-  json["replications"] = estimates.replications;
-  json["warmup_deleted"] = estimates.warmup_deleted;
-  if (estimates.requests_needed == 0) {
-    add_interval(json, "sojourn_mean", estimates.sojourn_mean);
-    add_interval(json, "wait_mean", estimates.wait_mean);
-  } else {
-    json["sojourn_mean_requests_needed"] = estimates.requests_needed;
-  }
-  for (const SojournQuantile& quantile : estimates.sojourn_quantiles) add_quantile(json, quantile);
-  add_interval(json, "makespan", estimates.makespan);
-  if (estimates.precision_asked) json["precision_asked"] = *estimates.precision_asked;
-  set_finite(json, "precision_reached", estimates.precision_reached);
-  json["trustworthy"] = estimates.trustworthy;
-  if (estimates.theory) add_theory(json, estimates);
-  if (!estimates.by_replication.empty()) json["by_replication_ns"] = estimates.by_replication;
 }
 
 void add_account(Json& json, const VirtualAccount& account) {
@@ -247,104 +192,12 @@ void add_lists(Json& json, const Row& row) {
   }
 }
 
-const Json& field(const Json& json, const std::string& name) {
-  const auto found = json.find(name);
-  if (found == json.end()) throw SpecError("the row has no field \"" + name + "\"");
-  return *found;
-}
-
-template <class T>
-T get(const Json& json, const std::string& name) {
-  std::optional<T> value = read_as<T>(field(json, name));
-  if (value) return *std::move(value);
-  throw SpecError("the field \"" + name + "\" is of the wrong kind or out of range");
-}
-
-std::optional<Interval> read_interval(const Json& json, const std::string& name, double mean,
-                                      std::uint32_t n) {
-  const std::string half_width = fmt::format("{}_ci95_ns", name);
-  if (!json.contains(half_width)) return std::nullopt;
-  return Interval{.mean = mean, .half_width = get<double>(json, half_width), .n = n};
-}
-
-std::optional<double> read_optional(const Json& json, const std::string& name) {
-  if (!json.contains(name)) return std::nullopt;
-  return get<double>(json, name);
-}
-
-// An interval that is absent has no end: one run of a finite input gives none.
-Interval read_interval_of(const Json& json, const std::string& name, double mean,
-                          std::uint32_t n) {
-  return read_interval(json, name, mean, n)
-      .value_or(Interval{mean, std::numeric_limits<double>::infinity(), 1});
-}
-
-void read_quantiles(Estimates& estimates, const Json& json) {
-  for (const double q : kReportedQuantiles) {
-    const std::string name = "sojourn_" + quantile_name(q);
-    SojournQuantile quantile{.interval = {.q = q}};
-    if (json.contains(name + "_requests_needed")) {
-      quantile.requests_needed = get<std::uint64_t>(json, name + "_requests_needed");
-    } else if (json.contains(name + "_ci95_low_ns")) {
-      quantile.interval.value = get<double>(json, name + "_ns");
-      quantile.interval.low = get<double>(json, name + "_ci95_low_ns");
-      quantile.interval.high = read_optional(json, name + "_ci95_high_ns")
-                                   .value_or(std::numeric_limits<double>::infinity());
-    } else {
-      continue;
-    }
-    estimates.sojourn_quantiles.push_back(quantile);
-  }
-}
-
-// Of an interval's n only that of replications is kept.
-void read_estimates(Row& row, const Json& json) {
-  if (!json.contains("estimand")) return;
-  Estimates estimates;
-  estimates.estimand = get<std::string>(json, "estimand");
-  // Results of before 0.2.0 have no regime; requests on their own were a steady state then.
-  const bool steady = json.contains("regime") ? get<std::string>(json, "regime") == "steady_state"
-                                              : json.contains("sojourn_mean_ci95_ns");
-  estimates.regime = steady ? Regime::steady : Regime::terminating;
-  estimates.replications = get<std::uint32_t>(json, "replications");
-  estimates.warmup_deleted = get<std::uint64_t>(json, "warmup_deleted");
-  const std::uint32_t n = estimates.replications;
-  for (const auto& [name, member] :
-       {std::pair{std::string("sojourn_mean"), &Estimates::sojourn_mean},
-        std::pair{std::string("wait_mean"), &Estimates::wait_mean}}) {
-    if (!json.contains(name + "_ns")) continue;
-    estimates.*member = read_interval_of(json, name, get<double>(json, name + "_ns"), n);
-  }
-  if (json.contains("sojourn_mean_requests_needed"))
-    estimates.requests_needed = get<std::uint64_t>(json, "sojourn_mean_requests_needed");
-  read_quantiles(estimates, json);
-  if (json.contains("makespan_ci95_ns"))
-    estimates.makespan = read_interval(json, "makespan", get<double>(json, "makespan_ns"), n);
-  estimates.precision_asked = read_optional(json, "precision_asked");
-  estimates.precision_reached = read_optional(json, "precision_reached").value_or(0);
-  estimates.trustworthy = get<bool>(json, "trustworthy");
-  if (json.contains("by_replication_ns"))
-    estimates.by_replication = get<std::vector<double>>(json, "by_replication_ns");
-  if (json.contains("theory")) {
-    estimates.theory =
-        theory::Prediction{.name = get<std::string>(json, "theory"),
-                           .wait_mean = read_optional(json, "theory_wait_mean_ns"),
-                           .sojourn_mean = read_optional(json, "theory_sojourn_mean_ns"),
-                           .sojourn_p50 = {},
-                           .sojourn_p99 = read_optional(json, "theory_sojourn_p99_ns"),
-                           .probability_of_wait = {},
-                           .exact = get<bool>(json, "theory_exact"),
-                           .note = {}};
-  }
-  row.estimates = std::move(estimates);
-}
-
 void read_account(Measurement& measurement, const Json& json) {
   if (!json.contains("trace_hash")) return;
   measurement.virtual_account = VirtualAccount{
-      .trace_hash = read_hash(get<std::string>(json, "trace_hash")),
-      .events = get<std::uint64_t>(json, "events"),
-      .idle_while_work_waited = Duration(get<std::int64_t>(json, "idle_while_work_waited_ns"))};
+      .trace_hash = read_hash(required<std::string>(json, "trace_hash")),
+      .events = required<std::uint64_t>(json, "events"),
+      .idle_while_work_waited = Duration(required<std::int64_t>(json, "idle_while_work_waited_ns"))};
 }
 
 // What the fields know better than the bins, so that a file read back shows the same numbers.
@@ -353,44 +206,44 @@ void restore_summary(LatencyHistogram& histogram, const Json& json, std::string_
     return fmt::format("{}_{}_ns", name, statistic);
   };
   if (json.contains(of("mean")) && json.contains(of("max"))) {
-    histogram.restore_mean(get<double>(json, of("mean")), get<std::uint64_t>(json, of("max")));
+    histogram.restore_mean(required<double>(json, of("mean")), required<std::uint64_t>(json, of("max")));
   }
   for (const double q : kReportedQuantiles) {
     const std::string field_name = of(quantile_name(q));
     if (json.contains(field_name))
-      histogram.restore_quantile(q, get<std::uint64_t>(json, field_name));
+      histogram.restore_quantile(q, required<std::uint64_t>(json, field_name));
   }
 }
 
 void read_results(Row& row, const Json& json) {
-  row.tasks = get<std::uint64_t>(json, "tasks");
-  row.answer = get<std::uint64_t>(json, "answer");
-  row.answer_ok = get<bool>(json, "answer_ok");
-  row.cpu_time = Duration(get<std::int64_t>(json, "cpu_time"));
+  row.tasks = required<std::uint64_t>(json, "tasks");
+  row.answer = required<std::uint64_t>(json, "answer");
+  row.answer_ok = required<bool>(json, "answer_ok");
+  row.cpu_time = Duration(required<std::int64_t>(json, "cpu_time"));
   Measurement& measurement = row.measurement;
-  measurement.makespan = Duration(get<std::int64_t>(json, "makespan_ns"));
-  measurement.remote_schedule_count = get<std::uint64_t>(json, "remote_schedule_count");
+  measurement.makespan = Duration(required<std::int64_t>(json, "makespan_ns"));
+  measurement.remote_schedule_count = required<std::uint64_t>(json, "remote_schedule_count");
   for_each_worker_number([&](std::string_view name, auto&& number_field) {
-    const auto values = get<std::vector<Json>>(json, fmt::format("{}_per_worker", name));
+    const auto values = required<std::vector<Json>>(json, fmt::format("{}_per_worker", name));
     if (measurement.workers.size() < values.size()) measurement.workers.resize(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
       set_number(number_field(measurement.workers[i]), values[i]);
     }
   });
   read_account(measurement, json);
-  read_estimates(row, json);
+  if (json.contains("estimand")) row.estimates = estimates_from_json(json);
   if (json.contains("greedy_lower_ns")) {
-    row.greedy_bounds = theory::MakespanBounds{.lower = get<double>(json, "greedy_lower_ns"),
-                                               .upper = get<double>(json, "greedy_upper_ns")};
+    row.greedy_bounds = theory::MakespanBounds{.lower = required<double>(json, "greedy_lower_ns"),
+                                               .upper = required<double>(json, "greedy_upper_ns")};
   }
-  for (const auto& thief : get<std::vector<std::vector<std::uint64_t>>>(json, "steal_matrix")) {
+  for (const auto& thief : required<std::vector<std::vector<std::uint64_t>>>(json, "steal_matrix")) {
     measurement.steals.insert(measurement.steals.end(), thief.begin(), thief.end());
   }
   for (const Latency& latency : kLatencies) {
     const std::string name = fmt::format("{}_histogram", latency.name);
     if (!json.contains(name)) continue;
-    const auto upper_ns = get<std::vector<std::uint64_t>>(json[name], "upper_ns");
-    const auto counts = get<std::vector<std::uint64_t>>(json[name], "counts");
+    const auto upper_ns = required<std::vector<std::uint64_t>>(json[name], "upper_ns");
+    const auto counts = required<std::vector<std::uint64_t>>(json[name], "counts");
     if (upper_ns.size() != counts.size()) throw SpecError("\"" + name + "\" has uneven lists");
     LatencyHistogram& histogram = row.*latency.histogram;
     for (std::size_t i = 0; i < counts.size(); ++i) histogram.add_bin(upper_ns[i], counts[i]);
@@ -427,21 +280,21 @@ Json to_json(const Row& row) {
 Row row_from_json(const Json& json) {
   if (!json.is_object()) throw SpecError("a row is an object");
   Row row;
-  row.repetitions = get<std::uint32_t>(json, "repetitions");
-  row.repetition_index = get<std::uint32_t>(json, "repetition_index");
-  row.scheduler = get<std::string>(json, "scheduler");
-  row.scheduler_spec = get<std::string>(json, "scheduler_spec");
-  row.workload = get<std::string>(json, "workload");
-  row.workload_spec = get<std::string>(json, "workload_spec");
-  row.shape = get<std::string>(json, "shape");
-  row.machine = get<std::string>(json, "machine");
-  row.size = get<std::string>(json, "size");
+  row.repetitions = required<std::uint32_t>(json, "repetitions");
+  row.repetition_index = required<std::uint32_t>(json, "repetition_index");
+  row.scheduler = required<std::string>(json, "scheduler");
+  row.scheduler_spec = required<std::string>(json, "scheduler_spec");
+  row.workload = required<std::string>(json, "workload");
+  row.workload_spec = required<std::string>(json, "workload_spec");
+  row.shape = required<std::string>(json, "shape");
+  row.machine = required<std::string>(json, "machine");
+  row.size = required<std::string>(json, "size");
   read_machine(row, json);
-  row.workers = get<std::uint32_t>(json, "workers");
-  row.seed = get<std::uint64_t>(json, "seed");
-  row.position = get<std::uint32_t>(json, "position");
+  row.workers = required<std::uint32_t>(json, "workers");
+  row.seed = required<std::uint64_t>(json, "seed");
+  row.position = required<std::uint32_t>(json, "position");
   const bool ended = json.contains("makespan_ns");
-  if (!ended) row.error = get<std::string>(json, "error_message");
+  if (!ended) row.error = required<std::string>(json, "error_message");
   if (ended) read_results(row, json);
   return row;
 }
