@@ -1,5 +1,8 @@
 #include "sched/machine/threads/outside_thread.hpp"
 
+#include <exception>
+#include <system_error>
+
 #include <sys/prctl.h>
 
 #include "sched/core/job.hpp"
@@ -27,7 +30,11 @@ bool OutsideThread::resume_at(OutsideWait& wait) noexcept {
   wait.next = *place;
   *place = &wait;  // Once the lock is free, the wait may be over and gone.
   if (!thread_.joinable()) {
-    thread_ = std::thread([this] { serve(); });
+    try {
+      thread_ = std::thread([this] { serve(); });
+    } catch (const std::system_error&) {
+      std::terminate();  // Here, so that its handler finds the error that is being handled.
+    }
   } else if (!here && first_ == &wait) {
     parker_.unpark();
   }
