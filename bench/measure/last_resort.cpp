@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <new>
+#include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <typeinfo>
 #include <utility>
@@ -71,6 +73,9 @@ std::string cause_of_the_end() {
   } catch (const std::system_error& error) {
     return error.code() == std::errc::resource_unavailable_try_again ? out_of_threads()
                                                                      : std::string();
+  } catch (const std::runtime_error& error) {  // As oneTBB says it.
+    return std::string_view(error.what()).starts_with("pthread_create") ? out_of_threads()
+                                                                        : std::string();
   } catch (...) {
     return {};
   }

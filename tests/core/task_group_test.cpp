@@ -125,6 +125,22 @@ TEST(TaskGroup, ResumesItsJoinerOnTheJoinersScheduler) {
   EXPECT_TRUE(started.ended);
 }
 
+TEST(TaskGroupDeathTest, AnExceptionThatLeavesBeforeTheJoinIsSaidToBeTheCause) {
+  testing::FLAGS_gtest_death_test_style = "threadsafe";
+  EXPECT_DEATH(
+      {
+        ManualScheduler scheduler;
+        Log log;
+        try {
+          TaskGroup group(scheduler);
+          group.spawn(say(log, "a"));
+          throw std::runtime_error("gone");
+        } catch (const std::runtime_error&) {
+        }
+      },
+      "an exception left a coroutine whose tasks still run: a TaskGroup was destroyed");
+}
+
 TEST(TaskGroupDeathTest, MustBeJoined) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   EXPECT_DEATH(

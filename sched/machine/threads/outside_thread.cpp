@@ -1,10 +1,10 @@
 #include "sched/machine/threads/outside_thread.hpp"
 
-#include <sys/prctl.h>
-
 #include <cerrno>
 #include <new>
 #include <system_error>
+
+#include <sys/prctl.h>
 
 #include "sched/core/job.hpp"
 #include "sched/core/transfer.hpp"

@@ -4,6 +4,9 @@ that runs out, and numbers and texts out of all proportion."""
 from __future__ import annotations
 
 import json
+import os
+import resource
+import shutil
 import subprocess
 import unittest
 
@@ -105,6 +108,44 @@ class Memory(ProgramCase):
                 )
                 # 127: the loader has not come to the program.
                 self.assertIn(result.returncode, (0, 3, 127), f"{megabytes} MB: {result.stderr}")
+
+
+class Threads(ProgramCase):
+    def limited(self, processes: int, words: str) -> subprocess.CompletedProcess[str]:
+        """Runs it as somebody who may have so many processes; threads count as such."""
+        somebody = 61_000 + processes
+
+        def limit() -> None:
+            if os.getuid() == 0:  # Root has no limit.
+                os.setgroups([])
+                os.setgid(somebody)
+            resource.setrlimit(resource.RLIMIT_NPROC, (processes, processes))
+            if os.getuid() == 0:
+                os.setuid(somebody)
+
+        program = shutil.copy(PROGRAM, self.folder)
+        self.folder.chmod(0o777)
+        return subprocess.run(
+            [program, *words.split()], cwd=self.folder, env=clean_environment(),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE_S,
+            check=False, preexec_fn=limit,
+        )  # fmt: skip
+
+    def test_a_thread_that_cannot_be_started_is_told_with_the_limit(self) -> None:
+        for processes in range(1, 6):
+            for words in ("run --workload requests:count=50 --scheduler event_loop",
+                          "run --workload mixed --scheduler event_loop",
+                          "run --workload mixed --scheduler work_stealing",
+                          "run --workload uts --scheduler shared_queue"):  # fmt: skip
+                result = self.limited(processes, f"{words} --size small --raw r.json")
+                self.assertIn(result.returncode, (0, 3, 4), f"{processes}: {result.stderr}")
+                if result.returncode != 0:
+                    self.assertIn("ulimit -u", result.stderr)
+                if result.returncode == 3 and "FAILED" in result.stdout:
+                    (row,) = self.read_results("r.json")["benchmarks"]
+                    self.assertIn("ulimit -u", row["error_message"])
+        # The limit of one is met by all: the thread that watches for signals.
+        self.assertEqual(self.limited(1, "run --size small").returncode, 3)
 
 
 class Numbers(ProgramCase):

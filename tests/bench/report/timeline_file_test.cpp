@@ -99,7 +99,24 @@ TEST_F(TimelineFile, BrokenOnesAreNamed) {
   EXPECT_THAT(error("{\"traceEvents\":[]}"), HasSubstr("no timeline of"));
   EXPECT_THAT(error(text("somebody else's")), HasSubstr("no timeline of"));
   EXPECT_THAT(error(R"({"traceEvents":[{"ph":"X","cat":"park","tid":7,"ts":1,"dur":1}]})"),
-              HasSubstr("a track that it has not introduced"));
+              HasSubstr("event 1: it names the track 7, which nothing introduced"));
+}
+
+TEST_F(TimelineFile, NumbersOutOfRangeAreRefusedWithTheEvent) {
+  const auto error = [&](const std::string& event) {
+    const std::string head = R"({"ph":"M","name":"thread_name","tid":0,"args":{"name":"w"}})";
+    const std::string path = write("broken.json", "{\"traceEvents\":[" + head + "," + event + "]}");
+    return error_of([&] { read_timeline(path); });
+  };
+  const auto park = [](const std::string& fields) {
+    return R"({"ph":"X","cat":"park","tid":0,"ts":1,"dur":1,)" + fields + "}";
+  };
+  for (const char* field : {R"("ts":1e300)", R"("ts":-1e300)", R"("dur":1e16)", R"("tid":1e19)",
+                            R"("tid":0.5)", R"("id":-1)", R"("id":18446744073709551616)",
+                            R"("waited_ns":1e19)", R"("jobs":4294967296)"}) {
+    EXPECT_THAT(error(park(field)), HasSubstr("broken.json: event 2: \"")) << field;
+  }
+  EXPECT_THAT(error(park(R"("id":0)")), HasSubstr("no timeline of")) << "only its title is missing";
 }
 
 }  // namespace

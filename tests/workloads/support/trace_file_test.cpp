@@ -158,7 +158,7 @@ TEST(TraceFile, AFileThatIsNotThereIsRefused) {
     static_cast<void>(read_trace_file("/no/such/trace.csv", {}));
     FAIL();
   } catch (const SpecError& error) {
-    expect_says(error.what(), {"/no/such/trace.csv", "cannot be opened"});
+    expect_says(error.what(), {"/no/such/trace.csv", "cannot be read"});
   }
 }
 
