@@ -54,10 +54,10 @@ function card(view: View, groups: Verdicts[]): HTMLElement | null {
       source.file, among === "1" ? "1 worker" : `${among} workers`,
       first.costs && `costs ${first.costs}`, first.size && `${first.size} size`,
       first.clock === "real" && host(source)]),
-    findings.size === 0 ? null
-      : h("ul", { class: "findings" }, ...[...findings].map((text) => h("li", {}, text))),
     ...tallies(compared.map(({ line }) => line), view),
     matrix(compared, view, several),
+    findings.size === 0 ? null
+      : h("ul", { class: "findings" }, ...[...findings].map((text) => h("li", {}, text))),
     ...[...caveats].map((text) => h("p", { class: "caveat" }, text)),
     h("details", { class: "behind" },
       h("summary", {}, "Intervals"), intervals(view, first, compared, several)),
