@@ -98,7 +98,10 @@ Point checked(const Point& point, const WorkloadCatalog& workloads) {
   Point result = point;
   result.scheduler = canonical_scheduler(point.scheduler);
   const WorkloadInfo& info = workloads.named(point.workload.name);
-  if (point.is_virtual()) check_virtual(point, info);
+  if (point.is_virtual()) {
+    check_virtual(point, info);
+    check_costs_known(result.scheduler, point.workers, point.costs);
+  }
   result.workload = parse_spec(info.canonical(point.workload, point.size));
   // Settings that contradict each other are found only by making one.
   static_cast<void>(info.make(result.workload, setup_of(point)));
@@ -113,6 +116,8 @@ Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* tra
   try {
     if (point.precision > 0) return measure_precisely(point, workloads, stop);
     take(row, point, info, run_once(point, info, recorder.get()));
+  } catch (const UnknownCosts&) {
+    throw;  // No row of a table: what was asked for cannot be answered.
   } catch (const std::system_error& error) {
     row.error = message_of(error);
   } catch (const std::exception& error) {

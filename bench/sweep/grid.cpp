@@ -242,7 +242,10 @@ class Grid {
       if (info.name == point.scheduler.name && info.one_worker) point.workers = 1;
     }
     if (point.precision == 0) point.requests = 0;
-    if (point.is_virtual()) return;
+    if (point.is_virtual()) {
+      point.costs = point.costs.for_scheduler(point.scheduler.name);
+      return;
+    }
     point.costs = {};
     point.shuffle_ties = 0;
   }
