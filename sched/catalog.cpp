@@ -15,6 +15,7 @@ struct Entry {
   SchedulerInfo info;
   std::function<std::unique_ptr<Scheduler>(const Spec&, const SchedulerSetup&)> make;
   std::function<Spec(const Spec&)> canonical;
+  std::function<PolicyCharges(const Spec&, WorkerId)> charges;
 };
 
 NullObserver null_observer;  // Has no state.
@@ -67,6 +68,7 @@ Spec spell_out(const Spec& spec, std::span<const PresetRow> presets) {
 
 template <template <class> class PolicyOn, class Options>
 Entry entry(SchedulerInfo info, std::span<const Knob<Options>> knobs) {
+  if constexpr (requires { Options::kCostFamily; }) info.cost_family = Options::kCostFamily;
   const bool one_worker = info.one_worker;
   const std::vector<PresetRow> presets = info.presets;
   info.knobs = describe(knobs);
@@ -92,6 +94,10 @@ Entry entry(SchedulerInfo info, std::span<const Knob<Options>> knobs) {
           [=](const Spec& spec) {
             const auto options = read<Options>(knobs, spell_out(spec, presets));
             return Spec{spec.name, settings_that_differ(options, knobs)};
+          },
+          [=](const Spec& spec, WorkerId workers) {
+            return charges_of(read<Options>(knobs, spell_out(spec, presets)),
+                              one_worker ? 1 : workers);
           }};
 }
 
@@ -111,13 +117,14 @@ constexpr const char* kNoVirtualOneTbb =
 
 Entry onetbb_entry() {
   return {{"onetbb", "N threads in oneTBB's task arena, through either of its doors.", false, true,
-           describe(onetbb_knobs()), {}},
+           {}, describe(onetbb_knobs()), {}},
           [](const Spec& spec, const SchedulerSetup& setup) -> std::unique_ptr<Scheduler> {
             if (setup.machine == "sim") throw SpecError(kNoVirtualOneTbb);
             const auto options = read<OneTbbOptions>(onetbb_knobs(), spec);
             return std::make_unique<OneTbbScheduler>(spec.name, setup.workers, options);
           },
-          canonical_onetbb};
+          canonical_onetbb,
+          [](const Spec&, WorkerId) { return PolicyCharges{}; }};
 }
 
 std::vector<PresetRow> rows(std::span<const Preset> presets, std::span<const PresetGap> gaps) {
@@ -137,19 +144,19 @@ const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = [] {
     std::vector<Entry> list;
     list.push_back(entry<EventLoops>(
-        {"event_loop", "One thread, one loop: asyncio's iteration.", true, false, {},
+        {"event_loop", "One thread, one loop: asyncio's iteration.", true, false, {}, {},
          rows(event_loop_presets(), event_loop_preset_gaps())},
         event_loop_knobs()));
     list.push_back(entry<EventLoops>(
         {"sharded_loops", "N event loops that share nothing and steal nothing.", false, false, {},
-         {}},
+         {}, {}},
         sharded_loops_knobs()));
     list.push_back(entry<SharedQueue>(
-        {"shared_queue", "N threads on one FIFO queue under one lock.", false, false, {}, {}},
+        {"shared_queue", "N threads on one FIFO queue under one lock.", false, false, {}, {}, {}},
         shared_queue_knobs()));
     list.push_back(entry<WorkStealing>(
         {"work_stealing", "N threads with a queue each, stealing when theirs is empty: Tokio's.",
-         false, false, {}, rows(work_stealing_presets(), work_stealing_preset_gaps())},
+         false, false, {}, {}, rows(work_stealing_presets(), work_stealing_preset_gaps())},
         work_stealing_knobs()));
     list.push_back(onetbb_entry());
     return list;
@@ -208,5 +215,9 @@ std::string preset_lacks(std::string_view scheduler, std::string_view preset) {
 }
 
 Spec canonical_scheduler(const Spec& spec) { return find(spec).canonical(spec); }
+
+PolicyCharges charges_of(const Spec& spec, WorkerId workers) {
+  return find(spec).charges(spec, workers);
+}
 
 }  // namespace loopsteal

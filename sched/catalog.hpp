@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sched/core/charges.hpp"
 #include "sched/core/knobs.hpp"
 #include "sched/core/scheduler.hpp"
 #include "sched/core/spec.hpp"
@@ -48,6 +49,9 @@ struct SchedulerInfo {
   std::string_view summary;
   bool one_worker = false;  ///< It has one worker, always.
   bool foreign = false;     ///< Not ours: no observers, no counters of its inside.
+  /// Whose tables of a cost file hold for it: its policy declares them. Empty: it declares none, so
+  /// only a file without tables of families can price it.
+  std::string_view cost_family = {};
   std::vector<KnobRow> knobs;
   std::vector<PresetRow> presets;
 };
@@ -66,6 +70,10 @@ struct SchedulerInfo {
 
 /// What the preset of that scheduler is known to lack; "" for none, and for unknown names.
 [[nodiscard]] std::string preset_lacks(std::string_view scheduler, std::string_view preset);
+
+/// What virtual time may bill the runs of that scheduler for. Nothing for a foreign scheduler: it
+/// does not run in virtual time. Throws as make_scheduler().
+[[nodiscard]] PolicyCharges charges_of(const Spec& spec, WorkerId workers);
 
 /// `spec` in canonical form: the settings that differ from the defaults, in the order of the table,
 /// presets spelt out. Two specs of the same scheduler have the same canonical form. Throws as

@@ -167,6 +167,8 @@ Evidence Simulation::measure(const Candidate& candidate, std::uint32_t first,
     if (!runs.payload.ok) evidence.error = "it gave a wrong answer";
   } catch (const Stopped&) {
     throw;
+  } catch (const UnknownCosts& error) {
+    evidence.error = error.what();  // The candidate is out; the others are not.
   } catch (const SpecError&) {
     throw;
   } catch (const std::exception& error) {

@@ -96,6 +96,8 @@ class OwnCalibration final : public Calibration {
   CostsFile costs(CostsFile file) override {
     solve_all();
     write_common(file);
+    file.tables.push_back(
+        {"", "park", {.origin = "in unpark: a handover has one of either, and both are billed"}});
     for (const std::string_view family : kFamilies) write_family(file, family);
     write_works(file);
     return file;
@@ -201,7 +203,7 @@ class OwnCalibration final : public Calibration {
     if (entry == "steal_attempt") return "alone: looks into an empty run queue";
     if (entry == "client") return "CPU time of the clients' thread, for each request";
     if (entry == "client_late") return "requests that find a worker asleep, less wake_up";
-    if (entry == "deadline_late") return "sleeps until a deadline, less wake_up";
+    if (entry == "timer_wake_up") return "sleeps until a deadline, from it to the next step";
     if (entry == "moved") return "time awake in runs of small pieces, 2 workers against 1";
     if (entry == "unpark") return "time awake in handovers between two event loops";
     if (entry == "nap") return "makespan of handovers between two event loops";

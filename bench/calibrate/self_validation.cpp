@@ -33,8 +33,12 @@ SelfValidation validate_with_found_costs(Calibration& calibration, const FoundCo
   result.predictor = predictor_of(result.costs, found.name);
   result.validation = compare(cells, measured, result.predictor, workloads, options);
   const Predictor kept = predictor_of(read_costs_file(found.kept), found.kept);
-  result.validation.other =
-      verdict_of(compare(cells, measured, kept, workloads, options), kept.costs.name);
+  try {
+    result.validation.other =
+        verdict_of(compare(cells, measured, kept, workloads, options), kept.costs.name);
+  } catch (const UnknownCosts& error) {
+    result.validation.other = {.name = kept.costs.name, .refused = error.what()};
+  }
   return result;
 }
 

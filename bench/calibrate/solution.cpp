@@ -60,7 +60,7 @@ class Solver {
     copy("nap", "work_stealing", "shared_queue");
     for (const std::string_view family : kFamilies) {
       solve_lateness(family, "client_late", Lateness::of_requests);
-      solve_lateness(family, "deadline_late", Lateness::of_sleeps);
+      solve_lateness(family, "timer_wake_up", Lateness::of_sleeps);
       ns(family)[unknown_named("client")] = rounded(alone_.client);
       shown(family)[unknown_named("client")] = alone_.client > 0;
     }

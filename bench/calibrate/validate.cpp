@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <stdexcept>
 
 #include "bench/measure/campaign.hpp"
@@ -27,11 +28,26 @@ double median_size(std::vector<double> errors) {
 // A run meets the memory that its like has left, and not what another cell has.
 RunFigures apart(const std::function<RunFigures()>& run) {
   constexpr double kNone = -1;
+  constexpr double kUnknownCosts = -2;  // In place of the makespan; the entries' places follow.
+  const std::span<const CostEntry> entries = cost_entries();
   const std::vector<double> values = in_own_process([&] {
-    const RunFigures figures = run();
-    return std::vector<double>{figures.makespan_ns, figures.p50_ns.value_or(kNone),
-                               figures.p99_ns.value_or(kNone)};
+    try {
+      const RunFigures figures = run();
+      return std::vector<double>{figures.makespan_ns, figures.p50_ns.value_or(kNone),
+                                 figures.p99_ns.value_or(kNone)};
+    } catch (const UnknownCosts& error) {
+      std::vector<double> places = {kUnknownCosts};
+      for (std::size_t i = 0; i < entries.size(); ++i)
+        if (error.charges().contains(entries[i].id)) places.push_back(static_cast<double>(i));
+      return places;
+    }
   });
+  if (values[0] == kUnknownCosts) {
+    Charges unknown;
+    for (const double place : std::span(values).subspan(1))
+      unknown.add(entries[static_cast<std::size_t>(place)].id);
+    throw UnknownCosts(unknown);
+  }
   const auto present = [](double value) {
     return value == kNone ? std::nullopt : std::optional(value);
   };
@@ -118,9 +134,9 @@ CellRuns measure_cells(std::span<const PredictionCell> cells, const WorkloadCata
     const PredictionCell& cell = cells[turn.point];
     const std::uint64_t seed = options.seed + turn.repetition;
     const auto measure = [&] { return measure_figures(cell, seed, workloads); };
-    measured[turn.point].push_back(options.measure
-                                       ? options.measure(cell, seed)
-                                       : apart([&] { return fastest_of(warmed_up(measure)); }));
+    measured[turn.point].push_back(options.measure ? options.measure(cell, seed) : apart([&] {
+      return fastest_of(warmed_up(measure));
+    }));
   }
   return measured;
 }
@@ -135,8 +151,12 @@ Validation compare(std::span<const PredictionCell> cells, const CellRuns& measur
     for (std::uint32_t repetition = 0; repetition < options.repetitions; ++repetition) {
       announce(options, i * options.repetitions + repetition, total,
                [&] { return cells[i].name() + ", in virtual time"; });
-      simulated.push_back(apart(
-          [&] { return predictor.predict(cells[i], options.seed + repetition, workloads); }));
+      const Spec& scheduler = cells[i].point.scheduler;
+      simulated.push_back(
+          with_explained_costs(scheduler, predictor.costs.for_scheduler(scheduler.name), [&] {
+            return apart(
+                [&] { return predictor.predict(cells[i], options.seed + repetition, workloads); });
+          }));
     }
     validation.cells.push_back({cells[i], medians_of(simulated), medians_of(measured[i])});
   }
@@ -148,6 +168,10 @@ Validation compare(std::span<const PredictionCell> cells, const CellRuns& measur
 
 Validation validate(std::span<const PredictionCell> cells, const Predictor& predictor,
                     const WorkloadCatalog& workloads, const ValidationOptions& options) {
+  for (const PredictionCell& cell : cells) {  // Not only after minutes of measuring.
+    const Spec& scheduler = cell.point.scheduler;
+    check_costs_known(scheduler, cell.point.workers, predictor.costs.for_scheduler(scheduler.name));
+  }
   return compare(cells, measure_cells(cells, workloads, options), predictor, workloads, options);
 }
 

@@ -40,6 +40,7 @@ struct OtherCosts {
   double makespan_error = 0;
   double p50_error = 0;
   int one_side = 0;
+  std::string refused = {};  ///< Why they predict nothing: they lack what the cells need.
 };
 
 struct Validation {

@@ -71,6 +71,8 @@ std::string side_of(int one_side) {
 std::string other_text(const Validation& validation) {
   if (!validation.other) return {};
   const OtherCosts& other = *validation.other;
+  if (!other.refused.empty())
+    return fmt::format("The kept costs predict nothing of these runs. {}\n", other.refused);
   return fmt::format("With the costs that are kept, {}, makespan {:.1f} % and p50 {:.1f} %{}.\n",
                      other.name, other.makespan_error * 100, other.p50_error * 100,
                      side_of(other.one_side));
@@ -146,8 +148,12 @@ Json to_json(const Validation& validation, std::span<const Sensitivity> tornado,
   json["passed"] = validation.passes();
   if (const auto& other = validation.other) {
     json["other_costs"] = {{"costs", other->name}, {"one_side", other->one_side}};
-    set_finite(json["other_costs"], "makespan_error_median", other->makespan_error);
-    set_finite(json["other_costs"], "p50_error_median", other->p50_error);
+    if (other->refused.empty()) {
+      set_finite(json["other_costs"], "makespan_error_median", other->makespan_error);
+      set_finite(json["other_costs"], "p50_error_median", other->p50_error);
+    } else {
+      json["other_costs"]["refused"] = other->refused;
+    }
   }
   return json;
 }

@@ -64,8 +64,9 @@ std::vector<Objective> objectives_of(const AdviseCommand& command) {
   return objectives;
 }
 
-// Known, to be had in virtual time, and each once.
-std::vector<std::string> schedulers_of(const AdviseCommand& command) {
+// Known, to be had in virtual time, and each once. Those that the costs cannot price are left out,
+// and that is said; none must not be left.
+std::vector<std::string> schedulers_of(const AdviseCommand& command, const Costs& costs) {
   const std::vector<std::string> named =
       command.schedulers.empty() ? usual_schedulers() : command.schedulers;
   std::vector<std::string> kept;
@@ -75,19 +76,29 @@ std::vector<std::string> schedulers_of(const AdviseCommand& command) {
     static_cast<void>(make_scheduler(spec, {.machine = "sim"}));
     if (std::ranges::find(canonical, spec) != canonical.end()) continue;
     canonical.push_back(spec);
-    kept.push_back(name);
+    try {
+      check_costs_known(spec, 1, costs.for_scheduler(spec.name));
+      kept.push_back(name);
+    } catch (const UnknownCosts& error) {
+      if (named.size() == 1) throw;
+      fmt::print(stderr, "loopsteal: Left out: {}, since the costs {} do not have {}.\n", name,
+                 command.costs, names_of(error.charges()));
+    }
   }
+  if (kept.empty())
+    throw SpecError(fmt::format("The costs {} price none of these schedulers.", command.costs));
   return kept;
 }
 
 AdviceQuestion question_of(const AdviseCommand& command, const WorkloadCatalog& workloads) {
   const unsigned cpus = std::max(1u, std::thread::hardware_concurrency());
+  const Costs costs = parse_costs(command.costs);
   return {.demand = Demand(command.workload, command.workers, workloads),
-          .schedulers = schedulers_of(command),
+          .schedulers = schedulers_of(command, costs),
           .workers_max = command.max_workers,
           .rule = {},
           .simulation = {.objectives = objectives_of(command),
-                         .costs = parse_costs(command.costs),
+                         .costs = costs,
                          .seed = command.seed,
                          .threads = command.threads == 0 ? cpus : command.threads,
                          .cpus = command.max_workers}};

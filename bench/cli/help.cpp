@@ -55,7 +55,7 @@ constexpr std::array kExamples = {
              "  loopsteal validate --costs reference --format json -o validation.json\n"
              "  loopsteal validate --costs costs.toml,wake_up=50us\n"
              "  loopsteal validate --target tokio-1.24\n"
-             "  loopsteal validate --target tokio-1.24 --costs tokio-1.24\n"
+             "  loopsteal validate --target cpython-3.11 --costs cpython-3.11\n"
              "\n"
              "Exit status 1: the median cell is off by more than 10 % (makespan) or 15 % (p50);\n"
              "of a target by more than 15 % or 20 %.\n"},

@@ -181,17 +181,47 @@ std::string presets_text(const std::vector<Owner>& owners, bool colour) {
   return text;
 }
 
-// What a compiled-in model says of an entry.
-std::string kept_value(std::string_view model_name, const CostEntry& entry) {
-  CostModel model = parse_costs(model_name).model;
-  return print_duration(entry.of(model));
+// What a compiled-in model says of an entry: of all schedulers, or else of its family's; empty if
+// it does not know.
+std::string kept_value(const Costs& costs, const CostEntry& entry) {
+  CostModel model = costs.model;
+  for (const auto& [owner, own] : costs.of_scheduler)
+    if (!entry.known_in(model)) model = own;
+  return entry.known_in(model) ? print_duration(entry.of(model)) : std::string{};
+}
+
+/// How far a kept model prices a scheduler of ours.
+struct Priced {
+  std::string_view costs;
+  std::string_view scheduler;
+  Charges lacks;         ///< Of all that any of its runs is billed for.
+  bool refused = false;  ///< Every run needs some of that.
+};
+
+std::vector<Priced> all_priced() {
+  constexpr WorkerId kSome = 2;  // More workers are billed for nothing else.
+  std::vector<Priced> all;
+  for (const std::string_view name : names_of_kept_costs()) {
+    const Costs costs = parse_costs(name);
+    for (const SchedulerInfo& info : schedulers()) {
+      if (info.foreign) continue;
+      const Charges unknown = costs.for_scheduler(info.name).model.unknown;
+      const PolicyCharges charges = charges_of(Spec{std::string(info.name), {}}, kSome);
+      all.push_back(
+          {name, info.name, charges.some_run & unknown, !(charges.every_run & unknown).empty()});
+    }
+  }
+  return all;
 }
 
 Json costs_json() {
   Json list = Json::array();
   for (const CostEntry& entry : cost_entries()) {
     Json json = {{"name", entry.name}, {"help", entry.help}};
-    for (const std::string_view name : names_of_kept_costs()) json[name] = kept_value(name, entry);
+    for (const std::string_view name : names_of_kept_costs()) {
+      const std::string value = kept_value(parse_costs(name), entry);
+      json[name] = value.empty() ? Json(nullptr) : Json(value);
+    }
     list.push_back(std::move(json));
   }
   for (const NoiseEntry& entry : noise_entries()) {
@@ -200,6 +230,34 @@ Json costs_json() {
     list.push_back(std::move(json));
   }
   return list;
+}
+
+Json priced_json() {
+  Json list = Json::array();
+  for (const Priced& each : all_priced()) {
+    Json lacks = Json::array();
+    for (const CostEntry& entry : cost_entries())
+      if (each.lacks.contains(entry.id)) lacks.push_back(entry.name);
+    list.push_back({{"costs", each.costs},
+                    {"scheduler", each.scheduler},
+                    {"refused", each.refused},
+                    {"lacks", std::move(lacks)}});
+  }
+  return list;
+}
+
+std::string priced_text(bool colour) {
+  TextTable table({{"costs"}, {"scheduler"}, {"prices"}, {"lacks"}});
+  for (const Priced& each : all_priced()) {
+    const std::string_view runs = each.refused         ? "no run"
+                                  : each.lacks.empty() ? "every run"
+                                                       : "runs without these";
+    table.add({{std::string(each.costs)},
+               {std::string(each.scheduler)},
+               {std::string(runs)},
+               {names_of(each.lacks)}});
+  }
+  return table.render(TableStyle::text, colour);
 }
 
 std::string costs_text(bool colour) {
@@ -216,7 +274,12 @@ std::string costs_text(bool colour) {
   };
   for (const CostEntry& entry : cost_entries())
     add(
-        entry.name, [&](std::string_view name) { return kept_value(name, entry); }, entry.help);
+        entry.name,
+        [&](std::string_view name) {
+          const std::string value = kept_value(parse_costs(name), entry);
+          return value.empty() ? std::string("unknown") : value;
+        },
+        entry.help);
   for (const NoiseEntry& entry : noise_entries())
     add(
         entry.name, [](std::string_view) { return std::string("0ns"); }, entry.help);
@@ -258,7 +321,8 @@ std::string list(std::string_view topic, std::string_view of, bool json, bool co
   }
   if (topic == "costs" || (json && topic.empty())) {
     document["costs"] = costs_json();
-    if (!json) text += costs_text(colour);
+    document["priced"] = priced_json();
+    if (!json) text += costs_text(colour) + "\n" + priced_text(colour);
   }
   return json ? document.dump(2) + "\n" : text;
 }

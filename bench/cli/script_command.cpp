@@ -49,20 +49,25 @@ class Runner {
   explicit Runner(const ScriptCommand& command)
       : spec_(parse_spec(command.scheduler)),
         options_{words_of(command.words), tick_of(command.tick)},
+        costs_(parse_costs(command.costs).for_scheduler(spec_.name)),
         setup_{.machine = command.machine,
                .workers = workers_of(command.workers),
                .seed = command.seed,
-               .sim = {.costs = parse_costs(command.costs).for_scheduler(spec_.name).model}} {}
+               .sim = {.costs = costs_.model}} {
+    if (command.machine == "sim") check_costs_known(spec_, setup_.workers, costs_);
+  }
 
   std::optional<Misuse> run(const Program& program, script::Trace& trace) const {
     // A fresh one each time: queues, ticks and iterations begin anew.
     const std::unique_ptr<Scheduler> scheduler = make_scheduler(spec_, setup_);
-    return script::run_program(program, *scheduler, options_, trace);
+    return with_explained_costs(
+        spec_, costs_, [&] { return script::run_program(program, *scheduler, options_, trace); });
   }
 
  private:
   const Spec spec_;
   const script::WorldOptions options_;
+  const Costs costs_;
   const SchedulerSetup setup_;
 };
 

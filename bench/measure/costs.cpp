@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "bench/measure/costs_file.hpp"
+#include "sched/catalog.hpp"
 #include "sched/core/knobs.hpp"
 #include "sched/core/spec.hpp"
 
@@ -62,17 +63,21 @@ void set_entry(Costs& costs, std::string_view setting) {
   const CostEntry& entry = entry_named(name);
   try {
     const Duration value = parse_duration(setting.substr(equals + 1), kCostRange);
-    entry.of(costs.model) = value;
-    for (auto& [scheduler, model] : costs.of_scheduler) entry.of(model) = value;
+    entry.set(costs.model, value);
+    for (auto& [scheduler, model] : costs.of_scheduler) entry.set(model, value);
   } catch (const SpecError& error) {
     throw SpecError(fmt::format("The cost {}: {}", entry.name, error.what()));
   }
 }
 
+bool same_in(CostModel& one, CostModel& other, const CostEntry& entry) {
+  return entry.known_in(one) == entry.known_in(other) && entry.of(one) == entry.of(other);
+}
+
 bool same_everywhere(Costs& costs, Costs& base, const CostEntry& entry) {
-  bool same = entry.of(costs.model) == entry.of(base.model);
+  bool same = same_in(costs.model, base.model, entry);
   for (std::size_t i = 0; i < costs.of_scheduler.size(); ++i)
-    same = same && entry.of(costs.of_scheduler[i].second) == entry.of(base.of_scheduler[i].second);
+    same = same && same_in(costs.of_scheduler[i].second, base.of_scheduler[i].second, entry);
   return same;
 }
 
@@ -112,18 +117,74 @@ Costs base_named(std::string_view text) {
   return costs;
 }
 
-std::string_view family_of(std::string_view scheduler) {
-  return scheduler == "sharded_loops" ? "event_loop" : scheduler;
+const SchedulerInfo* info_of(std::string_view scheduler) {
+  const auto all = schedulers();
+  const auto found = std::ranges::find(all, scheduler, &SchedulerInfo::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
+// "zero" and the kept models go by name alone, without the hash of their values.
+std::string name_to_write(const Costs& costs) {
+  const std::size_t comma = std::min(costs.name.find(','), costs.name.size());
+  const std::size_t at = std::min(costs.name.find('@'), comma);
+  return costs.name.substr(0, at) + costs.name.substr(comma);
+}
+
+std::string zeros_of(Charges charges) {
+  std::string text;
+  for (const CostEntry& entry : cost_entries())
+    if (charges.contains(entry.id)) text += fmt::format(",{}=0ns", entry.name);
+  return text;
+}
+
+std::ptrdiff_t count_of(Charges charges) {
+  return std::ranges::count_if(
+      cost_entries(), [charges](const CostEntry& entry) { return charges.contains(entry.id); });
+}
+
+std::string without_family(const Spec& scheduler, const Costs& costs) {
+  return fmt::format(
+      "{} declares no cost family, and the costs {} are those of families: what its operations "
+      "cost is not known. Declare one with its options (kCostFamily), or take --costs zero.",
+      scheduler.name, name_to_write(costs));
 }
 
 }  // namespace
 
 Costs Costs::for_scheduler(std::string_view scheduler) const {
-  for (const std::string_view wanted : {scheduler, family_of(scheduler)}) {
+  const SchedulerInfo* const info = info_of(scheduler);
+  const std::string_view family = info == nullptr ? std::string_view{} : info->cost_family;
+  for (const std::string_view wanted : {scheduler, family}) {
     for (const auto& [owner, own] : of_scheduler)
       if (owner == wanted) return {.name = name, .model = own, .of_scheduler = {}, .noise = noise};
   }
-  return {.name = name, .model = model, .of_scheduler = {}, .noise = noise};
+  const bool is_anybodys = of_scheduler.empty() || info == nullptr || !family.empty();
+  return {.name = name,
+          .model = is_anybodys ? model : unknown_costs(),
+          .of_scheduler = {},
+          .noise = noise};
+}
+
+void check_costs_known(const Spec& scheduler, WorkerId workers, const Costs& costs) {
+  if (costs.model.unknown.empty()) return;
+  const Charges unknown = charges_of(scheduler, workers).every_run & costs.model.unknown;
+  if (!unknown.empty()) throw explained(unknown, scheduler, costs);
+}
+
+UnknownCosts explained(Charges unknown, const Spec& scheduler, const Costs& costs) {
+  const SchedulerInfo* const info = info_of(scheduler.name);
+  if (costs.model.unknown == unknown_costs().unknown && info != nullptr &&
+      info->cost_family.empty())
+    return {unknown, without_family(scheduler, costs)};
+  const std::string written = name_to_write(costs);
+  return {
+      unknown,
+      fmt::format("{} is billed for {}, and the costs {} do not have {}: an unknown cost is not "
+                  "0. Measure it (loopsteal calibrate -o FILE.toml), take other --costs "
+                  "(`loopsteal list costs` shows which schedulers each can price), or say zero "
+                  "on purpose: --costs {}{}.",
+                  to_string(scheduler), names_of(unknown), written,
+                  count_of(unknown) == 1 ? "it" : "them", written, zeros_of(unknown))};
 }
 
 std::span<const NoiseEntry> noise_entries() { return kNoiseEntries; }

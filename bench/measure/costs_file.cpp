@@ -22,6 +22,9 @@ namespace {
 
 constexpr std::string_view kWork = "work";
 constexpr std::string_view kHead = "measured";
+// What programs of the calibration took, to hold predictions against: no costs.
+constexpr std::string_view kProbe = "probe";
+constexpr std::string_view kProbes[] = {"hand_overs", "injections"};
 // An hour: the longest that one operation may take.
 constexpr double kLongestNs = 3.6e12;
 
@@ -31,21 +34,31 @@ std::vector<std::string_view> entry_names() {
   return names;
 }
 
-std::vector<std::string_view> own_schedulers() {
+bool contains(const std::vector<std::string_view>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// Who tables may be of: schedulers of ours, and the cost families that they declare.
+std::vector<std::string_view> owners() {
   std::vector<std::string_view> names;
   for (const SchedulerInfo& info : schedulers())
     if (!info.foreign) names.push_back(info.name);
+  for (const SchedulerInfo& info : schedulers())
+    if (!info.cost_family.empty() && !contains(names, info.cost_family))
+      names.push_back(info.cost_family);
   return names;
+}
+
+std::string_view family_of(std::string_view owner) {
+  for (const SchedulerInfo& info : schedulers())
+    if (info.name == owner) return info.cost_family;
+  return {};
 }
 
 std::vector<std::string_view> workload_names() {
   std::vector<std::string_view> names;
   for (const WorkloadInfo& info : workloads()) names.push_back(info.name);
   return names;
-}
-
-bool contains(const std::vector<std::string_view>& names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
 }
 
 /// Reads one file; its name is in every complaint.
@@ -60,6 +73,8 @@ class Reader {
         read_head(file, table_at(key, node));
       } else if (contains(entry_names(), key.str())) {
         file.tables.push_back({"", std::string(key.str()), cost_at(table_at(key, node))});
+      } else if (key.str() == kProbe) {
+        read_probes(file, key, node);
       } else {
         read_owner(file, key, node);
       }
@@ -93,6 +108,13 @@ class Reader {
     return text->get();
   }
 
+  // Its meaning has changed with its name, so an old value cannot be taken.
+  static std::string remedy(std::string_view name, const std::vector<std::string_view>& known) {
+    if (name != "deadline_late") return did_you_mean(name, known);
+    return " It has become \"timer_wake_up\", all that passes from a deadline to the next step: "
+           "the sum of the old \"wake_up\" and \"deadline_late\". Write that, or calibrate again.";
+  }
+
   void read_head(CostsFile& file, const toml::table& table) const {
     constexpr std::array<std::string_view, 4> kKeys = {"machine", "date", "commit", "compiler"};
     std::string CostsFile::*const fields[] = {&CostsFile::machine, &CostsFile::date,
@@ -104,6 +126,17 @@ class Reader {
                                        did_you_mean(key.str(), kKeys)));
       }
       file.*fields[found - kKeys.begin()] = text_at(key, node);
+    }
+  }
+
+  void read_probes(CostsFile& file, const toml::key& key, const toml::node& node) const {
+    for (const auto& [name, inner] : table_at(key, node)) {
+      if (std::ranges::find(kProbes, name.str()) == std::end(kProbes)) {
+        fail(name.source(), fmt::format("There is no probe \"{}\".{}", name.str(),
+                                        did_you_mean(name.str(), kProbes)));
+      }
+      file.tables.push_back(
+          {std::string(kProbe), std::string(name.str()), cost_at(table_at(name, inner))});
     }
   }
 
@@ -123,23 +156,23 @@ class Reader {
   // [OWNER.NAME] tables: of a scheduler, or of the work of workloads.
   void read_owner(CostsFile& file, const toml::key& key, const toml::node& node) const {
     const bool work = key.str() == kWork;
-    if (!work && !contains(own_schedulers(), key.str())) {
+    if (!work && !contains(owners(), key.str())) {
       std::vector<std::string_view> known = entry_names();
-      known.push_back(kWork);
-      known.push_back(kHead);
-      for (const std::string_view name : own_schedulers()) known.push_back(name);
-      fail(key.source(), fmt::format("There is no cost and no scheduler \"{}\".{}", key.str(),
-                                     did_you_mean(key.str(), known)));
+      for (const std::string_view other : {kWork, kHead, kProbe}) known.push_back(other);
+      for (const std::string_view name : owners()) known.push_back(name);
+      fail(key.source(),
+           fmt::format("There is no cost, no scheduler and no cost family \"{}\".{}", key.str(),
+                       remedy(key.str(), known)));
     }
     const std::vector<std::string_view> names = work ? workload_names() : entry_names();
     for (const auto& [name, inner] : table_at(key, node)) {
-      if (work && contains(own_schedulers(), name.str())) {
+      if (work && contains(owners(), name.str())) {
         read_work_under(file, name, inner);
         continue;
       }
       if (!contains(names, name.str())) {
         fail(name.source(), fmt::format("There is no {} \"{}\".{}", work ? "workload" : "cost",
-                                        name.str(), did_you_mean(name.str(), names)));
+                                        name.str(), remedy(name.str(), names)));
       }
       file.tables.push_back(
           {std::string(key.str()), std::string(name.str()), cost_at(table_at(name, inner))});
@@ -211,15 +244,15 @@ std::string quartile(double ns) {
   return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;
 }
 
-bool is_work(const CostTable& table) {
-  return table.owner == kWork || table.owner.starts_with("work.");
+bool is_cost(const CostTable& table) {
+  return table.owner != kProbe && table.owner != kWork && !table.owner.starts_with("work.");
 }
 
 // FNV-1a of all values, in the order of names.
 std::uint32_t hash_of(const CostsFile& file) {
   std::vector<std::string> lines;
   for (const CostTable& table : file.tables) {
-    if (is_work(table)) continue;
+    if (!is_cost(table)) continue;
     lines.push_back(fmt::format("{}.{}={};", table.owner, table.name, table.cost.value.count()));
   }
   std::ranges::sort(lines);
@@ -243,7 +276,7 @@ const MeasuredCost* CostsFile::find_work(std::string_view scheduler,
     return find(fmt::format("{}.{}", kWork, name), workload);
   };
   const MeasuredCost* work = under(scheduler);
-  if (work == nullptr && scheduler == "sharded_loops") work = under("event_loop");
+  if (work == nullptr) work = under(family_of(scheduler));
   return work != nullptr ? work : find(kWork, workload);
 }
 
@@ -252,7 +285,7 @@ CostsFile parse_costs_file(std::string_view text, const std::string& name) {
   // TOML tables are sorted by name; ours are in the order of the entries, the common ones first.
   const std::vector<std::string_view> entries = entry_names();
   const auto place = [&](const CostTable& table) {
-    const auto owner = table.owner.empty() ? 0 : is_work(table) ? 2 : 1;
+    const auto owner = table.owner.empty() ? 0 : is_cost(table) ? 1 : 2;
     return std::tuple(owner, table.owner, std::ranges::find(entries, table.name) - entries.begin(),
                       table.name);
   };
@@ -273,7 +306,7 @@ CostsFile read_costs_file(const std::string& path) {
   }
   std::ifstream stream(path, std::ios::binary);
   std::ostringstream text;
-  // An empty file sets failbit when its buffer is copied; it is a model in which all is free.
+  // An empty file sets failbit when its buffer is copied; it is a model that knows nothing.
   if (stream && stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
   if (!stream.is_open() || stream.bad() || text.fail())
     throw SpecError(fmt::format("Cannot read the costs {}: {}.", path, std::strerror(errno)));
@@ -304,16 +337,18 @@ Costs costs_of(const CostsFile& file, std::string_view name) {
   const auto take = [&file](CostModel& model, std::string_view owner) {
     for (const CostEntry& entry : cost_entries())
       if (const MeasuredCost* const cost = file.find(owner, entry.name))
-        entry.of(model) = cost->value;
+        entry.set(model, cost->value);
   };
+  costs.model = unknown_costs();
   take(costs.model, "");
   for (const CostTable& table : file.tables) {
-    if (table.owner.empty() || is_work(table)) continue;
+    if (table.owner.empty() || !is_cost(table)) continue;
     const bool known = std::ranges::any_of(
         costs.of_scheduler, [&](const auto& own) { return own.first == table.owner; });
     if (known) continue;
-    costs.of_scheduler.emplace_back(table.owner, costs.model);
-    take(costs.of_scheduler.back().second, table.owner);
+    CostModel& own = costs.of_scheduler.emplace_back(table.owner, costs.model).second;
+    take(own, family_of(table.owner));
+    take(own, table.owner);
   }
   return costs;
 }

@@ -9,8 +9,15 @@
 //   spread = [2.8, 3.3]           # quartiles of the repetitions, in ns
 //   origin = "…"
 //
-//   [work_stealing.push_local]    # for this scheduler, in place of the above
+//   [work_stealing.push_local]    # for this cost family (or scheduler), in place of the above
 //   value = 5
+//
+// An entry without a table is unknown, and runs that need it are refused. A value of 0 says in its
+// origin why it is none: "none: …" where the runtime has no such operation, "in ENTRY: …" where the
+// measurement of another entry contains it.
+//
+//   [probe.hand_overs]            # what a program of the calibration took: no cost of anything
+//   value = 47000
 //
 //   [work.uts]                    # what a task of that workload takes: its node_work or task_work
 //   value = 95
@@ -41,9 +48,10 @@ struct MeasuredCost {
 
 /// A table of the file.
 struct CostTable {
-  /// "" for every scheduler, a scheduler's name, "work", or "work.SCHEDULER".
+  /// "" for every scheduler, a cost family or a scheduler's name, "work", "work.SCHEDULER", or
+  /// "probe".
   std::string owner;
-  std::string name;  ///< Of a cost_entries() entry; of a workload, if it is work.
+  std::string name;  ///< Of a cost_entries() entry; of a workload or a probe.
   MeasuredCost cost;
 
   friend bool operator==(const CostTable&, const CostTable&) = default;
@@ -58,8 +66,8 @@ struct CostsFile {
 
   /// Null if there is no such table.
   [[nodiscard]] const MeasuredCost* find(std::string_view owner, std::string_view name) const;
-  /// What a task of `workload` takes under `scheduler`: its own table, that of the loops for both
-  /// kinds of event loops, or the common one. Null if there is none of them.
+  /// What a task of `workload` takes under `scheduler`: its own table, its cost family's, or the
+  /// common one. Null if there is none of them.
   [[nodiscard]] const MeasuredCost* find_work(std::string_view scheduler,
                                               std::string_view workload) const;
 

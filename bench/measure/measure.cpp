@@ -102,7 +102,10 @@ Point checked(const Point& point, const WorkloadCatalog& workloads) {
     result.preset = preset;
   result.scheduler = canonical_scheduler(point.scheduler);
   const WorkloadInfo& info = workloads.named(point.workload.name);
-  if (point.is_virtual()) check_virtual(point, info);
+  if (point.is_virtual()) {
+    check_virtual(point, info);
+    check_costs_known(result.scheduler, point.workers, point.costs);
+  }
   result.workload = parse_spec(info.canonical(point.workload, point.size));
   if (point.is_virtual()) settle_machine(result, info);
   // Settings that contradict each other are found only by making one.
@@ -119,6 +122,8 @@ Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* tra
     if (point.precision > 0) return measure_precisely(point, workloads, stop);
     const Point planned = with_planned_requests(point);
     take(row, planned, info, run_once(planned, info, recorder.get()));
+  } catch (const UnknownCosts&) {
+    throw;  // Not a failed run: the question cannot be answered with this cost model.
   } catch (const NoProgress& error) {
     row.error = error.what();
     row.no_progress = true;

@@ -51,7 +51,8 @@ RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* 
   outcome.workers = scheduler->workers();
   const std::unique_ptr<Workload> made = workload.make(point.workload, setup_of(point));
   const Duration cpu_before = cpu_time_used(point);
-  outcome.measurement = scheduler->run(made->root(*scheduler));
+  outcome.measurement = with_explained_costs(
+      point.scheduler, point.costs, [&] { return scheduler->run(made->root(*scheduler)); });
   outcome.cpu_time = cpu_time_used(point) - cpu_before;
   outcome.result = made->result();
   return outcome;

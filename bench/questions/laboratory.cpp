@@ -109,11 +109,10 @@ class Bench {
                               .sim = {.costs = costs.model, .shuffle_ties = trial_.shuffle_ties}});
     Piece piece;
     script::Trace trace([&](std::string_view line) { piece.trace += line; });
-    const auto misuse =
-        script::run_program(*program_, *scheduler,
-                            {.words = trial_.words == "tokio-1.24" ? script::Words::tokio_1_24
-                                                                   : script::Words::asyncio},
-                            trace);
+    const script::WorldOptions options{
+        .words = trial_.words == "tokio-1.24" ? script::Words::tokio_1_24 : script::Words::asyncio};
+    const auto misuse = with_explained_costs(
+        spec, costs, [&] { return script::run_program(*program_, *scheduler, options, trace); });
     if (misuse) throw LaboratoryError(fmt::format("{}: {}", name_of(trial_), misuse->sentence));
     return piece;
   }

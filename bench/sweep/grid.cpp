@@ -272,7 +272,10 @@ class Grid {
     for (const SchedulerInfo& info : schedulers()) {
       if (info.name == point.scheduler.name && info.one_worker) point.workers = 1;
     }
-    if (point.is_virtual()) return;
+    if (point.is_virtual()) {
+      point.costs = point.costs.for_scheduler(point.scheduler.name);
+      return;
+    }
     point.requests = 0;
     point.terminating = false;
     point.warm_up = {};

@@ -113,7 +113,8 @@ PlannedPoint planned_point_from_json(const Json& json) {
                        .repetitions = get<std::uint32_t>(json, "repetitions"),
                        .repetition_index = get<std::uint32_t>(json, "repetition_index")};
   if (planned.point.is_virtual()) {
-    planned.point.costs = parse_costs(get<std::string>(json, "costs"));
+    planned.point.costs =
+        parse_costs(get<std::string>(json, "costs")).for_scheduler(planned.point.scheduler.name);
     planned.point.cpus = get<std::uint32_t>(json, "cpus");
     planned.point.shuffle_ties = get<std::uint64_t>(json, "shuffle_ties");
     planned.point.precision = get<double>(json, "precision");

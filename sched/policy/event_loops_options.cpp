@@ -68,4 +68,13 @@ std::span<const Knob<Options>> event_loop_knobs() noexcept {
 std::span<const Preset> event_loop_presets() noexcept { return kPresets; }
 std::span<const PresetGap> event_loop_preset_gaps() noexcept { return kGaps; }
 
+PolicyCharges charges_of(const Options&, WorkerId workers) noexcept {
+  // The root task comes through an inbox, as every task from outside does.
+  const Charges every_run = {Charge::run,   Op::push_local, Op::pop_local,
+                             Op::iteration, Op::pop_remote, Charge::lock};
+  Charges some_run = every_run | kCommonCharges;
+  if (workers > 1) some_run = some_run | Charges{Op::push_remote, Op::unpark, Charge::moved};
+  return {every_run, some_run};
+}
+
 }  // namespace loopsteal

@@ -3,7 +3,10 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
+#include "sched/core/charges.hpp"
+#include "sched/core/job.hpp"
 #include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
 #include "sched/policy/placement.hpp"
@@ -12,6 +15,9 @@
 namespace loopsteal {
 
 struct EventLoopsOptions {
+  /// Whose tables of a cost file hold for the policy; see SchedulerInfo::cost_family.
+  static constexpr std::string_view kCostFamily = "event_loop";
+
   /// Which loop a new task is put on. One with an affinity key goes to the loop of its key.
   Placement placement = Placement::round_robin;
   std::uint32_t placement_choices = 2;
@@ -25,6 +31,9 @@ struct EventLoopsOptions {
 /// The knobs of `event_loop`, and those of `sharded_loops`, which has placement besides.
 [[nodiscard]] std::span<const Knob<EventLoopsOptions>> event_loop_knobs() noexcept;
 [[nodiscard]] std::span<const Knob<EventLoopsOptions>> sharded_loops_knobs() noexcept;
+
+/// What virtual time may bill their runs for.
+[[nodiscard]] PolicyCharges charges_of(const EventLoopsOptions& options, WorkerId workers) noexcept;
 
 /// `event_loop:preset=NAME`.
 [[nodiscard]] std::span<const Preset> event_loop_presets() noexcept;

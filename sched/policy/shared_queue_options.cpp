@@ -22,4 +22,11 @@ constexpr Knob<Options> kKnobs[] = {
 
 std::span<const Knob<Options>> shared_queue_knobs() noexcept { return kKnobs; }
 
+PolicyCharges charges_of(const Options&, WorkerId workers) noexcept {
+  const Charges every_run = {Charge::run, Op::push_remote, Op::pop_remote, Charge::lock};
+  Charges some_run = every_run | kCommonCharges;
+  if (workers > 1) some_run = some_run | Charges{Op::unpark, Charge::moved};
+  return {every_run, some_run};
+}
+
 }  // namespace loopsteal

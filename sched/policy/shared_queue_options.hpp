@@ -3,18 +3,28 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
+#include "sched/core/charges.hpp"
+#include "sched/core/job.hpp"
 #include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
 
 namespace loopsteal {
 
 struct SharedQueueOptions {
+  /// Whose tables of a cost file hold for the policy; see SchedulerInfo::cost_family.
+  static constexpr std::string_view kCostFamily = "shared_queue";
+
   std::uint32_t event_interval = 61;
   Duration timer_granularity = std::chrono::milliseconds(1);
   std::uint32_t blocking_threads = 512;
 };
 
 [[nodiscard]] std::span<const Knob<SharedQueueOptions>> shared_queue_knobs() noexcept;
+
+/// What virtual time may bill their runs for.
+[[nodiscard]] PolicyCharges charges_of(const SharedQueueOptions& options,
+                                       WorkerId workers) noexcept;
 
 }  // namespace loopsteal

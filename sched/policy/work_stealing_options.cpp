@@ -274,6 +274,20 @@ bool WorkStealingOptions::conserves_work() const noexcept {
   return finds_all && may_take_all && transfer_latency == Duration::zero();
 }
 
+PolicyCharges charges_of(const Options& options, WorkerId workers) noexcept {
+  Charges every_run = {Charge::run, Op::push_local};
+  // The root task comes through the injector, unless tasks from outside go straight to workers.
+  if (!options.places()) every_run = every_run | Charges{Op::pop_remote, Charge::lock};
+  Charges some_run =
+      every_run | kCommonCharges | Charges{Op::pop_local, Op::pop_remote, Op::push_remote,
+                                           Charge::lock,  Op::overflow,   Op::search};
+  if (options.lifo_slot != LifoSlot::off) some_run.add(Op::lifo_poll);
+  if (workers > 1)
+    some_run = some_run | Charges{Op::unpark, Charge::moved, Op::steal_attempt, Op::steal_operation,
+                                  Op::stolen_job};
+  return {every_run, some_run};
+}
+
 const Options& checked(const Options& options) {
   if (options.local_order == LocalOrder::lifo && options.yield == YieldTo::back)
     throw SpecError(

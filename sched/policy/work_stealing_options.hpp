@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string_view>
 
+#include "sched/core/charges.hpp"
 #include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
 #include "sched/policy/idle_set.hpp"
@@ -50,6 +52,9 @@ enum class DeferredOrder : std::uint8_t { front, back };
 enum class Spread : std::uint8_t { always, pending };
 
 struct WorkStealingOptions {
+  /// Whose tables of a cost file hold for the policy; see SchedulerInfo::cost_family.
+  static constexpr std::string_view kCostFamily = "work_stealing";
+
   static constexpr std::uint32_t kAdaptive = 0;
   static constexpr std::uint32_t kUnlimited = 0;
   static constexpr std::uint32_t kNever = std::numeric_limits<std::uint32_t>::max();
@@ -117,6 +122,10 @@ struct WorkStealingOptions {
 
 /// Returns `options` as they are. Throws SpecError if they contradict each other.
 const WorkStealingOptions& checked(const WorkStealingOptions& options);
+
+/// What virtual time may bill their runs for.
+[[nodiscard]] PolicyCharges charges_of(const WorkStealingOptions& options,
+                                       WorkerId workers) noexcept;
 
 /// How `workers` sleep and search.
 [[nodiscard]] IdleSetOptions idle_set_options(const WorkStealingOptions& options,

@@ -29,6 +29,12 @@ MICROS = (
     "alarms tasks=20 after=1000000",
     "naps times=2",
 )
+# Ways from thread to thread, and how many of them a request asks for.
+WAYS = (
+    ("injections times=20",)
+    if TARGET.startswith("tokio")
+    else ("hand_overs times=20", "posts posts=4 rounds=20")
+)
 WORKLOADS = (
     "ping_pong pairs=10 rounds=3",
     "yield_many tasks=10 yields=5 rounds=2",
@@ -62,6 +68,16 @@ class Originals(unittest.TestCase):
             self.assertNotIn("error", answer, request)
             self.assertGreater(answer["makespan_ns"], 0, request)
             self.assertGreaterEqual(answer["cpu_ns"], 0, request)
+
+    def test_a_way_from_thread_to_thread_is_timed_each_time(self) -> None:
+        for request, answer in zip(WAYS, ask(*WAYS)):
+            self.assertNotIn("error", answer, request)
+            self.assertGreater(answer["p50_ns"], 0, request)
+            self.assertGreaterEqual(answer["p99_ns"], answer["p50_ns"], request)
+            # The makespan is the sum of twenty, half of which take the median or longer.
+            self.assertGreaterEqual(answer["makespan_ns"], 10 * answer["p50_ns"], request)
+        (again,) = ask("yields tasks=4 times=10 workers=1")  # A loop of its own, as before.
+        self.assertGreater(again["makespan_ns"], 0)
 
     def test_computing_takes_what_it_is_told_to_take(self) -> None:
         (pieces, none) = ask("fan_out tasks=20 work=500000", "fan_out tasks=20 work=0")

@@ -147,6 +147,16 @@ Task<void> pokes(Scheduler& scheduler, std::uint64_t rounds, Work work) {
   co_await group.join();
 }
 
+// Between two loops: each makes the other's task ready.
+Task<void> hand_overs(Scheduler& scheduler, std::uint64_t times) {
+  Events there(times);
+  Events back(times);
+  TaskGroup group(scheduler);
+  group.spawn(answer_each(there, back), 1);
+  group.spawn(set_each(there, back), 0);
+  co_await group.join();
+}
+
 Task<void> program_of(const OriginalRun& micro, Scheduler& scheduler) {
   const std::string& name = micro.program;
   const auto at = [&micro](std::string_view key) { return micro.setting(key); };
@@ -163,6 +173,7 @@ Task<void> program_of(const OriginalRun& micro, Scheduler& scheduler) {
   if (name == "naps") return naps(scheduler, at("times"));
   if (name == "forks") return forks(scheduler, at("rounds"));
   if (name == "pokes") return pokes(scheduler, at("rounds"), ns("work"));
+  if (name == "hand_overs") return hand_overs(scheduler, at("times"));
   LOOPSTEAL_CHECK(false, "a program of the originals that has no twin");
   return piece(Work{});
 }
@@ -186,8 +197,14 @@ OwnCode own_code_of(const OriginalRun& micro) {
   return {};
 }
 
-Measurement micro_in_virtual_time(const OriginalRun& micro, std::string_view scheduler,
+bool has_twin(const OriginalRun& micro) {
+  return micro.program != "posts" && micro.program != "injections";
+}
+
+Measurement micro_in_virtual_time(const OriginalRun& micro, const OriginalTarget& target,
                                   const CostModel& costs) {
+  const std::string_view scheduler =
+      micro.program == "hand_overs" ? target.two_loops : target.scheduler;
   const std::unique_ptr<Scheduler> made = make_scheduler(
       parse_spec(scheduler), {.machine = "sim", .workers = micro.workers, .sim = {.costs = costs}});
   return made->run(program_of(micro, *made));

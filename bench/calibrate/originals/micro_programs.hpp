@@ -1,5 +1,6 @@
-// What an original runs to be calibrated, as programs of ours: to count in virtual time what they
-// do. The originals' own are scripts/originals/asyncio_micros.py and tokio/src/micros.rs.
+// What an original runs to be calibrated, as programs of ours (twins): to count in virtual time
+// what they do. The originals' own are asyncio_micros.py, asyncio_hops.py and tokio/src/micros.rs
+// of scripts/originals/.
 #pragma once
 
 #include <string_view>
@@ -18,10 +19,15 @@ struct OwnCode {
   std::uint64_t hops = 0;    ///< Of items through a channel.
 };
 
+/// Whether the program has a twin. Those that time a way into a scheduler from another thread have
+/// none: what they take is a sum of a few entries (ns_without_twin()).
+[[nodiscard]] bool has_twin(const OriginalRun& micro);
+
 [[nodiscard]] OwnCode own_code_of(const OriginalRun& micro);
 
 /// Once in virtual time, under the scheduler that has the original's order.
 [[nodiscard]] Measurement micro_in_virtual_time(const OriginalRun& micro,
-                                                std::string_view scheduler, const CostModel& costs);
+                                                const OriginalTarget& target,
+                                                const CostModel& costs);
 
 }  // namespace loopsteal

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "bench/calibrate/operation_counts.hpp"
+#include "bench/calibrate/originals/contained_costs.hpp"
 #include "bench/calibrate/solution.hpp"
 #include "bench/measure/statistics.hpp"
 
@@ -28,6 +29,28 @@ MeasuredCost cost_of(const OriginalSolution& answer, const std::vector<OriginalS
           .origin = std::move(origin)};
 }
 
+// Entries that are of the family's own ways between threads, and of no other scheduler.
+std::string owner_of(const OriginalTarget& target, std::string_view entry) {
+  constexpr std::string_view kOwn[] = {"push_remote", "unpark", "wake_up", "timer_wake_up",
+                                       "stolen_job"};
+  return std::ranges::find(kOwn, entry) == std::end(kOwn) ? "" : std::string(target.family);
+}
+
+// What one way took, in the median.
+MeasuredCost probe_of(const MicroRuns& runs) {
+  std::vector<double> ways;
+  for (const double makespan : runs.makespans)
+    ways.push_back(makespan / static_cast<double>(*ways_of(runs.micro)));
+  const auto quartile = [&](double share) {
+    return std::round(interpolated_quantile(ways, share) * 10) / 10;
+  };
+  return {.value = Duration(std::llround(median(ways))),
+          .spread_ns = std::pair(quartile(0.25), quartile(0.75)),
+          .origin = runs.micro.program == "hand_overs"
+                        ? "median round trip between two loops in two threads"
+                        : "median way from a thread outside to a task on a parked worker"};
+}
+
 }  // namespace
 
 CostsFile costs_of_original(const OriginalTarget& target, const std::vector<MicroRuns>& runs,
@@ -40,11 +63,15 @@ CostsFile costs_of_original(const OriginalTarget& target, const std::vector<Micr
     if (!answer.shown[j]) continue;
     const std::string entry(entry_of_unknown(j));
     head.tables.push_back(
-        {"", entry,
+        {owner_of(target, entry), entry,
          cost_of(
              answer, each, [j](const OriginalSolution& s) { return s.entries[j]; },
              origin_of(target, entry))});
   }
+  add_contained(head, target);
+  for (const MicroRuns& probe : runs)
+    if (probe.micro.program == "hand_overs" || probe.micro.program == "injections")
+      head.tables.push_back({"probe", probe.micro.program, probe_of(probe)});
   for (const WorkloadShare& share : workload_shares()) {
     head.tables.push_back(
         {"work", std::string(share.workload),
@@ -69,7 +96,9 @@ std::string OriginalCalibration::name(std::size_t program) const {
 void OriginalCalibration::run(std::size_t program) {
   MicroRuns& each = runs_[program];
   const OriginalAnswer answer = server_.run(each.micro);
-  each.makespans.push_back(answer.makespan_ns);
+  const std::optional<std::uint64_t> ways = ways_of(each.micro);
+  each.makespans.push_back(ways && answer.p50_ns ? *answer.p50_ns * static_cast<double>(*ways)
+                                                 : answer.makespan_ns);
   each.cpu.push_back(answer.cpu_ns);
 }
 

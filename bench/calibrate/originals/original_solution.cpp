@@ -36,12 +36,14 @@ double value_of(const std::vector<double>& values, std::size_t repetition) {
 
 // Those whose time is that of their operations: nobody sleeps, but for the last moments of alarms,
 // of which the CPU time counts for that.
-bool is_busy(const OriginalRun& micro) { return micro.workers == 1 && micro.program != "naps"; }
+bool is_busy(const OriginalRun& micro) {
+  return micro.workers == 1 && micro.program != "naps" && has_twin(micro);
+}
 
-std::vector<double> counts_of_micro(const OriginalRun& micro, std::string_view scheduler) {
-  const Measurement run = micro_in_virtual_time(micro, scheduler, {});
+std::vector<double> counts_of_micro(const OriginalRun& micro, const OriginalTarget& target) {
+  const Measurement run = micro_in_virtual_time(micro, target, {});
   // The probe of calibrate has its own "own code", of which a yield has none.
-  const Probe none{ProbeKind::lone_yields, std::string(scheduler), 1, 1};
+  const Probe none{ProbeKind::lone_yields, std::string(target.scheduler), 1, 1};
   std::vector<double> counts = counts_of(none, run, 0);
   counts.resize(cost_entries().size());
   const OwnCode own = own_code_of(micro);
@@ -61,12 +63,15 @@ class Solver {
 
   OriginalSolution solve() {
     solve_alone();
-    if (target_.workers == 1) {
-      solve_for_makespan("wake_up", "naps");
+    // A deadline and another thread wake a sleeper in different ways, each measured for itself.
+    solve_for_makespan("timer_wake_up", "naps", 1);
+    if (!target_.two_loops.empty()) {
+      solve_posts();
+      solve_for_makespan("wake_up", "hand_overs", 2);
     } else {
-      solve_for_makespan("unpark", "pokes");
-      solve_for_makespan("wake_up", "forks");
-      solve_for_makespan("stolen_job", "pieces");
+      solve_for_makespan("unpark", "pokes", target_.workers);
+      solve_for_makespan("wake_up", "forks", target_.workers);
+      solve_for_makespan("stolen_job", "pieces", target_.workers);
     }
     return std::move(solution_);
   }
@@ -78,7 +83,7 @@ class Solver {
       if (!is_busy(runs.micro)) continue;
       const double time =
           value_of(runs.micro.program == "alarms" ? runs.cpu : runs.makespans, repetition_);
-      equations.push_back({counts_of_micro(runs.micro, target_.scheduler), time});
+      equations.push_back({counts_of_micro(runs.micro, target_), time});
       const auto work = static_cast<double>(own_code_of(runs.micro).pieces);
       if (work > 0)  // Without what it is told to take.
         equations.back().time_ns -= work * static_cast<double>(runs.micro.setting("work"));
@@ -96,7 +101,11 @@ class Solver {
       priors.push_back({.usual_ns = usual * scale});
       const bool counted = std::ranges::any_of(
           equations, [j](const CostEquation& each) { return each.counts[j] > 0; });
-      if (!counted) priors.back().fixed_ns = 0;
+      // The root task comes from outside. What does so once in a run would stand for all that a run
+      // takes to begin; a loop takes nothing else from an inbox, as posts go to its own queue.
+      const bool of_root = j == unknown_named("moved") ||
+                           (!target_.two_loops.empty() && j == unknown_named("pop_remote"));
+      if (!counted || of_root) priors.back().fixed_ns = 0;
     }
     const bool whole = repetition_ == kMedians;
     const std::vector<double> values =
@@ -112,25 +121,69 @@ class Solver {
     solution_.hop = values[entries + kHop];
   }
 
-  // The makespan in virtual time grows with the entry; where it meets the original's is the answer.
-  void solve_for_makespan(std::string_view entry, std::string_view program) {
+  void set(std::string_view entry, double ns) {
+    const std::size_t unknown = unknown_named(entry);
+    ns = std::max(0.0, ns);
+    solution_.entries[unknown] = repetition_ == kMedians ? std::round(ns) : ns;
+    solution_.shown[unknown] = true;
+  }
+
+  // Of one post, and of many in a row: the loop is woken for the first of them alone.
+  void solve_posts() {
+    const MicroRuns* one = nullptr;
+    const MicroRuns* many = nullptr;
     for (const MicroRuns& runs : runs_) {
-      if (runs.micro.program != program || runs.micro.workers != target_.workers) continue;
+      if (runs.micro.program != "posts") continue;
+      (runs.micro.setting("posts") == 1 ? one : many) = &runs;
+    }
+    if (one == nullptr || many == nullptr) return;
+    const auto round_ns = [this](const MicroRuns& runs) {
+      return value_of(runs.makespans, repetition_) /
+             static_cast<double>(runs.micro.setting("rounds"));
+    };
+    const auto further = static_cast<double>(many->micro.setting("posts") - 1);
+    const double push = std::max(0.0, (round_ns(*many) - round_ns(*one)) / further);
+    set("push_remote", push);
+    set("unpark", round_ns(*one) - push);
+  }
+
+  // The makespan in virtual time grows with the entry; where it meets the original's is the answer.
+  void solve_for_makespan(std::string_view entry, std::string_view program, WorkerId workers) {
+    for (const MicroRuns& runs : runs_) {
+      if (runs.micro.program != program || runs.micro.workers != workers) continue;
       const std::size_t unknown = unknown_named(entry);
       CostModel costs = solution_.model();
       const auto makespan = [&](Duration value) {
         cost_entries()[unknown].of(costs) = value;
-        const Measurement run = micro_in_virtual_time(runs.micro, target_.scheduler, costs);
+        const Measurement run = micro_in_virtual_time(runs.micro, target_, costs);
         return static_cast<double>(run.makespan.count()) + own_ns(runs.micro);
       };
+      const double measured = value_of(runs.makespans, repetition_);
+      if (program == "naps" && target_.two_loops.empty()) {
+        set(entry, nearest_on_grid(makespan, measured));
+        continue;
+      }
       constexpr Duration kTrial{10'000};
       const double without = makespan(Duration::zero());
       const double slope = (makespan(kTrial) - without) / static_cast<double>(kTrial.count());
-      const double left = value_of(runs.makespans, repetition_) - without;
-      const double value = slope > 0 ? std::max(0.0, left / slope) : 0;
-      solution_.entries[unknown] = repetition_ == kMedians ? std::round(value) : value;
-      solution_.shown[unknown] = slope > 0;
+      if (slope > 0) set(entry, (measured - without) / slope);
     }
+  }
+
+  // Timers that end at ticks make the makespan of naps go up in steps, and sometimes down.
+  template <class Makespan>
+  static double nearest_on_grid(const Makespan& makespan, double measured) {
+    constexpr std::int64_t kStepNs = 10'000;
+    constexpr std::int64_t kMostNs = 4'000'000;
+    double best = 0;
+    double error = std::abs(makespan(Duration::zero()) - measured);
+    for (std::int64_t ns = kStepNs; ns <= kMostNs; ns += kStepNs) {
+      const double here = std::abs(makespan(Duration(ns)) - measured);
+      if (here >= error) continue;
+      error = here;
+      best = static_cast<double>(ns);
+    }
+    return best;
   }
 
   // Of a program's own code, shared by the workers: virtual time has not been told of it.
@@ -166,8 +219,14 @@ std::vector<MicroRuns> micro_programs(const OriginalTarget& target, double scale
   add({"hops", {{"capacity", 16}, {"couples", 8}, {"times", times(1'000)}}});
   add({"time_outs", {{"timers", 256}, {"rounds", times(40)}}});
   add({"alarms", {{"tasks", compiled ? 10'000 : 3'000}, {"after", 2'000'000}}});
-  add({"naps", {{"times", scaled(50, scale)}}});
+  add({"naps", {{"times", scaled(compiled ? 200 : 50, scale)}}});
+  if (!target.two_loops.empty()) {
+    add({"posts", {{"posts", 1}, {"rounds", scaled(500, scale)}}});
+    add({"posts", {{"posts", 64}, {"rounds", scaled(100, scale)}}});
+    add({"hand_overs", {{"times", scaled(1'000, scale)}}, {}, 2});
+  }
   if (target.workers > 1) {
+    add({"injections", {{"times", scaled(100, scale)}}});
     add({"forks", {{"rounds", scaled(60, scale)}}, {}, target.workers});
     add({"pokes", {{"rounds", scaled(400, scale)}, {"work", 100'000}}, {}, target.workers});
     add({"pieces",
@@ -204,12 +263,34 @@ std::vector<WorkloadShare> workload_shares() {
           {"spawn_many_local", 1, 0, 0, 0}, {"chained_spawn", 1, 0, 0, 0}};
 }
 
-std::string origin_of(const OriginalTarget& target, std::string_view entry) {
-  if (entry == "wake_up") {
-    return target.workers == 1 ? "makespan of naps, one after the other"
-                               : "makespan of forks to a sleeping worker";
+std::optional<std::uint64_t> ways_of(const OriginalRun& micro) {
+  if (micro.program == "posts") return micro.setting("rounds");
+  if (micro.program == "hand_overs" || micro.program == "injections") return micro.setting("times");
+  return std::nullopt;
+}
+
+double ns_without_twin(const OriginalRun& micro, const OriginalSolution& solution) {
+  const auto entry = [&](std::string_view name) { return solution.entries[unknown_named(name)]; };
+  const auto ways = static_cast<double>(ways_of(micro).value_or(0));
+  if (micro.program == "posts") {
+    const auto posts = static_cast<double>(micro.setting("posts"));
+    return ways * (posts * entry("push_remote") + entry("unpark"));
   }
-  if (entry == "unpark") return "makespan of a task that often wakes a worker";
+  return ways * (entry("wake_up") + entry("pop_remote") + entry("run"));
+}
+
+std::string origin_of(const OriginalTarget& target, std::string_view entry) {
+  const bool loops = !target.two_loops.empty();
+  if (entry == "timer_wake_up") return "makespan of naps, one after the other";
+  if (entry == "wake_up") {
+    return loops ? "median round trip of call_soon_threadsafe between two loops, a CPU each"
+                 : "makespan of forks to a sleeping worker";
+  }
+  if (entry == "push_remote") return "call_soon_threadsafe, many in a row to a loop";
+  if (entry == "unpark") {
+    return loops ? "call_soon_threadsafe, one, less push_remote"
+                 : "makespan of a task that often wakes a worker";
+  }
   if (entry == "stolen_job") return "makespan of small pieces on 2 workers";
   return "least squares over runs of micro programs on one worker";
 }

@@ -14,6 +14,7 @@ struct OriginalTarget {
   std::string_view version;    ///< What its server says of itself begins with this.
   std::string_view family;     ///< The scheduler of ours whose operations it has.
   std::string_view scheduler;  ///< The spec that has its order.
+  std::string_view two_loops;  ///< The spec of two loops of its kind; empty if it has no loops.
   WorkerId workers;            ///< At most, in what is run here.
 };
 

@@ -55,15 +55,17 @@ class Beside {
     schedule(pool_id_, pool_.next_end());
     if (outside_at_work_) return;
     const TimePoint due = outside_.next_deadline();
-    const Duration late = time_.costs().client_late;
+    if (due == kForever) return;
+    const Duration late = time_.client_late();
     schedule(outside_id_, due < kForever - late ? due + late : kForever);
   }
 
   /// Before the event of a device, if no CPU is idle: clients have none of their own, so a worker's
   /// is taken for their turn, one worker's after the other's.
   void take_cpu(EventList::Id id, std::vector<VirtualCpu>& cpus) noexcept {
-    const Duration client = time_.costs().client;
-    if (client == Duration::zero() || id != outside_id_) return;
+    if (id != outside_id_) return;
+    const Duration client = time_.client();
+    if (client == Duration::zero()) return;
     const auto w = static_cast<WorkerId>(clients_turns_++ % cpus.size());
     if (!events_.scheduled(w)) return;
     cpus[w].stats.busy += client;

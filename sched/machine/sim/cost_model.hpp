@@ -4,14 +4,18 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 
+#include "sched/core/charges.hpp"
 #include "sched/core/measurement.hpp"
+#include "sched/core/spec.hpp"
 #include "sched/core/time.hpp"
 
 namespace loopsteal {
 
-/// Durations, none negative. All zero by default: the pure algorithm, to be compared with theory.
+/// Durations, none negative. By default all are known to be zero: the pure algorithm, to be
+/// compared with theory. An entry may also be unknown; a run that is billed for it fails.
 struct CostModel {
   /// Of each operation, every time it is charged.
   std::array<Duration, kOps> ops{};
@@ -20,17 +24,22 @@ struct CostModel {
       lock{};  ///< To take a free lock and to give it back; waiting for a held one comes on top.
   Duration moved{};    ///< To run a job that was made ready elsewhere, on top of `run`.
   Duration spawn{};    ///< To create a task and to end it: its frame and its join.
-  Duration wake_up{};  ///< From an unpark, a deadline or finished I/O to the worker's next step.
-  Duration nap{};  ///< What that takes less if it has slept for less than kNap; no more than all.
-  Duration deadline_late{};  ///< By which deadlines wake sleeping workers too late, before that.
-  Duration client_late{};    ///< By which clients, asleep until then, are late with a request.
-  /// What a client's turn takes of a worker's CPU where no worker sleeps, whose CPU it could have.
+  Duration wake_up{};  ///< From an unpark to the parked worker's next step.
+  Duration nap{};      ///< Reduction of both wake-ups for sleeps shorter than kNap; at most all.
+  Duration timer_wake_up{};  ///< From a deadline or finished I/O to the parked worker's next step.
+  Duration client_late{};    ///< From when a client, asleep until then, is due to when it sends.
+  /// CPU time taken from a worker per client turn when no worker sleeps.
   Duration client{};
+  /// Entries of which nobody knows what they cost; their durations are zero and mean nothing.
+  Charges unknown{};
 
   /// An idle CPU does not halt at once: Linux has it watch for some tens of microseconds.
   static constexpr Duration kNap{20'000};
   [[nodiscard]] Duration of_wake_up(Duration slept) const noexcept {
-    return slept < kNap ? std::max(wake_up - nap, Duration::zero()) : wake_up;
+    return after_sleep(wake_up, slept);
+  }
+  [[nodiscard]] Duration of_timer_wake_up(Duration slept) const noexcept {
+    return after_sleep(timer_wake_up, slept);
   }
 
   [[nodiscard]] Duration of(Op op) const noexcept { return ops[static_cast<std::size_t>(op)]; }
@@ -38,10 +47,15 @@ struct CostModel {
   /// Of running a job that was made ready here, or elsewhere.
   [[nodiscard]] Duration of_run(bool here) const noexcept { return here ? run : run + moved; }
 
-  /// Whether nothing costs anything.
+  /// Whether nothing costs anything, and that is known.
   [[nodiscard]] bool free() const noexcept { return *this == CostModel{}; }
 
   friend bool operator==(const CostModel&, const CostModel&) = default;
+
+ private:
+  [[nodiscard]] Duration after_sleep(Duration all, Duration slept) const noexcept {
+    return slept < kNap ? std::max(all - nap, Duration::zero()) : all;
+  }
 };
 
 /// One number of a CostModel, by the name it has in files and on the command line.
@@ -49,9 +63,36 @@ struct CostEntry {
   std::string_view name;
   std::string_view help;
   Duration& (*of)(CostModel&) noexcept;
+  ChargeId id;
+
+  [[nodiscard]] bool known_in(const CostModel& model) const noexcept {
+    return !model.unknown.contains(id);
+  }
+  void set(CostModel& model, Duration value) const noexcept {
+    of(model) = value;
+    model.unknown.remove(id);
+  }
 };
 
 /// All of them, in the order in which they are printed.
 [[nodiscard]] std::span<const CostEntry> cost_entries() noexcept;
+
+/// The model in which no entry is known.
+[[nodiscard]] CostModel unknown_costs() noexcept;
+
+/// "push_remote, pop_remote and lock".
+[[nodiscard]] std::string names_of(Charges charges);
+
+/// A run was, or would be, billed for entries that its cost model does not have.
+class UnknownCosts : public SpecError {
+ public:
+  explicit UnknownCosts(Charges charges);
+  UnknownCosts(Charges charges, const std::string& sentence)
+      : SpecError(sentence), charges_(charges) {}
+  [[nodiscard]] Charges charges() const noexcept { return charges_; }
+
+ private:
+  Charges charges_;
+};
 
 }  // namespace loopsteal

@@ -1,9 +1,8 @@
 // Virtual CPUs under one event list: the same policies, in a time that is counted and not measured.
 //
-// A worker is a row of plain fields that one thread cranks: an event says whose turn it is, and the
-// turn is one step of the policy, or the end of what a job computed. What a step does happens at
-// its beginning; what it costs (cost_model.hpp) delays what comes next. So two workers whose steps
-// overlap may act in an order that differs from reality by the cost of one step, and by no more.
+// One thread cranks all workers, an event a turn: one step of the policy, or the end of what a job
+// computed. A step acts at its beginning, and its cost (cost_model.hpp) delays what comes next. So
+// overlapping steps of two workers may be out of order by the cost of one step at most.
 //
 // Nothing here depends on a clock, an address or the number of threads: the same program gives the
 // same run, event for event (trace_hash.hpp). Every run checks its own books (sim_laws.hpp).
@@ -73,9 +72,9 @@ class SimMachine {
   void unpark(WorkerId w) noexcept {
     if (current_ != kNoWorker) {
       ++cpus_[current_].stats.ops[static_cast<std::size_t>(Op::unpark)];
-      // Whoever is awake, or on the way, is told by a token, which costs next to nothing.
-      if (sleeps_beyond(w, time_.paid()) && !cpus_[w].watches(time_.paid()))
-        time_.charge(Op::unpark, 1);
+      // A worker that is awake or waking only gets a token, which is not charged.
+      const TimePoint t = time_.paid();
+      if (sleeps_beyond(w, t) && !cpus_[w].watches(t)) time_.charge_unpark();
     }
     if constexpr (O::kEnabled) observer_.on_wake(current_, w, now());
     wake(w, time_.paid());
@@ -109,7 +108,7 @@ class SimMachine {
     job.cause = cause;
     job.ready_at = now();
     books_.laws.made_ready();
-    if (cause == ReadyCause::spawned && current_ != kNoWorker) time_.charge(time_.costs().spawn);
+    if (cause == ReadyCause::spawned && current_ != kNoWorker) time_.charge_spawn();
     if constexpr (O::kEnabled) observer_.on_ready(w, job, cause, now());
   }
 
@@ -136,15 +135,16 @@ class SimMachine {
     if (request.abandoned()) return false;
     SimReactor& here = reactors_.of(request);
     here.start(request);
-    if (here.sleeper == kNoWorker) return true;
-    wake(here.sleeper, cpus_[here.sleeper].rung_at(std::max(request.deadline, now()), time_));
+    const WorkerId w = here.sleeper;
+    if (w == kNoWorker || cpus_[w].state != State::parked) return true;
+    const TimePoint up = cpus_[w].up_at(std::max(request.deadline, now()), time_);
+    if (!events_.scheduled(w) || events_.at(w) > up) events_.schedule(w, up);
     return true;
   }
   bool cancel_io(Timer& request) noexcept { return reactors_.of(request).cancel(request); }
 
-  /// There are no descriptors in virtual time.
   bool watch(DescriptorWait& wait) noexcept {
-    wait.error = ENOTSUP;
+    wait.error = ENOTSUP;  // There are no descriptors in virtual time.
     return false;
   }
   bool cancel(DescriptorWait&) noexcept { return false; }
@@ -217,6 +217,7 @@ class SimMachine {
 
   [[gnu::noinline]] void tell_all() noexcept {
     told_ = true;
+    time_.end_run();
     finished_at_ = now();
     books_.hash.add(TraceHash::What::finish, 0, now());
     for (WorkerId w = 0; w < workers_; ++w) wake(w, now());
@@ -257,8 +258,6 @@ class SimMachine {
   bool hold(WorkerId w, VirtualCpu& me, Duration held) noexcept;
   bool pay(WorkerId w, VirtualCpu& me) noexcept;
 
-  // ---- Idling -----------------------------------------------------------------------------------
-
   [[gnu::noinline]] void stay_idle(WorkerId w, VirtualCpu& me, const Step& step) noexcept {
     if (!step.parks()) {
       me.stats.searching += time_.bill();
@@ -281,8 +280,7 @@ class SimMachine {
       reactors_.of(w).sleeper = w;
       until = std::min(until, reactors_.of(w).next_deadline());
     }
-    if (until == kForever) return;
-    events_.schedule(w, me.up_after(me.rung_at(until, time_), time_));
+    if (until != kForever) events_.schedule(w, me.up_at(until, time_));
   }
 
   /// Ends the park of `w` at `t`, the current one or its next.
@@ -317,6 +315,7 @@ class SimMachine {
     for (const VirtualCpu& cpu : cpus_) result.workers.push_back(cpu.stats);
     books_.add_to(result, arrivals_of(policy));
     finishing_.store(false, kNoOrder);
+    time_.check_costs_known(result);
     if constexpr (O::kEnabled) observer_.end_run(result, finished_at_);
     books_.laws.check(result.total(Op::stolen_job), !time_.priced() && policy.conserves_work());
     return result;

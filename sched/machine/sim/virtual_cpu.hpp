@@ -37,18 +37,19 @@ struct alignas(kCacheLineBytes) VirtualCpu {
   /// Busy is what jobs computed, the cost of steps that ran one, and of what jobs asked for.
   WorkerStats stats;
 
-  /// While parked: when what happens at `t` wakes it, and whether it still watches for that, awake.
+  /// While parked: when an event at `t` wakes it, and whether it is awake then, still watching.
   [[nodiscard]] TimePoint woken_at(TimePoint t) const noexcept { return std::max(t, parked_since); }
   [[nodiscard]] bool watches(TimePoint t) const noexcept { return woken_at(t) < asleep_since; }
-  /// When its next step is, then.
+  /// Its next step if another wakes it at `t`.
   [[nodiscard]] TimePoint up_after(TimePoint t, VirtualTime& time) const noexcept {
     const TimePoint woken = woken_at(t);
-    return watches(t) ? woken : time.after(woken, time.costs().of_wake_up(woken - asleep_since));
+    return watches(t) ? woken : time.after(woken, time.wake_up(woken - asleep_since));
   }
-  /// When it notices a deadline. One that has passed already it need not wait for.
-  [[nodiscard]] TimePoint rung_at(TimePoint deadline, VirtualTime& time) const noexcept {
-    if (deadline <= time.now() || watches(deadline)) return deadline;
-    return time.after(deadline, time.costs().deadline_late);
+  /// Its next step if a deadline or finished I/O wakes it. One that had passed before it parked it
+  /// need not wait for.
+  [[nodiscard]] TimePoint up_at(TimePoint deadline, VirtualTime& time) const noexcept {
+    if (deadline <= parked_since || watches(deadline)) return woken_at(deadline);
+    return time.after(deadline, time.timer_wake_up(deadline - asleep_since));
   }
   /// It leaves its park at `now`.
   void count_park(TimePoint now) noexcept {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "sched/core/measurement.hpp"
 #include "sched/core/time.hpp"
 #include "sched/machine/sim/cost_model.hpp"
 
@@ -19,6 +20,8 @@ class VirtualTime {
   /// What an earlier run was billed for, and how long it stood still, is forgotten.
   void begin_run() noexcept {
     bill_ = {};
+    billed_ = {};
+    run_ends_ = false;
     steps_left_ = patience_;
     looked_at_ = kForever;
   }
@@ -44,10 +47,61 @@ class VirtualTime {
   [[nodiscard]] bool priced() const noexcept { return priced_; }
 
   void open_bill(Duration first = {}) noexcept { bill_ = first; }
+  /// Operations are counted by the machine, so check_costs_known() is told how many there were.
   void charge(Op op, std::uint64_t n) noexcept {
     bill_ += costs_.of(op) * static_cast<std::int64_t>(n);
   }
   void charge(Duration cost) noexcept { bill_ += cost; }
+
+  // ---- Charges that nobody counts are noted, so that a run shows which entries it needed --------
+
+  void charge_unpark() noexcept {
+    note(Op::unpark);
+    charge(Op::unpark, 1);
+  }
+  void charge_spawn() noexcept {
+    note(Charge::spawn);
+    bill_ += costs_.spawn;
+  }
+  void charge_lock() noexcept {
+    note(Charge::lock);
+    bill_ += costs_.lock;
+  }
+  [[nodiscard]] Duration wake_up(Duration slept) noexcept {
+    note(Charge::wake_up);
+    return costs_.of_wake_up(slept);
+  }
+  [[nodiscard]] Duration timer_wake_up(Duration slept) noexcept {
+    note(Charge::timer_wake_up);
+    return costs_.of_timer_wake_up(slept);
+  }
+  [[nodiscard]] Duration client_late() noexcept {
+    note(Charge::client_late);
+    return costs_.client_late;
+  }
+  [[nodiscard]] Duration client() noexcept {
+    note(Charge::client);
+    return costs_.client;
+  }
+  /// From here on the workers leave, and what that costs changes nothing.
+  void end_run() noexcept { run_ends_ = true; }
+
+  /// Throws UnknownCosts if the run was billed for entries that the model does not have. A token of
+  /// unpark() is counted, too, and costs nothing; the root task always comes from elsewhere.
+  void check_costs_known(const Measurement& counted) const {
+    if (costs_.unknown.empty()) return;
+    Charges billed = billed_;
+    billed.add(Charge::run);
+    std::uint64_t moved = 0;
+    for (const WorkerStats& worker : counted.workers) {
+      moved += worker.poll_count - worker.local_run_count;
+      for (std::size_t i = 0; i < kOps; ++i)
+        if (const Op op = static_cast<Op>(i); op != Op::unpark && worker[op] != 0) billed.add(op);
+    }
+    if (moved > 1) billed.add(Charge::moved);
+    if (const Charges unknown = billed & costs_.unknown; !unknown.empty())
+      throw UnknownCosts(unknown);
+  }
   [[nodiscard]] Duration bill() const noexcept { return bill_; }
 
   /// What `look` does costs nothing, the locks that it takes included: an observer's question must
@@ -76,6 +130,11 @@ class VirtualTime {
   [[nodiscard]] bool overflowed() const noexcept { return overflowed_; }
 
  private:
+  void note(Charges charges) noexcept {
+    if (!run_ends_) billed_ = billed_ | charges;
+  }
+  void note(ChargeId id) noexcept { note(Charges{id}); }
+
   const CostModel costs_;
   bool priced_;
   const std::uint64_t patience_;
@@ -84,6 +143,8 @@ class VirtualTime {
   TimePoint now_{};
   Duration bill_{};
   bool overflowed_ = false;
+  bool run_ends_ = false;
+  Charges billed_{};
 };
 
 /// First come, first served: whoever finds it held waits, and is billed for it.
@@ -95,7 +156,7 @@ class VirtualMutex {
     if (!time_.priced()) return;
     const TimePoint here = time_.paid();
     if (free_at_ > here) time_.charge(free_at_ - here);
-    time_.charge(time_.costs().lock);
+    time_.charge_lock();
   }
   void unlock() noexcept {
     if (time_.priced()) free_at_ = time_.paid();

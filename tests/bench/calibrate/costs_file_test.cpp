@@ -71,7 +71,16 @@ TEST(CostsFile, ReadsBackWhatItPrints) {
   EXPECT_EQ(print_costs_file(read(print_costs_file(file))), print_costs_file(file));
 }
 
-TEST(CostsFile, AnEmptyOneIsFree) { EXPECT_TRUE(costs_of(read(""), "c.toml").model.free()); }
+TEST(CostsFile, AnEmptyOneKnowsNothing) {
+  EXPECT_EQ(costs_of(read(""), "c.toml").model, unknown_costs());
+}
+
+TEST(CostsFile, AProbeIsNoCost) {
+  const std::string_view text = "[run]\nvalue = 3\n[probe.hand_overs]\nvalue = 47000\n";
+  EXPECT_EQ(read(text).find("probe", "hand_overs")->value, Duration(47'000));
+  EXPECT_EQ(costs_of(read(text), "c"), costs_of(read("[run]\nvalue = 3\n"), "c"));
+  EXPECT_EQ(read(print_costs_file(read(text))), read(text));
+}
 
 struct Refused {
   std::string_view text;
@@ -102,6 +111,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"[run]\nvalue = 1\nspraed = [1, 2]\n", "c.toml:3:1: ", "\"spread\""},
                     Refused{"\n[push_locale]\nvalue = 1\n", "c.toml:2:2: ", "\"push_local\""},
                     Refused{"[work_stealing.pol]\nvalue = 1\n", "c.toml:1:16: ", "\"poll\""},
+                    Refused{"[deadline_late]\nvalue = 1\n", "c.toml:1:2: ", "\"timer_wake_up\""},
+                    Refused{"[event_loop.deadline_late]\nvalue = 1\n",
+                            "c.toml:1:13: ", "the sum of the old"},
+                    Refused{"[shared_stack.poll]\nvalue = 1\n", "c.toml:1:2: ", "no cost family"},
+                    Refused{"[probe.trips]\nvalue = 1\n", "c.toml:1:8: ", "no probe"},
                     Refused{"[onetbb.poll]\nvalue = 1\n", "c.toml:1:2: ", "no scheduler"},
                     Refused{"[work.utz]\nvalue = 1\n", "c.toml:1:7: ", "\"uts\""},
                     Refused{"[measured]\nmachin = \"x\"\n", "c.toml:2:1: ", "\"machine\""},
@@ -121,6 +135,55 @@ TEST(Costs, ShardedLoopsAreEventLoops) {
   const Costs costs = costs_of(read("[event_loop.poll]\nvalue = 9\n"), "c.toml");
   EXPECT_EQ(costs.for_scheduler("sharded_loops").model.of(Op::poll), Duration(9));
   EXPECT_EQ(costs.for_scheduler("work_stealing").model.of(Op::poll), Duration(0));
+}
+
+TEST(Costs, WhatIsNotInTheFileIsUnknownAndAZeroOnPurposeIsNot) {
+  Costs costs = costs_of(read("[run]\nvalue = 3\n[poll]\nvalue = 0\n"), "c.toml");
+  EXPECT_FALSE(costs.model.unknown.contains(Op::poll));
+  EXPECT_TRUE(costs.model.unknown.contains(Op::push_local));
+  EXPECT_TRUE(parse_costs("zero").model.unknown.empty());
+  const Costs said = parse_costs("reference,push_local=0ns");
+  EXPECT_FALSE(said.for_scheduler("work_stealing").model.unknown.contains(Op::push_local));
+}
+
+TEST(Costs, OfAFamilyHoldForEverySchedulerThatDeclaresIt) {
+  const Costs costs = costs_of(
+      read("[run]\nvalue = 3\n[event_loop.run]\nvalue = 7\n[sharded_loops.poll]\nvalue = 9\n"),
+      "c.toml");
+  EXPECT_EQ(costs.for_scheduler("event_loop").model.run, Duration(7));
+  EXPECT_EQ(costs.for_scheduler("sharded_loops").model.run, Duration(7));  // Below its own tables.
+  EXPECT_EQ(costs.for_scheduler("sharded_loops").model.of(Op::poll), Duration(9));
+  EXPECT_EQ(costs.for_scheduler("shared_queue").model.run, Duration(3));
+}
+
+// A scheduler that is no relative of any that was measured: all that is known of it is that nothing
+// is. oneTBB declares no family, as a policy does that its author has not thought of.
+TEST(Costs, OfFamiliesHoldForNoSchedulerWithoutOne) {
+  const Costs reference = parse_costs("reference").for_scheduler("onetbb");
+  EXPECT_EQ(reference.model, unknown_costs());
+  EXPECT_EQ(parse_costs("zero").for_scheduler("onetbb").model, CostModel{});
+  EXPECT_THAT(explained({Op::push_remote}, parse_spec("onetbb"), reference).what(),
+              testing::AllOf(HasSubstr("onetbb declares no cost family"), HasSubstr("reference"),
+                             HasSubstr("kCostFamily")));
+}
+
+TEST(Costs, AMissingEntryIsRefusedBeforeTheRunWithSchedulerModelAndRemedy) {
+  const Costs costs = parse_costs("cpython-3.11");
+  const auto check = [&](const char* scheduler, WorkerId workers) {
+    const Spec spec = parse_spec(scheduler);
+    check_costs_known(spec, workers, costs.for_scheduler(spec.name));
+  };
+  EXPECT_NO_THROW(check("event_loop", 1));
+  EXPECT_NO_THROW(check("sharded_loops", 2));
+  EXPECT_THAT([&] { check("shared_queue", 1); },
+              ThrowsMessage<UnknownCosts>(testing::AllOf(
+                  StartsWith("shared_queue is billed for lock, push_remote and pop_remote"),
+                  HasSubstr("the costs cpython-3.11 do not have them"), HasSubstr("calibrate"),
+                  HasSubstr("--costs cpython-3.11,lock=0ns,push_remote=0ns,pop_remote=0ns"))));
+  const Costs said = parse_costs("cpython-3.11,lock=0ns,push_remote=0ns,pop_remote=0ns");
+  EXPECT_NO_THROW(
+      check_costs_known(parse_spec("shared_queue"), 1, said.for_scheduler("shared_queue")));
+  EXPECT_EQ(parse_costs(said.name), said);
 }
 
 TEST(Costs, TheHashIsOfTheValuesAlone) {
@@ -146,7 +209,7 @@ TEST_F(CostsByName, ANameThatWasGivenReadsBack) {
   const Costs costs = parse_costs(path_ + ",wake_up=5us,iteration=0ns");
   EXPECT_EQ(costs.model.wake_up, microseconds(5));
   EXPECT_EQ(costs.for_scheduler("work_stealing").model.wake_up, microseconds(5));
-  EXPECT_THAT(costs.name, testing::EndsWith(",wake_up=5us"));  // The iteration was free before.
+  EXPECT_THAT(costs.name, testing::EndsWith(",wake_up=5us,iteration=0ns"));
   EXPECT_EQ(parse_costs(costs.name), costs);
 }
 

@@ -107,7 +107,8 @@ CostsFile slowed(CostsFile file, int factor) {
 OriginalSolution solution_in(const CostsFile& file) {
   OriginalSolution truth{.entries = std::vector<double>(cost_entries().size()), .shown = {}};
   const auto ns = [&file](const char* owner, std::string_view name) {
-    const MeasuredCost* const cost = file.find(owner, name);
+    const MeasuredCost* cost = file.find(owner, name);
+    if (cost == nullptr) cost = file.find("event_loop", name);
     return cost == nullptr ? 0.0 : static_cast<double>(cost->value.count());
   };
   for (std::size_t j = 0; j < truth.entries.size(); ++j)
@@ -162,6 +163,16 @@ TEST(SelfValidations, FindTheCostsOfTodayAmongTheCellsThatTheyPredict) {
             costs_of(read_costs_file("cpython-3.11"), "cpython-3.11").name);
   EXPECT_NEAR(found.validation.other->makespan_error, 2.0 / 3, 0.05);
   EXPECT_EQ(found.validation.other->one_side, -1);
+  EXPECT_EQ(found.validation.other->refused, "");
+
+  // Kept costs that lack what the cells need predict nothing, and are no reason to fail.
+  OriginalCalibration again(target, server, 1);
+  const SelfValidation lacking = validate_with_found_costs(
+      again, {.name = "now", .kept = "tokio-1.24"}, cells, catalog(), options, head);
+  EXPECT_LT(lacking.validation.makespan_error(), 0.05);
+  ASSERT_TRUE(lacking.validation.other);
+  EXPECT_THAT(lacking.validation.other->refused,
+              AllOf(HasSubstr("iteration"), HasSubstr("tokio-1.24")));
 }
 
 }  // namespace

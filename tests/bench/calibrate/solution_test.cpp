@@ -104,7 +104,7 @@ TEST(Solution, TakesWakeUpsFromWhatIsLate) {
   EXPECT_NEAR(static_cast<double>((loop.client_late + loop.wake_up).count()), 61'000, 100);
   EXPECT_EQ(lateness_in_virtual_time(Lateness::of_sleeps, "event_loop", 20, loop), 1'071'000);
   EXPECT_EQ(solution.model("work_stealing").client_late, Duration(0));
-  EXPECT_FALSE(solution.shown.find("work_stealing")->second[unknown_named("deadline_late")]);
+  EXPECT_FALSE(solution.shown.find("work_stealing")->second[unknown_named("timer_wake_up")]);
 }
 
 TEST(Solution, SaysWhatNoRunHasShown) {

@@ -141,8 +141,7 @@ TEST(Validation, SaysWhatOtherCostsWouldHaveMadeOfIt) {
   validation.cells = {validated(99, 100)};
   EXPECT_THAT(shown(validation), Not(HasSubstr("that are kept")));
   EXPECT_FALSE(to_json(validation, {}, "new").contains("other_costs"));
-  validation.other = {
-      .name = "old@1", .makespan_error = 0.25, .p50_error = 0.125, .one_side = -1};
+  validation.other = {.name = "old@1", .makespan_error = 0.25, .p50_error = 0.125, .one_side = -1};
   EXPECT_THAT(shown(validation), HasSubstr("old@1, makespan 25.0 % and p50 12.5 %, every cell too "
                                            "fast: the machine is slower now."));
   validation.cells = {validated(70, 100)};
@@ -152,6 +151,44 @@ TEST(Validation, SaysWhatOtherCostsWouldHaveMadeOfIt) {
   EXPECT_EQ(json["other_costs"]["costs"], "old@1");
   EXPECT_EQ(json["other_costs"]["makespan_error_median"], 0.25);
   EXPECT_EQ(json["passed"], true);
+}
+
+TEST(Validation, CostsThatLackWhatACellNeedsAreRefusedBeforeAnythingIsMeasured) {
+  const std::vector<PredictionCell> cells = {cell("shared_queue", "fork_join:n=10")};
+  int measured = 0;
+  ValidationOptions options{.repetitions = 1};
+  options.measure = [&](const PredictionCell&, std::uint64_t) {
+    ++measured;
+    return RunFigures{.makespan_ns = 1};
+  };
+  const Predictor predictor{.costs = parse_costs("cpython-3.11"), .works = {}};
+  try {
+    static_cast<void>(validate(cells, predictor, catalog(), options));
+    FAIL() << "a shared queue that costs nothing";
+  } catch (const UnknownCosts& error) {
+    EXPECT_EQ(error.charges(), (Charges{Charge::lock, Op::push_remote, Op::pop_remote}));
+  }
+  EXPECT_EQ(measured, 0);
+}
+
+// That a run needs more than every run does is found by the run, which is a process of its own.
+TEST(Validation, WhatOnlyAPredictionShowsToBeUnknownIsRefusedByName) {
+  const std::vector<PredictionCell> cells = {cell("event_loop", "timers:timers=10")};
+  ValidationOptions options{.repetitions = 1};
+  options.measure = [](const PredictionCell&, std::uint64_t) {
+    return RunFigures{.makespan_ns = 1};
+  };
+  Predictor predictor{.costs = parse_costs("cpython-3.11"), .works = {}};
+  for (auto& [owner, model] : predictor.costs.of_scheduler)
+    model.unknown = Charges{Op::timer_fire, Charge::timer_wake_up};
+  try {
+    static_cast<void>(validate(cells, predictor, catalog(), options));
+    FAIL() << "timers that cost nothing";
+  } catch (const UnknownCosts& error) {
+    EXPECT_EQ(error.charges(), (Charges{Op::timer_fire, Charge::timer_wake_up}));
+    EXPECT_NE(std::string(error.what()).find("event_loop is billed for timer_wake_up"),
+              std::string::npos);
+  }
 }
 
 TEST(Validation, StopsWhenTold) {

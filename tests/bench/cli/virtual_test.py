@@ -146,6 +146,67 @@ class Virtual(ProgramCase):
         self.assert_refused(["run", "--precision", "1%"], "--machine sim")
         self.assert_refused([*sim, "--workers", "70000"], "out of range")
 
+    def test_a_cost_that_nobody_measured_is_refused_before_anything_is_printed(self) -> None:
+        sim = ["--machine", "sim", "--workers", "1", "--costs", "cpython-3.11"]
+        loop = ["--scheduler", "event_loop"]
+        queue = ["--scheduler", "shared_queue"]
+        fan = ["--workload", "fan_out:tasks=2000,work=0ns"]
+        lacks = ("shared_queue", "push_remote", "pop_remote", "lock", "calibrate",
+                 "--costs cpython-3.11,lock=0ns,push_remote=0ns,pop_remote=0ns")
+        for command in ("compare", "run"):
+            for form in ("table", "jsonl"):
+                words = [command, *sim, *loop, *queue, *fan, "--format", form]
+                self.assert_refused(words, *lacks)
+        (row,) = self.rows("run", *sim, *loop, *fan, "--format", "json")
+        self.assertGreater(row["makespan_ns"], 2000 * 900)  # A turn's push, pop and run each.
+        said = "cpython-3.11,lock=0ns,push_remote=0ns,pop_remote=0ns,spawn=0ns"
+        (row,) = self.rows("run", *SIM, "--costs", said, "--workers", "1", *queue, *fan)
+        self.assertIn("push_remote=0ns", row["costs"])
+        script = self.folder / "p.json"
+        script.write_text('{"version":1,"main":"m","tasks":{"m":[["yield"]]}}')
+        self.assert_refused(["script", "--machine", "sim", "--costs", "cpython-3.11",
+                             *queue, str(script)], *lacks)
+        grid = self.folder / "grid.toml"
+        grid.write_text('[[grid]]\nmachine = ["sim"]\ncosts = ["cpython-3.11"]\nworkers = [1]\n'
+                        'scheduler = ["shared_queue"]\nworkload = ["fan_out:tasks=20"]\n')
+        self.assert_refused(["sweep", str(grid), "-o", "s.jsonl"], "grid.toml:", *lacks[:4])
+
+    def test_a_charge_that_only_the_run_shows_is_refused_too(self) -> None:
+        # That an event loop polls descriptors is seen when the workload waits for I/O.
+        costs = self.folder / "c.toml"
+        entries = ("run", "push_local", "pop_local", "iteration", "pop_remote", "lock", "spawn")
+        costs.write_text("".join(f"[{each}]\nvalue = 5\n" for each in entries))
+        sim = ["--machine", "sim", "--costs", str(costs), "--scheduler", "event_loop"]
+        self.rows("run", *sim, "--workload", "fan_out:tasks=20", "--format", "json")
+        words = ["run", *sim, "--workload", "timers:timers=20"]
+        self.assert_refused(words, "timer_insert", "timer_fire", "event_loop", "c.toml",
+                            "timer_insert=0ns")
+
+    def test_advise_leaves_out_by_name_what_the_costs_cannot_price(self) -> None:
+        words = ["advise", "--workload", "fan_out:tasks=200,work=0ns", "--slo", "makespan<=1ms",
+                 "--costs", "cpython-3.11", "--max-workers", "1", "--threads", "1"]
+        result = self.run_it(*words)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("Left out: shared_queue, since the costs cpython-3.11 do not have lock, "
+                      "push_remote and pop_remote.", result.stderr)
+        self.assertIn("Left out: work_stealing:preset=go-1.19, since", result.stderr)
+        self.assertIn("Take event_loop on 1 worker", result.stdout)
+        self.assertNotIn("shared_queue", result.stdout)
+        self.assert_refused([*words, "--scheduler", "shared_queue"], "push_remote", "calibrate")
+
+    def test_list_costs_says_which_schedulers_each_model_prices(self) -> None:
+        result = self.run_it("list", "costs", "--json")
+        priced = {(each["costs"], each["scheduler"]): each
+                  for each in strict_json(result.stdout)["priced"]}
+        for scheduler in ("event_loop", "sharded_loops", "shared_queue", "work_stealing"):
+            self.assertEqual(priced["reference", scheduler]["lacks"], [])
+        for costs in ("cpython-3.11", "uvloop-0.17"):
+            self.assertEqual(priced[costs, "sharded_loops"]["lacks"], [])
+            self.assertTrue(priced[costs, "shared_queue"]["refused"])
+            self.assertIn("push_remote", priced[costs, "shared_queue"]["lacks"])
+        self.assertFalse(priced["tokio-1.24", "work_stealing"]["refused"])
+        self.assertTrue(priced["tokio-1.24", "event_loop"]["refused"])
+
     def test_a_pool_is_sized_by_the_machines_cpus(self) -> None:
         words = ["--scheduler", "event_loop", "--workload", "mixed", "--workers"]
         alone = self.row(*words, "1")

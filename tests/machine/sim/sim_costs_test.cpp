@@ -119,22 +119,26 @@ struct TwoSleeps {
 TEST(SimCosts, AParkedWorkerNeedsTimeToWakeWhateverWakesIt) {
   CostModel costs;
   costs.wake_up = 50ns;
+  costs.timer_wake_up = 70ns;
   const TwoSleeps run(costs);
   ASSERT_GE(run.steps[0].size(), 2u);
   ASSERT_GE(run.steps[1].size(), 2u);
-  EXPECT_EQ(run.steps[0][1], 1us + 50ns);
-  EXPECT_EQ(run.steps[1][1], 1us + 100ns);
-  EXPECT_EQ(run.measurement.workers[1].parked, 1us + 100ns);
+  EXPECT_EQ(run.steps[0][1], 1us + 70ns);
+  EXPECT_EQ(run.steps[1][1], 1us + 120ns);
+  EXPECT_EQ(run.measurement.workers[1].parked, 1us + 120ns);
 }
 
-TEST(SimCosts, ADeadlineWakesLateAndAWorkerDoesNot) {
-  CostModel costs;
-  costs.wake_up = 50ns;
-  costs.deadline_late = 30ns;
-  const TwoSleeps run(costs);
-  ASSERT_GE(run.steps[1].size(), 2u);
-  EXPECT_EQ(run.steps[0][1], 1us + 30ns + 50ns);
-  EXPECT_EQ(run.steps[1][1], 1us + 80ns + 50ns);
+TEST(SimCosts, ADeadlineIsNotBilledForAWakeUpByAnotherNorTheOtherWayRound) {
+  CostModel only_deadlines;
+  only_deadlines.timer_wake_up = 30ns;
+  const TwoSleeps late(only_deadlines);
+  EXPECT_EQ(late.steps[0].at(1), 1us + 30ns);
+  EXPECT_EQ(late.steps[1].at(1), 1us + 30ns);
+  CostModel only_wake_ups;
+  only_wake_ups.wake_up = 50ns;
+  const TwoSleeps punctual(only_wake_ups);
+  EXPECT_EQ(punctual.steps[0].at(1), 1us);
+  EXPECT_EQ(punctual.steps[1].at(1), 1us + 50ns);
 }
 
 /// How long it takes from `slept` after a worker fell asleep, when another wakes it, to its step.
@@ -152,17 +156,21 @@ Duration up_after_sleep_of(Duration slept, const CostModel& costs) {
     return Step::look_again();
   };
   bench.run();
-  return up - slept - costs.of_wake_up(slept);  // Worker 0 has to wake up itself.
+  return up - slept - costs.of_timer_wake_up(slept);  // Worker 0 has to wake up itself.
 }
 
 TEST(SimCosts, ANapIsSoonerOver) {
   CostModel costs;
   costs.wake_up = 50ns;
   costs.nap = 40ns;
-  EXPECT_EQ(up_after_sleep_of(CostModel::kNap - 51ns, costs), 10ns);
+  EXPECT_EQ(up_after_sleep_of(CostModel::kNap - 1ns, costs), 10ns);
   EXPECT_EQ(up_after_sleep_of(CostModel::kNap, costs), 50ns);
+  costs.timer_wake_up = 45ns;
+  EXPECT_EQ(costs.of_timer_wake_up(1us), 5ns);
+  EXPECT_EQ(costs.of_timer_wake_up(CostModel::kNap), 45ns);
   costs.nap = 60ns;  // More than there is to save.
   EXPECT_EQ(costs.of_wake_up(1us), 0ns);
+  EXPECT_EQ(costs.of_timer_wake_up(1us), 0ns);
 }
 
 TEST(SimCosts, ATaskIsPaidForByWhoSpawnsItAndAMoveByWhoRunsIt) {
@@ -191,7 +199,7 @@ TEST(SimCosts, ATaskIsPaidForByWhoSpawnsItAndAMoveByWhoRunsIt) {
 
 TEST(SimCosts, AWorkerThatWatchesIsUpAtOnce) {
   CostModel costs;
-  costs.wake_up = 50ns;
+  costs.wake_up = costs.timer_wake_up = 50ns;
   costs.ops[static_cast<std::size_t>(Op::unpark)] = 7ns;
   Bench bench(costs);
   bench.policy.spin = 100ns;
@@ -259,6 +267,57 @@ TEST(SimCosts, WhatOneRunWasBilledForCostsTheNextOneNothing) {
   const Duration before = bench.time();
   bench.run();
   EXPECT_EQ(began, before);
+}
+
+// ---- Entries that nobody knows ------------------------------------------------------------------
+
+/// For which entries the run is refused; none if it is not.
+Charges unknown_of_two_sleeps(const CostModel& costs) {
+  try {
+    const TwoSleeps run(costs);
+  } catch (const UnknownCosts& error) {
+    return error.charges();
+  }
+  return {};
+}
+
+TEST(SimCosts, ARunThatIsBilledForAnUnknownEntryFailsAndNamesIt) {
+  CostModel costs = unknown_costs();
+  EXPECT_EQ(unknown_of_two_sleeps(costs),
+            (Charges{Charge::run, Charge::wake_up, Op::park, Op::unpark, Charge::timer_wake_up}));
+  costs.unknown.remove(Charge::run);
+  costs.unknown.remove(Op::park);
+  costs.unknown.remove(Op::unpark);
+  EXPECT_EQ(unknown_of_two_sleeps(costs), (Charges{Charge::wake_up, Charge::timer_wake_up}));
+  costs.unknown.remove(Charge::timer_wake_up);
+  EXPECT_EQ(unknown_of_two_sleeps(costs), (Charges{Charge::wake_up}));
+  costs.unknown.remove(Charge::wake_up);
+  EXPECT_EQ(unknown_of_two_sleeps(costs), Charges{});  // All others are unknown, and not needed.
+}
+
+TEST(SimCosts, EachUnknownOperationFailsTheRunThatChargesIt) {
+  for (std::size_t i = 0; i < kOps; ++i) {
+    const Op op = static_cast<Op>(i);
+    CostModel costs;
+    costs.unknown.add(op);
+    if (unknown_costs().unknown.contains(op) && op != Op::unpark) {
+      EXPECT_THROW(begin_after_three(op, costs), UnknownCosts) << i;
+    } else {  // Without an entry; and charged by unpark() alone.
+      costs.unknown = costs.unknown & unknown_costs().unknown;
+      EXPECT_NO_THROW(begin_after_three(op, costs)) << i;
+    }
+  }
+}
+
+TEST(SimCosts, WhatIsSaidToBeZeroIsKnown) {
+  CostModel costs = unknown_costs();
+  for (const CostEntry& entry : cost_entries()) {
+    EXPECT_FALSE(entry.known_in(costs)) << entry.name;
+    EXPECT_FALSE(costs.free()) << entry.name;
+    entry.set(costs, Duration::zero());
+    EXPECT_TRUE(entry.known_in(costs)) << entry.name;
+  }
+  EXPECT_TRUE(costs.free());
 }
 
 }  // namespace

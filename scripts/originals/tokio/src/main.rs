@@ -36,8 +36,51 @@ where
         let latencies = root.await;
         (begin.elapsed(), cpu_ns() - cpu, latencies)
     });
-    let (taken, cpu, mut latencies) = runtime.block_on(timed).expect("a root that ends");
-    let mut answer = format!("{{\"makespan_ns\": {}, \"cpu_ns\": {cpu}", taken.as_nanos());
+    let (taken, cpu, latencies) = runtime.block_on(timed).expect("a root that ends");
+    answer_of(taken.as_nanos() as u64, cpu, latencies)
+}
+
+/// The CPUs that this process may use, in order.
+fn allowed_cpus() -> Vec<usize> {
+    // SAFETY: an empty set is all zeros, and the kernel writes into it while it lives.
+    unsafe {
+        let mut set: libc::cpu_set_t = std::mem::zeroed();
+        libc::sched_getaffinity(0, std::mem::size_of::<libc::cpu_set_t>(), &mut set);
+        (0..libc::CPU_SETSIZE as usize).filter(|&cpu| libc::CPU_ISSET(cpu, &set)).collect()
+    }
+}
+
+/// Lets the calling thread run on these CPUs alone.
+fn stay_on(cpus: &[usize]) {
+    // SAFETY: as above, and the kernel only reads it.
+    unsafe {
+        let mut set: libc::cpu_set_t = std::mem::zeroed();
+        cpus.iter().for_each(|&cpu| libc::CPU_SET(cpu, &mut set));
+        libc::sched_setaffinity(0, std::mem::size_of::<libc::cpu_set_t>(), &set);
+    }
+}
+
+/// The answer of a program whose latencies are all that counts; its makespan is their sum. The
+/// thread outside and the workers have a CPU of their own each: a thread that is woken on the
+/// waker's CPU needs no wake-up from CPU to CPU.
+fn run_from_outside(
+    workers: usize,
+    program: impl FnOnce(&tokio::runtime::Runtime) -> Latencies,
+) -> String {
+    let cpus = allowed_cpus();
+    let last = cpus[cpus.len() - 1];
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads(workers).enable_all().on_thread_start(move || stay_on(&[last]));
+    let runtime = builder.build().expect("a runtime");
+    stay_on(&cpus[..1]);
+    let cpu = cpu_ns();
+    let latencies = program(&runtime);
+    stay_on(&cpus);
+    answer_of(latencies.iter().sum(), cpu_ns() - cpu, latencies)
+}
+
+fn answer_of(makespan_ns: u64, cpu_ns: u64, mut latencies: Latencies) -> String {
+    let mut answer = format!("{{\"makespan_ns\": {makespan_ns}, \"cpu_ns\": {cpu_ns}");
     if !latencies.is_empty() {
         latencies.sort_unstable();
         let at = |share: f64| {
@@ -63,6 +106,7 @@ fn answer_to(request: Request) -> String {
         "naps" => run(workers, micros::naps(request)),
         "forks" => run(workers, micros::forks(request)),
         "pokes" => run(workers, micros::pokes(request)),
+        "injections" => run_from_outside(workers, |runtime| micros::injections(runtime, request)),
         "requests" => run(workers, workloads::requests(request)),
         "ping_pong" => run(workers, workloads::ping_pong(request)),
         "yield_many" => run(workers, workloads::yield_many(request)),

@@ -177,3 +177,26 @@ pub async fn pokes(request: Request) -> Latencies {
     group.join().await;
     Latencies::new()
 }
+
+/// Between two injections: longer than a worker takes to park, and as long as the work of forks.
+const INJECTION_GAP: Duration = Duration::from_micros(400);
+
+/// A thread outside the workers makes a task ready while all workers are parked. Returns the time
+/// from each call to when the task runs on its worker.
+pub fn injections(runtime: &tokio::runtime::Runtime, request: Request) -> Latencies {
+    let times = request.number("times");
+    let (sender, mut receiver) = mpsc::unbounded_channel::<Instant>();
+    let woken = runtime.spawn(async move {
+        let mut latencies = Latencies::with_capacity(times);
+        while let Some(sent) = receiver.recv().await {
+            latencies.push(sent.elapsed().as_nanos() as u64);
+        }
+        latencies
+    });
+    for _ in 0..times {
+        std::thread::sleep(INJECTION_GAP);
+        sender.send(Instant::now()).expect("a receiver");
+    }
+    drop(sender);
+    runtime.block_on(woken).expect("a task that ends")
+}
