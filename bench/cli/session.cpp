@@ -149,11 +149,14 @@ void Session::offer_on_standard_output(const Sink& failed) {
 int Session::status_of_rows() const {
   bool wrong = false;
   bool failed = false;
+  bool no_thread = false;
   for (const Row& row : rows_) {
+    no_thread = no_thread || row.no_thread;
     failed = failed || row.failed();
     wrong = wrong || (!row.failed() && !row.answer_ok);
   }
   if (wrong) return kExitNegative;
+  if (no_thread) return kExitEnvironment;
   return failed ? kExitPartial : kExitOk;
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <system_error>
 
 namespace loopsteal {
 
@@ -14,7 +15,13 @@ Interruption::Interruption(std::function<void()> close_results)
   sigaddset(&watched_, SIGINT);
   sigaddset(&watched_, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &watched_, &before_);
-  watcher_ = std::thread([this] { watch(); });
+  try {
+    watcher_ = std::thread([this] { watch(); });
+  } catch (const std::system_error& error) {
+    throw std::system_error(error.code(),
+                            "Not even one thread can be started, most likely for the limit of "
+                            "processes (ulimit -u)");
+  }
 }
 
 Interruption::~Interruption() {

@@ -115,6 +115,7 @@ Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* tra
     take(row, point, info, run_once(point, info, recorder.get()));
   } catch (const std::system_error& error) {
     row.error = message_of(error);
+    row.no_thread = error.code() == std::errc::resource_unavailable_try_again;
   } catch (const std::exception& error) {
     row.error = error.what();
   }

@@ -57,6 +57,7 @@ struct Row {
 
   // What came out.
   std::string error;
+  bool no_thread = false;  ///< That error: a thread could not be started. In no file.
   std::uint64_t tasks = 0;
   std::uint64_t answer = 0;
   bool answer_ok = false;
