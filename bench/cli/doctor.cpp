@@ -95,6 +95,14 @@ Diagnosis diagnose_virtual(const HostFacts& host) {
           "Interleave and repeat, as compare does; trust ratios more than times."};
 }
 
+Diagnosis diagnose_sleep(const HostFacts& host) {
+  if (!host.epoll_pwait2) return {"sleep in epoll", State::unknown, "not told", ""};
+  if (*host.epoll_pwait2) return {"sleep in epoll", State::good, "epoll_pwait2", ""};
+  return {"sleep in epoll", State::note,
+          "no epoll_pwait2: each sleep of a worker takes one system call more (ppoll)",
+          "Run on Linux 5.11 or later, and allow epoll_pwait2 in the seccomp profile."};
+}
+
 Diagnosis diagnose_handovers(std::span<const Handover> handovers) {
   if (handovers.empty()) {
     return {"cache-line hand-over", State::unknown, "one CPU: nobody to hand over to", ""};
@@ -135,6 +143,7 @@ std::vector<Diagnosis> diagnose(const HostFacts& host, std::span<const Handover>
           diagnose_turbo(host),
           diagnose_smt(host),
           diagnose_clock(host),
+          diagnose_sleep(host),
           diagnose_virtual(host),
           diagnose_handovers(handovers)};
 }

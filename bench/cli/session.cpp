@@ -37,7 +37,7 @@ void tell_of(const OutputError& error) {
 int status_of_rows(std::span<const Row> rows) {
   const auto any = [rows](auto is) { return std::ranges::any_of(rows, is); };
   if (any([](const Row& row) { return !row.failed() && !row.answer_ok; })) return kExitNegative;
-  if (any([](const Row& row) { return row.out_of_memory || row.no_progress; }))
+  if (any([](const Row& row) { return row.out_of_memory || row.no_progress || row.no_thread; }))
     return kExitEnvironment;
   return any([](const Row& row) { return row.failed(); }) ? kExitPartial : kExitOk;
 }

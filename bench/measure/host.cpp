@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sched/machine/threads/reactor.hpp"
+
 namespace loopsteal {
 namespace {
 
@@ -152,6 +154,7 @@ HostFacts read_host_facts(const fs::path& root) {
   facts.load_average = read_load(root);
   const std::string flags = value_in(root / "proc/cpuinfo", "flags");
   facts.virtual_machine = flags.find(" hypervisor") != std::string::npos;
+  facts.epoll_pwait2 = Reactor::waits_in_one_call();
   return facts;
 }
 

@@ -23,6 +23,7 @@ struct HostFacts {
   std::string clock_source;              ///< "tsc", "hpet", …
   std::optional<std::array<double, 3>> load_average;
   bool virtual_machine = false;
+  std::optional<bool> epoll_pwait2;  ///< A worker's sleep in epoll is one system call.
 };
 
 /// Reads below `root`, which is another folder only in tests. Never throws: what cannot be read is

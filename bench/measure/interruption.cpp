@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include <system_error>
+
 #include <pthread.h>
 #include <unistd.h>
 
@@ -47,9 +49,11 @@ Interruption::Interruption(std::function<void()> close_results)
   pthread_sigmask(SIG_BLOCK, &watched_, &before_);
   try {
     watcher_ = std::thread([this] { watch(); });
-  } catch (...) {
+  } catch (const std::system_error& error) {
     pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-    throw;
+    throw std::system_error(error.code(),
+                            "Not even one thread can be started, most likely for the limit of "
+                            "processes (ulimit -u)");
   }
 }
 

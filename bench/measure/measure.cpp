@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -130,6 +131,9 @@ Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* tra
   } catch (const std::exception& error) {
     row.error = sentence_of(error);
     row.out_of_memory = is_out_of_memory(error);
+    const auto* const system = dynamic_cast<const std::system_error*>(&error);
+    row.no_thread =
+        system != nullptr && system->code() == std::errc::resource_unavailable_try_again;
   }
   if (row.failed()) row.measurement = {};
   if (trace != nullptr && recorder != nullptr && !row.failed()) {

@@ -2,28 +2,23 @@
 
 #include <algorithm>
 #include <chrono>
-#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include <oneapi/tbb/global_control.h>
-#include <oneapi/tbb/task_arena.h>
-#include <oneapi/tbb/task_group.h>
 
 #include "sched/core/exception_report.hpp"
 #include "sched/core/left_jobs.hpp"
 #include "sched/core/transfer.hpp"
 #include "sched/machine/threads/burn.hpp"
 #include "sched/machine/threads/clock.hpp"
+#include "sched/onetbb/arena.hpp"
 #include "sched/onetbb/muster.hpp"
 #include "sched/onetbb/tsan.hpp"
 
 namespace loopsteal {
 namespace {
-
-/// How long run() waits for oneTBB's threads: longer than the slowest machine takes to start them.
-constexpr std::chrono::seconds kPatience(20);
 
 /// Which worker of which scheduler the calling thread is while it runs a job. Our own word, since
 /// asking oneTBB is a call into the library.
@@ -33,7 +28,6 @@ struct ThisWorker {
 };
 constinit thread_local ThisWorker this_worker;
 
-/// oneTBB limits its threads for the whole process: two runs would take them from each other.
 constinit OneRun one_run_of_process;
 
 // Not fetch_add: the counters of a slot have one writer at a time, and oneTBB orders those who
@@ -46,35 +40,7 @@ std::uint64_t read(const std::atomic<std::uint64_t>& counter) noexcept {
   return counter.load(std::memory_order_relaxed);  // Between runs; begin() and quiet() order it.
 }
 
-/// What oneTBB gets first: calls its workers together. Like RunJob it is plain data, which TSan
-/// takes for part of the library's task.
-struct Attend {
-  Muster* muster;
-  void operator()() const {
-    tsan::taken_over(muster);
-    muster->attend();
-  }
-};
-
 }  // namespace
-
-struct OneTbbScheduler::Arena {
-  // Not initialised before the first run, whose limit of threads oneTBB looks at then.
-  explicit Arena(WorkerId workers) : arena(static_cast<int>(workers), 0) {}
-
-  /// Ends oneTBB's threads, unless something else in the process uses them. They keep free memory
-  /// in the order in which it was freed: each scheduler would be slower than the one before.
-  ~Arena() {
-    arena.terminate();
-    tbb::finalize(handle, std::nothrow);
-  }
-
-  tbb::task_scheduler_handle handle{tbb::attach{}};
-  tbb::task_arena arena;
-  // Isolated: a cancellation somewhere else in the process is none of ours.
-  tbb::task_group_context context{tbb::task_group_context::isolated};
-  tbb::task_group group{context};
-};
 
 /// What oneTBB gets for a job.
 struct OneTbbScheduler::RunJob {
@@ -126,8 +92,7 @@ OneTbbScheduler::OneTbbScheduler(std::string name, WorkerId workers, const OneTb
 
 OneTbbScheduler::~OneTbbScheduler() {
   one_run_.check_none();
-  outside_thread_.end();  // They submit until they end.
-  pool_.end(), service_.end();
+  outside_thread_.end(), pool_.end(), service_.end();  // They submit until they end.
   for (abandon_ready(); !roots_.empty(); abandon_ready()) roots_.pop_back();  // As in runtime.hpp.
 }
 
@@ -268,15 +233,14 @@ Measurement OneTbbScheduler::run_until_stopped() {
 void OneTbbScheduler::stop() noexcept { finish(); }
 
 Measurement OneTbbScheduler::drive(Root* root) {
-  const OneRun::Turn turn(one_run_of_process, "onetbb");
+  const OneRun::Turn turn(one_run_of_process, "onetbb");  // Its limit of threads is one, too.
   // One more than the workers: oneTBB counts the thread that waits here, which takes no part.
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   std::size_t{workers_} + 1);
   const std::vector<WorkerStats> before = counts();
   Muster* const muster = Muster::call(workers_);
   tsan::handed_over(muster);
-  for (WorkerId w = 0; w < workers_; ++w) arena_->arena.enqueue(Attend{muster});
-  const std::size_t missing = muster->await_all(kPatience);
+  const std::size_t missing = arena_->call(*muster, workers_);
   if (missing == 0) {
     awaited_ = root;
     started_at_ = now();

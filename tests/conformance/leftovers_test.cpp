@@ -18,6 +18,20 @@ LOOPSTEAL_LAWS(Leftovers, all_specs_everywhere);
 class LeftoversOfThreads : public Laws {};
 LOOPSTEAL_LAWS(LeftoversOfThreads, all_specs);
 
+/// Where a job from outside goes straight to a worker, which is looked for and woken afterwards.
+std::vector<std::string> placing_specs() {
+  return both_machines({"work_stealing:placement=random", "work_stealing:placement=jsq",
+                        "work_stealing:preset=probing", "work_stealing:preset=mean-field"});
+}
+std::vector<std::string> placing_specs_on_threads() {
+  std::vector<std::string> specs = placing_specs();
+  std::erase_if(specs, [](const std::string& spec) { return spec.starts_with("sim/"); });
+  return specs;
+}
+INSTANTIATE_TEST_SUITE_P(Placing, Leftovers, testing::ValuesIn(placing_specs()), test_name);
+INSTANTIATE_TEST_SUITE_P(Placing, LeftoversOfThreads, testing::ValuesIn(placing_specs_on_threads()),
+                         test_name);
+
 /// What became of callbacks: of those there were, so many ran, and so many were freed.
 struct Fates {
   std::atomic<int> made = 0, ran = 0, freed = 0;

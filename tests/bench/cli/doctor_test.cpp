@@ -79,6 +79,17 @@ TEST(Doctor, OneCpuSpoils) {
   EXPECT_EQ(state_of(diagnoses, "cache-line hand-over"), State::unknown);
 }
 
+TEST(Doctor, SaysWhetherASleepIsOneSystemCall) {
+  HostFacts host = good_host();
+  EXPECT_EQ(state_of(diagnose_it(host), "sleep in epoll"), State::unknown);
+  host.epoll_pwait2 = true;
+  EXPECT_EQ(state_of(diagnose_it(host), "sleep in epoll"), State::good);
+  host.epoll_pwait2 = false;
+  const auto diagnoses = diagnose_it(host);
+  EXPECT_EQ(state_of(diagnoses, "sleep in epoll"), State::note);
+  EXPECT_THAT(render(diagnoses, false, false), HasSubstr("seccomp profile"));
+}
+
 TEST(HandoverProbe, MeasuresThePairsThereAre) {
   for (const Handover& handover : probe_handovers(2)) {
     EXPECT_GT(handover.one_way_ns, 0);

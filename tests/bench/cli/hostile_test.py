@@ -3,6 +3,7 @@ what was measured before it is kept."""
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import resource
@@ -13,6 +14,12 @@ import time
 import unittest
 
 from program_case import FAULTY, PATIENCE_S, PROGRAM, ProgramCase, clean_environment, strict_json
+
+
+def figures_of(text: str) -> list[dict[str, str]]:
+    """The rows of a CSV table, without the time that it took to compute them."""
+    rows = list(csv.DictReader(text.splitlines()))
+    return [{k: v for k, v in row.items() if "cpu_time" not in k} for row in rows]
 
 
 class Hostile(ProgramCase):
@@ -47,22 +54,71 @@ class Hostile(ProgramCase):
     def test_ten_thousand_workers(self) -> None:
         self.assert_refused(["run", "--workers", "10000"], "10000 workers", "--oversubscribe")
 
-    def test_too_many_threads_is_a_failed_run(self) -> None:
-        # A limit of threads below what is asked for. Root has none, so as somebody else if need be.
-        line = (
-            "ulimit -u 50; loopsteal run --scheduler work_stealing --workload fork_join"
-            " --size small --workers 2000 --oversubscribe --format json"
-        )
+    def with_processes(self, most: int, line: str) -> subprocess.CompletedProcess[str]:
+        """Runs a line where a user may have so many processes and threads; root has no such limit,
+        so as another user if need be."""
         program = PROGRAM
+        line = f"ulimit -u {most}; exec loopsteal {line}"
         if os.getuid() == 0:
-            line = f"setpriv --reuid=65534 --clear-groups bash -c '{line}'"
-            # Somebody else may not enter the folder that the tree is in, such as root's home.
+            # One of its own, as the limit counts all that the user has.
+            user = 60_000 + os.getpid() % 5_000
+            line = f'setpriv --reuid={user} --clear-groups bash -c "{line}"'
+            # Another user may not enter the folder that the tree is in, such as root's home.
             program = shutil.copy(PROGRAM, self.folder)
             self.folder.chmod(0o755)
-        result = self.shell(line, program)
-        self.assertEqual(result.returncode, 4, result.stderr)
+        return self.shell(line, program)
+
+    def test_too_many_threads_is_a_failed_run(self) -> None:
+        result = self.with_processes(
+            50,
+            "run --scheduler work_stealing --workload fork_join"
+            " --size small --workers 2000 --oversubscribe --format json",
+        )
+        self.assertEqual(result.returncode, 3, result.stderr)
         row = strict_json(result.stdout)["benchmarks"][0]
         self.assertTrue(row["error_occurred"])
+        self.assertIn("ulimit -u", row["error_message"])
+
+    def test_without_helpers_the_caller_does_all(self) -> None:
+        # Replications are the same whichever thread runs them. One thread waits for signals.
+        line = (
+            "run --machine sim --scheduler work_stealing --workload requests:count=300"
+            " --workers 2 --precision 20% --format csv"
+        )
+        alone = self.with_processes(2, f"{line} --threads 1")
+        limited = self.with_processes(2, f"{line} --threads 4")
+        self.assertEqual(limited.returncode, 0, limited.stderr)
+        self.assertEqual(figures_of(limited.stdout), figures_of(alone.stdout))
+        # What advise chooses among equals depends on how long its trials took.
+        line = "advise --workload skynet:levels=2 --slo 'makespan<=1ms' --threads 4"
+        limited = self.with_processes(2, line)
+        self.assertEqual(limited.returncode, 0, limited.stderr)
+        self.assertIn("Take ", limited.stdout)
+
+    def test_no_thread_can_be_started(self) -> None:
+        # From no thread at all on, until there are the workers and lack a client's or the pool's.
+        workloads = ("fork_join", "requests:count=50", "mixed", "spawn_many_remote_idle")
+        for limit in range(1, 6):
+            for scheduler in ("event_loop", "shared_queue", "work_stealing"):
+                for workload in workloads:
+                    result = self.with_processes(
+                        limit,
+                        f"run --machine threads --scheduler {scheduler} --workload {workload}"
+                        " --size small --workers 2 --format json",
+                    )
+                    what = f"{limit} {scheduler} {workload}: {result.stderr}"
+                    self.assertIn(result.returncode, (0, 3), what)
+                    if result.returncode == 3:
+                        self.assertIn("Resource temporarily unavailable", result.stderr, what)
+                        self.assertIn("ulimit -u", result.stderr, what)
+                    self.assertEqual(result.returncode == 3, limit < 3 or "FAILED" in result.stderr)
+
+    def test_onetbb_lacks_a_worker(self) -> None:
+        result = self.with_processes(
+            4, "run --machine threads --scheduler onetbb --workload fork_join --workers 2"
+        )
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertIn("of the 2 workers asked for", result.stderr)
 
     def test_config_with_a_wrong_key(self) -> None:
         (self.folder / "lab.toml").write_text("seed = 1\n\n  wokers = 2\n", encoding="utf-8")

@@ -1,0 +1,66 @@
+// oneTBB's objects behind its scheduler, and its threads: called together before a run, ended after
+// the last one.
+#pragma once
+#include <algorithm>
+#include <chrono>
+#include <new>
+#include <stdexcept>
+
+#include <oneapi/tbb/global_control.h>
+#include <oneapi/tbb/task_arena.h>
+#include <oneapi/tbb/task_group.h>
+
+#include "sched/onetbb/muster.hpp"
+#include "sched/onetbb/onetbb_scheduler.hpp"
+#include "sched/onetbb/tsan.hpp"
+
+namespace loopsteal {
+
+/// How long run() waits for oneTBB's threads: longer than the slowest machine takes to start them.
+inline constexpr std::chrono::seconds kPatience(20);
+
+/// What oneTBB gets first: calls its workers together. Like RunJob it is plain data, which TSan
+/// takes for part of the library's task.
+struct Attend {
+  Muster* muster;
+  void operator()() const {
+    tsan::taken_over(muster);
+    muster->attend();
+  }
+};
+
+struct OneTbbScheduler::Arena {
+  // Not initialised before the first run, whose limit of threads oneTBB looks at then.
+  explicit Arena(WorkerId workers) : arena(static_cast<int>(workers), 0) {}
+
+  /// Ends oneTBB's threads: they keep free memory in the order in which it was freed, which makes
+  /// each scheduler slower than the last. Not if one is missing: it would be waited for, for ever.
+  ~Arena() {
+    arena.terminate();
+    if (!all_started) return;
+    tbb::task_scheduler_handle handle{tbb::attach{}};
+    tbb::finalize(handle, std::nothrow);
+  }
+
+  bool all_started = false;
+
+  /// Returns how many workers are missing.
+  std::size_t call(Muster& muster, WorkerId workers) {
+    all_started = false;
+    try {
+      for (WorkerId w = 0; w < workers; ++w) arena.enqueue(Attend{&muster});
+    } catch (const std::runtime_error&) {  // "pthread_create has failed"
+      return std::max<std::size_t>(muster.await_all({}), 1);
+    }
+    const std::size_t missing = muster.await_all(kPatience);
+    all_started = missing == 0;
+    return missing;
+  }
+
+  tbb::task_arena arena;
+  // Isolated: a cancellation somewhere else in the process is none of ours.
+  tbb::task_group_context context{tbb::task_group_context::isolated};
+  tbb::task_group group{context};
+};
+
+}  // namespace loopsteal
