@@ -1,10 +1,15 @@
 #include "bench/measure/run_once.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include <sys/resource.h>
 
 #include "sched/catalog.hpp"
+#include "sched/machine/sim/sim_laws.hpp"
 
 namespace loopsteal {
 namespace {
@@ -26,6 +31,16 @@ bool has_one_worker(std::string_view scheduler) {
   });
 }
 
+// A run that broke off has left tasks in the middle of what they do, and groups that nobody will
+// join: they cannot be taken apart. They are kept until the program ends.
+void keep(std::unique_ptr<Scheduler> scheduler, std::unique_ptr<Workload> workload) {
+  static std::mutex mutex;
+  static auto& kept =
+      *new std::vector<std::pair<std::unique_ptr<Scheduler>, std::unique_ptr<Workload>>>;
+  const std::lock_guard lock(mutex);
+  kept.emplace_back(std::move(scheduler), std::move(workload));
+}
+
 }  // namespace
 
 WorkloadSetup setup_of(const Point& point) {
@@ -35,7 +50,7 @@ WorkloadSetup setup_of(const Point& point) {
 
 RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* recorder) {
   RunOutcome outcome;
-  const std::unique_ptr<Scheduler> scheduler =
+  std::unique_ptr<Scheduler> scheduler =
       make_scheduler(point.scheduler, {.machine = point.machine,
                                        .workers = point.workers,
                                        .seed = point.seed,
@@ -45,9 +60,14 @@ RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* 
                                                .shuffle_ties = point.shuffle_ties,
                                                .cpus = point.cpus}});
   outcome.workers = scheduler->workers();
-  const std::unique_ptr<Workload> made = workload.make(point.workload, setup_of(point));
+  std::unique_ptr<Workload> made = workload.make(point.workload, setup_of(point));
   const Duration cpu_before = cpu_time_used(point);
-  outcome.measurement = scheduler->run(made->root(*scheduler));
+  try {
+    outcome.measurement = scheduler->run(made->root(*scheduler));
+  } catch (const SimError&) {
+    keep(std::move(scheduler), std::move(made));
+    throw;
+  }
   outcome.cpu_time = cpu_time_used(point) - cpu_before;
   outcome.result = made->result();
   return outcome;
