@@ -1,11 +1,16 @@
 #include "bench/measure/run_once.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include <sys/resource.h>
 
 #include "sched/catalog.hpp"
 #include "sched/core/frame_pool.hpp"
+#include "sched/machine/sim/sim_laws.hpp"
 
 namespace loopsteal {
 namespace {
@@ -27,6 +32,16 @@ bool has_one_worker(std::string_view scheduler) {
   });
 }
 
+// A run that broke off has left tasks in the middle of what they do, and groups that nobody will
+// join: they cannot be taken apart. They are kept until the program ends.
+void keep(std::unique_ptr<Scheduler> scheduler, std::unique_ptr<Workload> workload) {
+  static std::mutex mutex;
+  static auto& kept =
+      *new std::vector<std::pair<std::unique_ptr<Scheduler>, std::unique_ptr<Workload>>>;
+  const std::lock_guard lock(mutex);
+  kept.emplace_back(std::move(scheduler), std::move(workload));
+}
+
 }  // namespace
 
 WorkloadSetup setup_of(const Point& point) {
@@ -39,7 +54,7 @@ RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* 
   // Otherwise a run would be slower for the order in which others before it have freed their
   // frames. Virtual runs are not measured, and there may be several at a time.
   if (!point.is_virtual()) frame_pool::forget();
-  const std::unique_ptr<Scheduler> scheduler =
+  std::unique_ptr<Scheduler> scheduler =
       make_scheduler(point.scheduler, {.machine = point.machine,
                                        .workers = point.workers,
                                        .seed = point.seed,
@@ -49,10 +64,15 @@ RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* 
                                                .shuffle_ties = point.shuffle_ties,
                                                .cpus = point.cpus}});
   outcome.workers = scheduler->workers();
-  const std::unique_ptr<Workload> made = workload.make(point.workload, setup_of(point));
+  std::unique_ptr<Workload> made = workload.make(point.workload, setup_of(point));
   const Duration cpu_before = cpu_time_used(point);
-  outcome.measurement = with_explained_costs(
-      point.scheduler, point.costs, [&] { return scheduler->run(made->root(*scheduler)); });
+  try {
+    outcome.measurement = with_explained_costs(
+        point.scheduler, point.costs, [&] { return scheduler->run(made->root(*scheduler)); });
+  } catch (const SimError&) {
+    keep(std::move(scheduler), std::move(made));
+    throw;
+  }
   outcome.cpu_time = cpu_time_used(point) - cpu_before;
   outcome.result = made->result();
   return outcome;

@@ -258,6 +258,9 @@ class Thief {
   [[nodiscard]] bool may_give(const Worker& other) const noexcept {
     if (options_.victim_threshold > 2) return long_enough(other);
     if (options_.lifo_slot == LifoSlot::stealable && other.lifo_slot.occupied()) return true;
+    // Half of one job, rounded down, is none: to be woken for it would be in vain, and again.
+    if (options_.steal == StealAmount::half_floor) [[unlikely]]
+      return other.queue.stealable(owner_runs(other)) > 1;
     return other.queue.has_stealable(owner_runs(other));
   }
 

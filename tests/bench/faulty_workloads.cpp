@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "sched/core/event.hpp"
+#include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
 #include "workloads/support/entry.hpp"
 
@@ -80,9 +81,15 @@ class Stuck final : public Faulty {
  public:
   static constexpr std::string_view kName = "stuck";
   Stuck(const Options&, const WorkloadSetup&) {}
-  Task<void> root(Scheduler&) override { co_await never_.wait(); }
+  Task<void> root(Scheduler& scheduler) override {
+    TaskGroup group(scheduler);  // Nobody joins it: the run is ended before.
+    group.spawn(wait());
+    co_await group.join();
+  }
 
  private:
+  Task<void> wait() { co_await never_.wait(); }
+
   Event never_;
 };
 

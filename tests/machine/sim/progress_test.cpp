@@ -117,6 +117,15 @@ TEST(Progress, ThievesThatWaitForJobsDoNotWakeEachOtherForEver) {
   }
 }
 
+TEST(Progress, AJobThatNoThiefMayTakeWakesNoThief) {
+  for (const char* const more : {"", ",local_order=lifo", ",placement=random", ",searchers=1",
+                                 ",victim=random", ",park=off,searchers=all"})
+    EXPECT_EQ(error_of(std::string("work_stealing:steal=half_floor") + more, 4,
+                       cost_of(Op::stolen_job, 10us), requests),
+              "")
+        << more;
+}
+
 // ---- Runs that only take long -------------------------------------------------------------------
 
 Task<void> sleep_and_compute(Scheduler&) {
