@@ -137,6 +137,17 @@ std::string zeros_of(Charges charges) {
   return text;
 }
 
+// " --target tokio-1.24" if the costs are of that original, and it is of the scheduler's family:
+// the kept ones are ours or an original's.
+std::string target_of(std::string_view written, std::string_view family) {
+  const std::string base(written.substr(0, written.find(',')));
+  const std::vector<std::string_view> kept = names_of_kept_costs();
+  if (base == "reference" || std::ranges::find(kept, base) == kept.end()) return {};
+  const bool related = std::ranges::any_of(
+      read_costs_file(base).tables, [&](const CostTable& table) { return table.owner == family; });
+  return related ? fmt::format(" --target {}", base) : std::string{};
+}
+
 std::ptrdiff_t count_of(Charges charges) {
   return std::ranges::count_if(
       cost_entries(), [charges](const CostEntry& entry) { return charges.contains(entry.id); });
@@ -180,11 +191,13 @@ UnknownCosts explained(Charges unknown, const Spec& scheduler, const Costs& cost
   return {
       unknown,
       fmt::format("{} is billed for {}, and the costs {} do not have {}: an unknown cost is not "
-                  "0. Measure it (loopsteal calibrate -o FILE.toml), take other --costs "
+                  "0. Measure it (loopsteal calibrate{} -o FILE.toml), take other --costs "
                   "(`loopsteal list costs` shows which schedulers each can price), or say zero "
                   "on purpose: --costs {}{}.",
                   to_string(scheduler), names_of(unknown), written,
-                  count_of(unknown) == 1 ? "it" : "them", written, zeros_of(unknown))};
+                  count_of(unknown) == 1 ? "it" : "them",
+                  target_of(written, info == nullptr ? "" : info->cost_family), written,
+                  zeros_of(unknown))};
 }
 
 std::span<const NoiseEntry> noise_entries() { return kNoiseEntries; }

@@ -3,7 +3,10 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <string_view>
+#include <vector>
 
+#include "bench/measure/statistics.hpp"
 #include "sched/catalog.hpp"
 #include "sched/core/assert.hpp"
 #include "sched/core/callback.hpp"
@@ -125,8 +128,13 @@ Duration nap_of(std::uint64_t index) {
   return Duration(static_cast<std::int64_t>(500'000 + index * 7'919 % 1'500 * 1'000));
 }
 
-Task<void> naps(Scheduler& scheduler, std::uint64_t times) {
-  for (std::uint64_t i = 0; i < times; ++i) co_await sleep_until(scheduler.now() + nap_of(i));
+// By how much each is too long, in ns, goes to `late`.
+Task<void> naps(Scheduler& scheduler, std::uint64_t times, std::vector<double>& late) {
+  for (std::uint64_t i = 0; i < times; ++i) {
+    const TimePoint due = scheduler.now() + nap_of(i);
+    co_await sleep_until(due);
+    late.push_back(static_cast<double>((scheduler.now() - due).count()));
+  }
 }
 
 Task<void> forks(Scheduler& scheduler, std::uint64_t rounds) {
@@ -157,7 +165,7 @@ Task<void> hand_overs(Scheduler& scheduler, std::uint64_t times) {
   co_await group.join();
 }
 
-Task<void> program_of(const OriginalRun& micro, Scheduler& scheduler) {
+Task<void> program_of(const OriginalRun& micro, Scheduler& scheduler, std::vector<double>& late) {
   const std::string& name = micro.program;
   const auto at = [&micro](std::string_view key) { return micro.setting(key); };
   const auto ns = [&micro](std::string_view key) {
@@ -170,12 +178,21 @@ Task<void> program_of(const OriginalRun& micro, Scheduler& scheduler) {
   if (name == "hops") return hops(scheduler, at("capacity"), at("couples"), at("times"));
   if (name == "time_outs") return time_outs(scheduler, at("timers"), at("rounds"));
   if (name == "alarms") return alarms(scheduler, at("tasks"), Duration(ns("after").ns));
-  if (name == "naps") return naps(scheduler, at("times"));
+  if (name == "naps") return naps(scheduler, at("times"), late);
   if (name == "forks") return forks(scheduler, at("rounds"));
   if (name == "pokes") return pokes(scheduler, at("rounds"), ns("work"));
   if (name == "hand_overs") return hand_overs(scheduler, at("times"));
   LOOPSTEAL_CHECK(false, "a program of the originals that has no twin");
   return piece(Work{});
+}
+
+Measurement run(const OriginalRun& micro, const OriginalTarget& target, const CostModel& costs,
+                std::vector<double>& late) {
+  const std::string_view scheduler =
+      micro.program == "hand_overs" ? target.two_loops : target.scheduler;
+  const std::unique_ptr<Scheduler> made = make_scheduler(
+      parse_spec(scheduler), {.machine = "sim", .workers = micro.workers, .sim = {.costs = costs}});
+  return made->run(program_of(micro, *made, late));
 }
 
 }  // namespace
@@ -201,13 +218,25 @@ bool has_twin(const OriginalRun& micro) {
   return micro.program != "posts" && micro.program != "injections";
 }
 
+std::optional<std::uint64_t> samples_of(const OriginalRun& micro) {
+  if (micro.program == "posts") return micro.setting("rounds");
+  for (const std::string_view timed : {"naps", "hand_overs", "injections"})
+    if (micro.program == timed) return micro.setting("times");
+  return std::nullopt;
+}
+
 Measurement micro_in_virtual_time(const OriginalRun& micro, const OriginalTarget& target,
                                   const CostModel& costs) {
-  const std::string_view scheduler =
-      micro.program == "hand_overs" ? target.two_loops : target.scheduler;
-  const std::unique_ptr<Scheduler> made = make_scheduler(
-      parse_spec(scheduler), {.machine = "sim", .workers = micro.workers, .sim = {.costs = costs}});
-  return made->run(program_of(micro, *made));
+  std::vector<double> late;
+  return run(micro, target, costs, late);
+}
+
+double ns_in_virtual_time(const OriginalRun& micro, const OriginalTarget& target,
+                          const CostModel& costs) {
+  std::vector<double> late;
+  const Measurement measured = run(micro, target, costs, late);
+  if (late.empty()) return static_cast<double>(measured.makespan.count());
+  return median(late) * static_cast<double>(late.size());
 }
 
 }  // namespace loopsteal

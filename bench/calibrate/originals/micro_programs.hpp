@@ -3,7 +3,8 @@
 // of scripts/originals/.
 #pragma once
 
-#include <string_view>
+#include <cstdint>
+#include <optional>
 
 #include "bench/calibrate/originals/server.hpp"
 #include "sched/core/measurement.hpp"
@@ -24,6 +25,15 @@ struct OwnCode {
 [[nodiscard]] bool has_twin(const OriginalRun& micro);
 
 [[nodiscard]] OwnCode own_code_of(const OriginalRun& micro);
+
+/// How many samples the program takes, whose median counts: of naps by how much each is too long,
+/// of ways from thread to thread how long each is. Empty if its makespan counts.
+[[nodiscard]] std::optional<std::uint64_t> samples_of(const OriginalRun& micro);
+
+/// What a run of the program's twin takes that counts: its makespan, or the median of its samples
+/// times their number.
+[[nodiscard]] double ns_in_virtual_time(const OriginalRun& micro, const OriginalTarget& target,
+                                        const CostModel& costs);
 
 /// Once in virtual time, under the scheduler that has the original's order.
 [[nodiscard]] Measurement micro_in_virtual_time(const OriginalRun& micro,

@@ -9,6 +9,7 @@
 
 #include "bench/calibrate/operation_counts.hpp"
 #include "bench/calibrate/originals/contained_costs.hpp"
+#include "bench/calibrate/originals/micro_programs.hpp"
 #include "bench/calibrate/solution.hpp"
 #include "bench/measure/statistics.hpp"
 
@@ -40,7 +41,7 @@ std::string owner_of(const OriginalTarget& target, std::string_view entry) {
 MeasuredCost probe_of(const MicroRuns& runs) {
   std::vector<double> ways;
   for (const double makespan : runs.makespans)
-    ways.push_back(makespan / static_cast<double>(*ways_of(runs.micro)));
+    ways.push_back(makespan / static_cast<double>(*samples_of(runs.micro)));
   const auto quartile = [&](double share) {
     return std::round(interpolated_quantile(ways, share) * 10) / 10;
   };
@@ -96,9 +97,9 @@ std::string OriginalCalibration::name(std::size_t program) const {
 void OriginalCalibration::run(std::size_t program) {
   MicroRuns& each = runs_[program];
   const OriginalAnswer answer = server_.run(each.micro);
-  const std::optional<std::uint64_t> ways = ways_of(each.micro);
-  each.makespans.push_back(ways && answer.p50_ns ? *answer.p50_ns * static_cast<double>(*ways)
-                                                 : answer.makespan_ns);
+  const std::optional<std::uint64_t> samples = samples_of(each.micro);
+  each.makespans.push_back(samples && answer.p50_ns ? *answer.p50_ns * static_cast<double>(*samples)
+                                                    : answer.makespan_ns);
   each.cpu.push_back(answer.cpu_ns);
 }
 

@@ -155,8 +155,7 @@ class Solver {
       CostModel costs = solution_.model();
       const auto makespan = [&](Duration value) {
         cost_entries()[unknown].of(costs) = value;
-        const Measurement run = micro_in_virtual_time(runs.micro, target_, costs);
-        return static_cast<double>(run.makespan.count()) + own_ns(runs.micro);
+        return ns_in_virtual_time(runs.micro, target_, costs) + own_ns(runs.micro);
       };
       const double measured = value_of(runs.makespans, repetition_);
       if (program == "naps" && target_.two_loops.empty()) {
@@ -170,7 +169,7 @@ class Solver {
     }
   }
 
-  // Timers that end at ticks make the makespan of naps go up in steps, and sometimes down.
+  // Where timers end at ticks, what naps are too long by goes up in steps, and sometimes down.
   template <class Makespan>
   static double nearest_on_grid(const Makespan& makespan, double measured) {
     constexpr std::int64_t kStepNs = 10'000;
@@ -263,15 +262,9 @@ std::vector<WorkloadShare> workload_shares() {
           {"spawn_many_local", 1, 0, 0, 0}, {"chained_spawn", 1, 0, 0, 0}};
 }
 
-std::optional<std::uint64_t> ways_of(const OriginalRun& micro) {
-  if (micro.program == "posts") return micro.setting("rounds");
-  if (micro.program == "hand_overs" || micro.program == "injections") return micro.setting("times");
-  return std::nullopt;
-}
-
 double ns_without_twin(const OriginalRun& micro, const OriginalSolution& solution) {
   const auto entry = [&](std::string_view name) { return solution.entries[unknown_named(name)]; };
-  const auto ways = static_cast<double>(ways_of(micro).value_or(0));
+  const auto ways = static_cast<double>(samples_of(micro).value_or(0));
   if (micro.program == "posts") {
     const auto posts = static_cast<double>(micro.setting("posts"));
     return ways * (posts * entry("push_remote") + entry("unpark"));
@@ -281,7 +274,8 @@ double ns_without_twin(const OriginalRun& micro, const OriginalSolution& solutio
 
 std::string origin_of(const OriginalTarget& target, std::string_view entry) {
   const bool loops = !target.two_loops.empty();
-  if (entry == "timer_wake_up") return "makespan of naps, one after the other";
+  if (entry == "timer_wake_up")
+    return "median of by how much naps, one after the other, are too long";
   if (entry == "wake_up") {
     return loops ? "median round trip of call_soon_threadsafe between two loops, a CPU each"
                  : "makespan of forks to a sleeping worker";

@@ -2,8 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,17 +11,14 @@
 
 namespace loopsteal {
 
-/// A micro program and what the original took for it, by repetition, in ns. Of a program that times
-/// many ways from thread to thread the makespan is their median times their number, which an
-/// interruption of one does not move.
+/// A micro program and what the original took for it, by repetition, in ns. Of a program that takes
+/// samples the makespan is their median times their number, which an interruption of one does not
+/// move.
 struct MicroRuns {
   OriginalRun micro;
   std::vector<double> makespans = {};
   std::vector<double> cpu = {};
 };
-
-/// How many ways such a program times; empty if the program is another.
-[[nodiscard]] std::optional<std::uint64_t> ways_of(const OriginalRun& micro);
 
 /// The micro programs for a target, `scale` times as long as usual.
 [[nodiscard]] std::vector<MicroRuns> micro_programs(const OriginalTarget& target, double scale);

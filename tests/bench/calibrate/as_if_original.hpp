@@ -11,7 +11,7 @@ namespace loopsteal {
 /// The micro programs on an original whose costs are known: virtual time says what they take, and
 /// the own code of tasks comes on top.
 inline std::vector<MicroRuns> as_if(const OriginalTarget& target, const OriginalSolution& truth,
-                             double scale = 0.3) {
+                                    double scale = 0.3) {
   std::vector<MicroRuns> runs = micro_programs(target, scale);
   for (MicroRuns& each : runs) {
     if (!has_twin(each.micro)) {
@@ -29,7 +29,8 @@ inline std::vector<MicroRuns> as_if(const OriginalTarget& target, const Original
     for (const WorkerStats& worker : run.workers) busy += worker.busy + worker.searching;
     const double factor = 1.0 / each.micro.workers;
     for (int repetition = 0; repetition < 3; ++repetition) {
-      each.makespans.push_back(static_cast<double>(run.makespan.count()) + own_ns * factor);
+      each.makespans.push_back(ns_in_virtual_time(each.micro, target, truth.model()) +
+                               own_ns * factor);
       each.cpu.push_back(static_cast<double>(busy.count()) + own_ns);
     }
   }

@@ -180,6 +180,11 @@ TEST(Costs, AMissingEntryIsRefusedBeforeTheRunWithSchedulerModelAndRemedy) {
                   StartsWith("shared_queue is billed for lock, push_remote and pop_remote"),
                   HasSubstr("the costs cpython-3.11 do not have them"), HasSubstr("calibrate"),
                   HasSubstr("--costs cpython-3.11,lock=0ns,push_remote=0ns,pop_remote=0ns"))));
+  // What the original itself does is measured by running it; a shared queue is ours.
+  EXPECT_THAT(explained({Charge::timer_wake_up}, parse_spec("event_loop"), costs).what(),
+              HasSubstr("calibrate --target cpython-3.11 -o"));
+  EXPECT_THAT(explained({Op::push_remote}, parse_spec("shared_queue"), costs).what(),
+              testing::Not(HasSubstr("--target")));
   const Costs said = parse_costs("cpython-3.11,lock=0ns,push_remote=0ns,pop_remote=0ns");
   EXPECT_NO_THROW(
       check_costs_known(parse_spec("shared_queue"), 1, said.for_scheduler("shared_queue")));

@@ -143,11 +143,16 @@ pub async fn alarms(request: Request) -> Latencies {
     Latencies::new()
 }
 
+/// Returns by how much each nap was too long.
 pub async fn naps(request: Request) -> Latencies {
+    let mut latencies = Latencies::new();
     for index in 0..request.number("times") as u64 {
-        alarm(Duration::from_nanos(500_000 + index * 7919 % 1500 * 1000)).await;
+        let begin = Instant::now();
+        let asked = Duration::from_nanos(500_000 + index * 7919 % 1500 * 1000);
+        alarm(asked).await;
+        latencies.push(begin.elapsed().saturating_sub(asked).as_nanos() as u64);
     }
-    Latencies::new()
+    latencies
 }
 
 /// One of two tasks has to be run by a worker that has slept as long.
