@@ -39,6 +39,10 @@ Spec spec_of(const std::string& workload) {
   if (std::filesystem::is_regular_file(workload, ignored)) {
     if (workload.ends_with(".csv")) return {"requests", {{"trace", workload}}};
     if (workload.ends_with(".json")) return {"script", {{"file", workload}}};
+    throw SpecError(
+        fmt::format("\"{}\" is a file of no known kind. Known are traces of requests (FILE.csv), "
+                    "scripted programs (FILE.json) and, as dag:file=FILE.json, graphs of jobs.",
+                    workload));
   }
   return parse_spec(workload);
 }

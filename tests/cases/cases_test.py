@@ -261,6 +261,11 @@ class Case(unittest.TestCase):
             ["run", "--machine", "sim", "--workload", f"dag:file={file}"],
             *(f"{name}: this is not JSON", '{"jobs": [{"name"', "at line "),
         )
+        if file.suffix != ".csv":
+            self.assert_refused(
+                ["advise", "--slo", "p99<=1s", "--workload", str(file)],
+                *(name, "no known kind", "FILE.csv", "FILE.json"),
+            )
         self.assert_refused(["script", str(file)], f"{name}: this is not JSON", "at line ")
 
     def test_small_stg(self) -> None:

@@ -1,8 +1,11 @@
 #include "bench/advise/demand.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <fstream>
 #include <sstream>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "bench/advise/trace_variation.hpp"
@@ -28,6 +31,19 @@ TEST(Demand, TrafficStaysWhileWorkersChange) {
     EXPECT_NEAR(offered(demand, workers).mean_gap_ns, 50'000 / 2.4, 1e-6);
     EXPECT_NEAR(offered(demand, workers).load, 2.4 / workers, 1e-9);
   }
+}
+
+TEST(Demand, AFileOfAnotherKindIsRefusedWithTheKnownOnes) {
+  const std::string path = testing::TempDir() + "loopsteal_demand.stg";
+  std::ofstream(path) << "4\n0 0 0 0\n";
+  try {
+    Demand(path, 1, kWorkloads);
+    ADD_FAILURE() << "it is read";
+  } catch (const SpecError& error) {
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr(path), testing::HasSubstr(".csv"),
+                                             testing::HasSubstr("dag:file=FILE.json")));
+  }
+  std::remove(path.c_str());
 }
 
 TEST(Demand, ARateIsARateWhateverTheReference) {
