@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "bench/measure/ties.hpp"
 #include "sched/machine/sim/sim_laws.hpp"
+#include "workloads/catalog.hpp"
 
 namespace loopsteal::checks {
 namespace {
@@ -119,6 +121,11 @@ Point point_of(const SteadyState& state, std::uint64_t requests, std::uint64_t s
                                           state.load, requests, state.service),
                               state.workers, state.costs);
   point.seed = seed;
+  point.shuffle_ties = state.shuffle_ties;
+  if (point.shuffle_ties == kTiesAuto) {
+    const bool meet = step_of_ties(point, workload_named(point.workload.name)).has_value();
+    point.shuffle_ties = meet ? kTiesYes : 0;
+  }
   return point;
 }
 

@@ -32,6 +32,7 @@ struct SteadyState {
   std::uint64_t jobs = 0;  ///< Counted in all replications, at full length.
   double warm_up = 0;      ///< In mean services; a tenth of a replication is deleted at least.
   std::uint32_t replications = 20;
+  std::uint64_t shuffle_ties = 0;  ///< As Point has it.
 };
 
 /// One replication, as estimands see it.

@@ -92,10 +92,10 @@ std::string machine_note(const Plan& plan) {
 }
 
 // Each preset that was asked for, once.
-std::string preset_notes(const std::vector<Point>& points) {
+std::string preset_notes(std::span<const Row> rows) {
   std::string text;
-  for (const Point& point : points) {
-    const auto note = preset_note(point.scheduler.name, point.preset);
+  for (const Row& row : rows) {
+    const auto note = preset_note(row.scheduler, row.preset);
     if (note && text.find(*note) == std::string::npos) text += fmt::format("Note: {}\n", *note);
   }
   return text;
@@ -107,7 +107,7 @@ std::string report_of(const Plan& plan, std::span<const Row> rows, bool compare)
                                     scheduler_order(plan.points), plan.campaign.seed);
   std::string text = render(report, style_of(settings), colours_output(settings));
   if (compare) text += explanation(report, settings.size == Size::small);
-  text += machine_note(plan) + preset_notes(plan.points);
+  text += machine_note(plan) + preset_notes(rows);
   return text;
 }
 
@@ -156,7 +156,7 @@ int compare_files(const MeasureCommand& command) {
   const Report report = make_report(rows, {}, {}, settings.seed);
   const std::unique_ptr<Output> output = open_output(settings.output);
   output->write(render(report, style_of(settings), colours_output(settings)) +
-                explanation(report, false));
+                explanation(report, false) + preset_notes(rows));
   output->commit();
   const int status = status_of_rows(rows);
   return status != kExitOk || whole ? status : kExitPartial;
