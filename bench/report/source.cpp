@@ -53,11 +53,12 @@ T field(const Json& json, const std::string& name, std::optional<T> otherwise = 
 }
 
 PeerRow peer_row_of(const Json& json) {
-  PeerRow row{.work = field<std::string>(json, "work"),
-              .operation = field<std::string>(json, "operation", ""),
-              .peer = field<std::string>(json, "peer"),
-              .workers = field<decltype(PeerRow::workers)>(json, "workers"),
-              .round = field<decltype(PeerRow::round)>(json, "round", 0)};
+  PeerRow row;
+  row.work = field<std::string>(json, "work");
+  row.operation = field<std::string>(json, "operation", "");
+  row.peer = field<std::string>(json, "peer");
+  row.workers = field<std::uint32_t>(json, "workers");
+  row.round = field<std::int64_t>(json, "round", 0);
   row.ns_per_op = field<std::optional<double>>(json, "ns_per_op", std::optional<double>());
   row.at_most = field<std::optional<double>>(json, "at_most", std::optional<double>());
   row.never_ends = field<std::string>(json, "peer_never_ends", "");

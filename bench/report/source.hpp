@@ -40,7 +40,9 @@ struct ReportSource {
   std::vector<PeerRow> peers = {};  ///< The same of Kind::peers.
   std::string flaw = {};            ///< See Results::flaw.
 
-  [[nodiscard]] bool is_virtual() const { return context.value("time", "real") == "virtual"; }
+  [[nodiscard]] bool is_virtual() const {
+    return context.contains("time") && context["time"] == "virtual";
+  }
 };
 
 /// Whether the file begins as a timeline does. False for what cannot be read, too.

@@ -63,10 +63,11 @@ Json search_json(const SloSearch& search) {
 }
 
 SloSearch search_from_json(const Json& json) {
-  const SloSearch search{.slo = parse_slo(get<std::string>(json, "slo")),
-                         .load_low = get<double>(json, "load_low"),
-                         .load_high = get<double>(json, "load_high"),
-                         .width = get<double>(json, "width")};
+  SloSearch search;
+  search.slo = parse_slo(get<std::string>(json, "slo"));
+  search.load_low = get<double>(json, "load_low");
+  search.load_high = get<double>(json, "load_high");
+  search.width = get<double>(json, "width");
   check(search);
   return search;
 }
@@ -103,15 +104,18 @@ Json to_json(const PlannedPoint& planned) {
 
 PlannedPoint planned_point_from_json(const Json& json) {
   if (!json.is_object()) throw SpecError("a point is an object");
-  PlannedPoint planned{.point = {.scheduler = parse_spec(get<std::string>(json, "scheduler")),
-                                 .workload = parse_spec(get<std::string>(json, "workload")),
-                                 .machine = get<std::string>(json, "machine"),
-                                 .workers = get<std::uint32_t>(json, "workers"),
-                                 .seed = get<std::uint64_t>(json, "seed"),
-                                 .size = word(json, "size", {Size::small, Size::full}),
-                                 .observe = word(json, "observe", {Observe::off, Observe::delays})},
-                       .repetitions = get<std::uint32_t>(json, "repetitions"),
-                       .repetition_index = get<std::uint32_t>(json, "repetition_index")};
+  // Field by field: g++ 12 destroys members that are not made yet if one of a braced list throws.
+  PlannedPoint planned;
+  Point& point = planned.point;
+  point.scheduler = parse_spec(get<std::string>(json, "scheduler"));
+  point.workload = parse_spec(get<std::string>(json, "workload"));
+  point.machine = get<std::string>(json, "machine");
+  point.workers = get<std::uint32_t>(json, "workers");
+  point.seed = get<std::uint64_t>(json, "seed");
+  point.size = word(json, "size", {Size::small, Size::full});
+  point.observe = word(json, "observe", {Observe::off, Observe::delays});
+  planned.repetitions = get<std::uint32_t>(json, "repetitions");
+  planned.repetition_index = get<std::uint32_t>(json, "repetition_index");
   if (planned.point.is_virtual()) {
     planned.point.costs =
         parse_costs(get<std::string>(json, "costs")).for_scheduler(planned.point.scheduler.name);

@@ -235,6 +235,18 @@ class Sweep(ProgramCase):
             names = sorted(path.name for path in (self.folder / f"rows{attempt}").iterdir())
             self.assertEqual(len(names), shards + 1, names)
 
+    def test_points_of_the_wrong_kind_are_named(self) -> None:
+        self.planned()
+        plan = self.read_results("plan.json")
+        for field in plan["points"][0]:
+            for value in (None, [], {"a": 1}, 1e300, -1):
+                point = plan["points"][0] | {field: value}
+                broken = plan | {"points": [point, *plan["points"][1:]]}
+                (self.folder / "broken.json").write_text(json.dumps(broken), encoding="utf-8")
+                result = self.run_it("sweep", "run", "broken.json", "-o", "rows")
+                self.assertIn(result.returncode, (2, 3), f"{field}: {value}")
+                self.assertIn("broken.json: point 1", result.stderr)
+
     def test_rows_of_the_wrong_kind_name_their_line(self) -> None:
         self.planned()
         self.sweep("run", "plan.json", "-o", "rows", "--shard", "1/30")
