@@ -78,5 +78,6 @@ std::vector<Check> makespan_checks();
 std::vector<Check> tree_checks();
 std::vector<Check> search_checks();
 std::vector<Check> machinery_checks();
+std::vector<Check> interval_checks();
 
 }  // namespace loopsteal::checks
