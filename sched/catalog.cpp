@@ -116,8 +116,13 @@ constexpr const char* kNoVirtualOneTbb =
     "there are work_stealing:preset=rayon and work_stealing:local_order=lifo,steal=one.";
 
 Entry onetbb_entry() {
-  return {{"onetbb", "N threads in oneTBB's task arena, through either of its doors.", false, true,
-           {}, describe(onetbb_knobs()), {}},
+  return {{"onetbb",
+           "N threads in oneTBB's task arena, through either of its doors.",
+           false,
+           true,
+           {},
+           describe(onetbb_knobs()),
+           {}},
           [](const Spec& spec, const SchedulerSetup& setup) -> std::unique_ptr<Scheduler> {
             if (setup.machine == "sim") throw SpecError(kNoVirtualOneTbb);
             const auto options = read<OneTbbOptions>(onetbb_knobs(), spec);
@@ -130,9 +135,8 @@ Entry onetbb_entry() {
 std::vector<PresetRow> rows(std::span<const Preset> presets, std::span<const PresetGap> gaps) {
   std::vector<PresetRow> result;
   for (const Preset& preset : presets) {
-    const auto gap = std::find_if(gaps.begin(), gaps.end(), [&](const PresetGap& one) {
-      return one.preset == preset.name;
-    });
+    const auto gap = std::find_if(gaps.begin(), gaps.end(),
+                                  [&](const PresetGap& one) { return one.preset == preset.name; });
     result.push_back({std::string(preset.name), std::string(preset.settings),
                       std::string(preset.summary),
                       gap == gaps.end() ? std::string() : std::string(gap->lacks)});
@@ -143,21 +147,34 @@ std::vector<PresetRow> rows(std::span<const Preset> presets, std::span<const Pre
 const std::vector<Entry>& entries() {
   static const std::vector<Entry> all = [] {
     std::vector<Entry> list;
-    list.push_back(entry<EventLoops>(
-        {"event_loop", "One thread, one loop: asyncio's iteration.", true, false, {}, {},
-         rows(event_loop_presets(), event_loop_preset_gaps())},
-        event_loop_knobs()));
-    list.push_back(entry<EventLoops>(
-        {"sharded_loops", "N event loops that share nothing and steal nothing.", false, false, {},
-         {}, {}},
-        sharded_loops_knobs()));
+    list.push_back(entry<EventLoops>({"event_loop",
+                                      "One thread, one loop: asyncio's iteration.",
+                                      true,
+                                      false,
+                                      {},
+                                      {},
+                                      rows(event_loop_presets(), event_loop_preset_gaps())},
+                                     event_loop_knobs()));
+    list.push_back(entry<EventLoops>({"sharded_loops",
+                                      "N event loops that share nothing and steal nothing.",
+                                      false,
+                                      false,
+                                      {},
+                                      {},
+                                      {}},
+                                     sharded_loops_knobs()));
     list.push_back(entry<SharedQueue>(
         {"shared_queue", "N threads on one FIFO queue under one lock.", false, false, {}, {}, {}},
         shared_queue_knobs()));
-    list.push_back(entry<WorkStealing>(
-        {"work_stealing", "N threads with a queue each, stealing when theirs is empty: Tokio's.",
-         false, false, {}, {}, rows(work_stealing_presets(), work_stealing_preset_gaps())},
-        work_stealing_knobs()));
+    list.push_back(
+        entry<WorkStealing>({"work_stealing",
+                             "N threads with a queue each, stealing when theirs is empty: Tokio's.",
+                             false,
+                             false,
+                             {},
+                             {},
+                             rows(work_stealing_presets(), work_stealing_preset_gaps())},
+                            work_stealing_knobs()));
     list.push_back(onetbb_entry());
     return list;
   }();

@@ -9,19 +9,18 @@ std::unique_ptr<Scheduler> in_virtual_time(const Spec& spec, WorkerId workers, s
                                            O& observer) {
   using M = SimMachine<O>;
   using R = Runtime<PolicyOn, M, O>;
-  return std::make_unique<R>(
-      typename R::Options{spec.name,
-                          {.workers = workers,
-                           .cpus = setup.cpus,
-                           .reactors = PolicyOn<M>::kReactors,
-                           .blocking_threads = blocking_threads,
-                           .costs = setup.costs,
-                           .noise = setup.noise,
-                           .seed = seed,
-                           .shuffle_ties = setup.shuffle_ties},
-                          options,
-                          seed},
-      observer);
+  return std::make_unique<R>(typename R::Options{spec.name,
+                                                 {.workers = workers,
+                                                  .cpus = setup.cpus,
+                                                  .reactors = PolicyOn<M>::kReactors,
+                                                  .blocking_threads = blocking_threads,
+                                                  .costs = setup.costs,
+                                                  .noise = setup.noise,
+                                                  .seed = seed,
+                                                  .shuffle_ties = setup.shuffle_ties},
+                                                 options,
+                                                 seed},
+                             observer);
 }
 
 // One of each policy for either observer.

@@ -80,9 +80,9 @@ Target exactly(std::string quantity, double expected) {
 
 std::vector<Check> all_checks() {
   std::vector<Check> checks;
-  for (auto* const theme :
-       {&loop_checks, &pool_checks, &discipline_checks, &stealing_checks, &placement_checks,
-        &makespan_checks, &tree_checks, &search_checks, &machinery_checks, &interval_checks, &checks_not_done}) {
+  for (auto* const theme : {&loop_checks, &pool_checks, &discipline_checks, &stealing_checks,
+                            &placement_checks, &makespan_checks, &tree_checks, &search_checks,
+                            &machinery_checks, &interval_checks, &checks_not_done}) {
     std::ranges::move(theme(), std::back_inserter(checks));
   }
   std::ranges::stable_sort(checks, {}, number_of);

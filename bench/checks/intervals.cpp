@@ -24,8 +24,8 @@ struct Model {
 constexpr std::array kModels = {
     Model{"M/M/1 load .7", "event_loop", "requests:mean=1ms,load=0.7", 1},
     Model{"M/D/1 load .7", "event_loop", "requests:mean=1ms,load=0.7,service=det", 1},
-    Model{"M/G/1 cv2=4 load .6", "event_loop",
-          "requests:mean=1ms,load=0.6,service=lognormal,cv2=4", 1},
+    Model{"M/G/1 cv2=4 load .6", "event_loop", "requests:mean=1ms,load=0.6,service=lognormal,cv2=4",
+          1},
     Model{"M/M/16 load .8", "shared_queue", "requests:mean=1ms,load=0.8", 16},
     Model{"8 stealing workers load .7", "work_stealing:preset=mean-field",
           "requests:mean=1ms,load=0.7", 8},
@@ -88,8 +88,8 @@ std::vector<Interval> coverage_of(const Model& model, Workbench& bench) {
   const Quantiles truth = truth_of(runs, bench, for_truth);
   std::vector<std::array<bool, kReportedQuantiles.size()>> covered(count);
   bench.each(count, [&](std::uint32_t i) {
-    const auto found = quantile_intervals(runs.sojourns(bench, bench.seed_of(i)),
-                                          kReportedQuantiles);
+    const auto found =
+        quantile_intervals(runs.sojourns(bench, bench.seed_of(i)), kReportedQuantiles);
     for (std::size_t q = 0; q < found.size(); ++q) covered[i][q] = found[q].contains(truth[q]);
   });
   std::vector<Interval> shares;

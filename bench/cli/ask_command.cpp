@@ -93,8 +93,7 @@ std::unique_ptr<Output> open_raw(const AskCommand& command, const Question& ques
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
   gmtime_r(&now, &parts);
-  return open_new_output(
-      fmt::format("answer-{}-{:%Y%m%dT%H%M%SZ}.json", question.id, parts));
+  return open_new_output(fmt::format("answer-{}-{:%Y%m%dT%H%M%SZ}.json", question.id, parts));
 }
 
 /// One question from its experiment to its answer.

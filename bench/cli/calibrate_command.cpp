@@ -55,8 +55,7 @@ int calibrate_command(const CalibrateCommand& command, const WorkloadCatalog& wo
                       const std::string& command_line) {
   const ProgressMode mode = progress_mode(command.progress);
   if (!build_is_for_measuring()) {
-    tell("This is a {} build: what it measures is no scheduler's cost.",
-               build_type());
+    tell("This is a {} build: what it measures is no scheduler's cost.", build_type());
   }
   if (!command.target.empty()) static_cast<void>(original_target(command.target));
   const std::unique_ptr<Output> output = open_output(command.output);
@@ -86,7 +85,7 @@ int calibrate_command(const CalibrateCommand& command, const WorkloadCatalog& wo
   write_to_stderr(table_of(file));
   if (command.output != "-") {
     tell("The costs are in {}, and are called {} there.", command.output,
-               costs_of(file, command.output).name);
+         costs_of(file, command.output).name);
   }
   return kExitOk;
 }

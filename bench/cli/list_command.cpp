@@ -108,8 +108,8 @@ std::string gaps_text(const Owner& owner, std::string_view indent) {
   std::string text;
   for (const PresetRow& preset : owner.presets) {
     if (preset.lacks.empty()) continue;
-    text += fmt::format("{}{}:preset={} lacks: {}\n", indent, owner.name, preset.name,
-                        preset.lacks);
+    text +=
+        fmt::format("{}{}:preset={} lacks: {}\n", indent, owner.name, preset.name, preset.lacks);
   }
   return text;
 }

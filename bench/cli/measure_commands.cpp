@@ -1,10 +1,10 @@
 #include "bench/cli/measure_commands.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <cstdlib>
 #include <string_view>
+
+#include <fmt/format.h>
+#include <unistd.h>
 
 #include "bench/cli/config_file.hpp"
 #include "bench/cli/doctor.hpp"
@@ -85,8 +85,8 @@ std::string machine_note(const Plan& plan) {
   std::string text = fmt::format("Virtual machine of {} CPU{}. ", plan.points.front().cpus,
                                  plan.points.front().cpus == 1 ? "" : "s");
   if (drawn == 0) return text + "Simultaneous events: in the order in which they were scheduled.\n";
-  text += fmt::format("Simultaneous events: in an order drawn for {} of {} points",
-                      drawn, plan.points.size());
+  text += fmt::format("Simultaneous events: in an order drawn for {} of {} points", drawn,
+                      plan.points.size());
   if (plan.settings.shuffle_ties != kTiesAuto) return text + ", as asked for.\n";
   return text + ", where workers that steal act at the same instants by construction.\n";
 }
@@ -118,9 +118,8 @@ std::string plural(std::size_t count, std::string_view noun) {
 // What will be done, and what on this machine speaks against it.
 void announce(const Plan& plan, const HostFacts& host) {
   tell("{}, {}, {}, seed {}", plural(plan.points.size(), "point"),
-             plural(plan.campaign.repetitions, "repetition"),
-             plural(plan.points.empty() ? 0 : plan.points.front().workers, "worker"),
-             plan.campaign.seed);
+       plural(plan.campaign.repetitions, "repetition"),
+       plural(plan.points.empty() ? 0 : plan.points.front().workers, "worker"), plan.campaign.seed);
   for (const std::string& forecast : plan.forecasts) {
     tell("{}", forecast);
   }
@@ -133,8 +132,7 @@ void announce(const Plan& plan, const HostFacts& host) {
                             diagnosis.finding);
   }
   if (spoiling.empty()) return;
-  tell("These numbers are spoilt by: {}. See loopsteal doctor.",
-             spoiling);
+  tell("These numbers are spoilt by: {}. See loopsteal doctor.", spoiling);
 }
 
 int compare_files(const MeasureCommand& command) {
@@ -148,8 +146,7 @@ int compare_files(const MeasureCommand& command) {
     Results results = read_results(path);
     if (!results.flaw.empty()) {
       whole = false;
-      tell("{} {} whole rows were read.", results.flaw,
-                 results.rows.size());
+      tell("{} {} whole rows were read.", results.flaw, results.rows.size());
     }
     std::ranges::move(results.rows, std::back_inserter(rows));
   }

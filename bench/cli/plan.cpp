@@ -84,8 +84,7 @@ void refuse_overload(const Point& point, const Settings& settings,
 }
 
 // Points on the same workload get the same number of requests, so that they meet the same input.
-std::vector<std::string> plan_requests(std::vector<Point>& points,
-                                       const WorkloadCatalog& workloads,
+std::vector<std::string> plan_requests(std::vector<Point>& points, const WorkloadCatalog& workloads,
                                        std::uint32_t repetitions) {
   std::vector<std::string> forecasts;
   for (Point& point : points) {

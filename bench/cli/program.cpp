@@ -1,10 +1,10 @@
 #include "bench/cli/program.hpp"
 
+#include <cstdlib>
+
 #include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
-
-#include <cstdlib>
 
 #include "bench/cli/command_line.hpp"
 #include "bench/cli/completion.hpp"

@@ -38,8 +38,7 @@ bool add_file(ReportContent& content, const std::string& path, std::size_t slice
   content.sources.push_back(read_report_source(path));
   const ReportSource& source = content.sources.back();
   if (source.flaw.empty()) return true;
-  tell("{} The report has the {} whole rows before that.", source.flaw,
-             source.raw.size());
+  tell("{} The report has the {} whole rows before that.", source.flaw, source.raw.size());
   return false;
 }
 
@@ -69,7 +68,7 @@ int report_command(const ReportCommand& command, const std::string& command_line
   output->commit();
   if (command.output != "-") {
     tell("{}: {:.1f} MB, to be opened in a browser", command.output,
-               static_cast<double>(text.size()) / 1e6);
+         static_cast<double>(text.size()) / 1e6);
   }
   return whole ? kExitOk : kExitPartial;
 }

@@ -160,9 +160,8 @@ class Reader {
       std::vector<std::string_view> known = entry_names();
       for (const std::string_view other : {kWork, kHead, kProbe}) known.push_back(other);
       for (const std::string_view name : owners()) known.push_back(name);
-      fail(key.source(),
-           fmt::format("There is no cost, no scheduler and no cost family \"{}\".{}", key.str(),
-                       remedy(key.str(), known)));
+      fail(key.source(), fmt::format("There is no cost, no scheduler and no cost family \"{}\".{}",
+                                     key.str(), remedy(key.str(), known)));
     }
     const std::vector<std::string_view> names = work ? workload_names() : entry_names();
     for (const auto& [name, inner] : table_at(key, node)) {

@@ -110,8 +110,8 @@ class LatencyHistogram {
     max_ns_ = std::max(max_ns_, delay_bin_upper(bin));
   }
 
-  /// Puts back what was known better than the bins know it: the mean and the largest latency, and the
-  /// reported quantile `q`. For a histogram whose bins are all there.
+  /// Puts back what was known better than the bins know it: the mean and the largest latency, and
+  /// the reported quantile `q`. For a histogram whose bins are all there.
   void restore_mean(double mean_ns, std::uint64_t max_ns) {
     sum_ns_ = static_cast<std::uint64_t>(std::llround(mean_ns * static_cast<double>(count_)));
     max_ns_ = max_ns;

@@ -1,8 +1,5 @@
 #include "bench/measure/host.hpp"
 
-#include <sched.h>
-#include <sys/utsname.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -10,6 +7,9 @@
 #include <sstream>
 #include <string_view>
 #include <vector>
+
+#include <sched.h>
+#include <sys/utsname.h>
 
 #include "sched/machine/threads/reactor.hpp"
 

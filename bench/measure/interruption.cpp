@@ -1,9 +1,8 @@
 #include "bench/measure/interruption.hpp"
 
 #include <array>
-#include <utility>
-
 #include <system_error>
+#include <utility>
 
 #include <pthread.h>
 #include <unistd.h>

@@ -1,10 +1,10 @@
 #include "bench/measure/progress.hpp"
 
+#include <cmath>
+
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include <cmath>
 
 #include "bench/measure/json.hpp"
 #include "bench/measure/standard_streams.hpp"

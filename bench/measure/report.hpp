@@ -68,7 +68,8 @@ struct ReportLine {
   /// Of virtual requests: whether they are a finite input, and the warm-up of each run.
   std::optional<Regime> regime;
   std::uint64_t warmup_deleted = 0;
-  /// Requests that the runs need in all before the mean, and the p99, is shown; 0 if they have them.
+  /// Requests that the runs need in all before the mean, and the p99, is shown; 0 if they have
+  /// them.
   std::uint64_t requests_needed = 0;
   std::uint64_t tail_requests_needed = 0;
 

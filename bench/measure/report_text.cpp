@@ -180,7 +180,8 @@ std::string counted_of(const ReportTable& table) {
   if (least > most) return {};
   if (finite) return "A finite input: every request counts.";
   const std::string first = human_count(static_cast<double>(most));
-  if (least == most) return fmt::format("Warm-up: the first {} requests of each run do not count.", first);
+  if (least == most)
+    return fmt::format("Warm-up: the first {} requests of each run do not count.", first);
   return fmt::format("Warm-up: the first {} to {} requests of each run do not count.",
                      human_count(static_cast<double>(least)), first);
 }

@@ -1,9 +1,9 @@
 #include "bench/measure/results_file.hpp"
 
-#include <fmt/format.h>
-
 #include <sstream>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "bench/measure/row_json.hpp"
 #include "workloads/support/json_depth.hpp"

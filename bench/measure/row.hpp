@@ -80,8 +80,8 @@ struct Row {
   // What came out.
   std::string error;
   bool out_of_memory = false;  ///< That is the error. Results files do not keep it.
-  bool no_progress = false;  ///< The error is that a virtual run made no progress and was ended.
-  bool no_thread = false;  ///< That error: a thread could not be started. In no file.
+  bool no_progress = false;    ///< The error is that a virtual run made no progress and was ended.
+  bool no_thread = false;      ///< That error: a thread could not be started. In no file.
   std::uint64_t tasks = 0;
   std::uint64_t answer = 0;
   bool answer_ok = false;

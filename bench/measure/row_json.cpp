@@ -194,10 +194,11 @@ void add_lists(Json& json, const Row& row) {
 
 void read_account(Measurement& measurement, const Json& json) {
   if (!json.contains("trace_hash")) return;
-  measurement.virtual_account = VirtualAccount{
-      .trace_hash = read_hash(required<std::string>(json, "trace_hash")),
-      .events = required<std::uint64_t>(json, "events"),
-      .idle_while_work_waited = Duration(required<std::int64_t>(json, "idle_while_work_waited_ns"))};
+  measurement.virtual_account =
+      VirtualAccount{.trace_hash = read_hash(required<std::string>(json, "trace_hash")),
+                     .events = required<std::uint64_t>(json, "events"),
+                     .idle_while_work_waited =
+                         Duration(required<std::int64_t>(json, "idle_while_work_waited_ns"))};
 }
 
 // What the fields know better than the bins, so that a file read back shows the same numbers.
@@ -206,7 +207,8 @@ void restore_summary(LatencyHistogram& histogram, const Json& json, std::string_
     return fmt::format("{}_{}_ns", name, statistic);
   };
   if (json.contains(of("mean")) && json.contains(of("max"))) {
-    histogram.restore_mean(required<double>(json, of("mean")), required<std::uint64_t>(json, of("max")));
+    histogram.restore_mean(required<double>(json, of("mean")),
+                           required<std::uint64_t>(json, of("max")));
   }
   for (const double q : kReportedQuantiles) {
     const std::string field_name = of(quantile_name(q));
@@ -236,7 +238,8 @@ void read_results(Row& row, const Json& json) {
     row.greedy_bounds = theory::MakespanBounds{.lower = required<double>(json, "greedy_lower_ns"),
                                                .upper = required<double>(json, "greedy_upper_ns")};
   }
-  for (const auto& thief : required<std::vector<std::vector<std::uint64_t>>>(json, "steal_matrix")) {
+  for (const auto& thief :
+       required<std::vector<std::vector<std::uint64_t>>>(json, "steal_matrix")) {
     measurement.steals.insert(measurement.steals.end(), thief.begin(), thief.end());
   }
   for (const Latency& latency : kLatencies) {

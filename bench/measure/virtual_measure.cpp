@@ -60,8 +60,8 @@ std::uint64_t needed_beyond(const SteadyState& state, std::optional<double> q, d
   return static_cast<std::uint64_t>(std::min(requests_needed(state, q), 1e18));
 }
 
-Observation<PooledRuns> observe(const Point& point, const WorkloadInfo& info,
-                                Estimated estimated, const std::optional<SteadyState>& state) {
+Observation<PooledRuns> observe(const Point& point, const WorkloadInfo& info, Estimated estimated,
+                                const std::optional<SteadyState>& state) {
   RunOutcome outcome = run_once(point, info, nullptr);
   Observation<PooledRuns> observation;
   PooledRuns& pooled = observation.payload;
@@ -111,8 +111,8 @@ void estimate_quantiles(Estimates& estimates, PooledRuns& pooled,
   }
 }
 
-Estimates estimates_of(const Point& point, ReplicationResult<PooledRuns>& runs,
-                       Estimated estimated, const std::optional<SteadyState>& state) {
+Estimates estimates_of(const Point& point, ReplicationResult<PooledRuns>& runs, Estimated estimated,
+                       const std::optional<SteadyState>& state) {
   Estimates estimates;
   estimates.regime = state ? Regime::steady : Regime::terminating;
   estimates.estimand = described(estimated);

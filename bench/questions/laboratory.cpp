@@ -89,8 +89,7 @@ class Bench {
                                         outcome.result.answer));
     }
     const std::span<const RequestSample> samples = outcome.result.samples;
-    const std::uint64_t deleted =
-        state_ ? warm_up_of(point, *state_, samples.size()).deleted : 0;
+    const std::uint64_t deleted = state_ ? warm_up_of(point, *state_, samples.size()).deleted : 0;
     const MeasuredRun run{outcome, samples.subspan(deleted)};
     Piece piece;
     for (const std::string_view name : metrics) piece.values.push_back(metric_named(name).of(run));

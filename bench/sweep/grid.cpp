@@ -141,7 +141,8 @@ class Grid {
     const PlacedText* const value = single("warmup");
     if (value == nullptr) return {};
     if (terminating()) {
-      reject_at(name_, value->place, "A terminating run counts every request; leave out the warmup.");
+      reject_at(name_, value->place,
+                "A terminating run counts every request; leave out the warmup.");
     }
     return at(name_, value->place, [&] { return parse_warm_up(value->text); });
   }
@@ -261,8 +262,9 @@ class Grid {
     if (values == nullptr) return own;
     std::uint32_t largest = own;
     for (const PlacedText& value : *values) {
-      const std::int64_t workers =
-          at(name_, value.place, [&] { return parse_integer(value.text, Range{1, 65'536}); });
+      const std::int64_t workers = at(name_, value.place, [&] {
+        return parse_integer(value.text, Range{1, 65'536});
+      });
       largest = std::max(largest, static_cast<std::uint32_t>(workers));
     }
     return largest;

@@ -41,8 +41,8 @@ template <class Value>
 Value get(const Json& json, const char* field) {
   std::optional<Value> value = read_field<Value>(json, field);
   if (!value)
-    throw SpecError(fmt::format("the field \"{}\" is missing, of the wrong kind or out of range",
-                                field));
+    throw SpecError(
+        fmt::format("the field \"{}\" is missing, of the wrong kind or out of range", field));
   return *std::move(value);
 }
 

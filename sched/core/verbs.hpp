@@ -206,7 +206,8 @@ class OutsideAwaiter : public VerbAwaiter, OutsideWait {
     return promise_->scheduler->wait_outside(*this);
   }
   void await_resume() const {
-    if (error != 0) [[unlikely]] throw_no_thread(error, "starting the thread of clients");
+    if (error != 0) [[unlikely]]
+      throw_no_thread(error, "starting the thread of clients");
     promise_->throw_if_cancelled();
   }
 };
@@ -230,7 +231,8 @@ class BlockingAwaiter : public VerbAwaiter, BlockingCall {
     promise_->scheduler->block(*this);
   }
   Value await_resume() {
-    if (error != 0) [[unlikely]] throw_no_thread(error, kStartingThePool);
+    if (error != 0) [[unlikely]]
+      throw_no_thread(error, kStartingThePool);
     promise_->throw_if_cancelled();
     if (error_) std::rethrow_exception(error_);
     if constexpr (kHasValue) return *std::move(value_);
@@ -268,7 +270,8 @@ struct HoldAwaiter : VerbAwaiter, BlockingCall {
     promise_->scheduler->block(*this);
   }
   void await_resume() const {
-    if (error != 0) [[unlikely]] throw_no_thread(error, kStartingThePool);
+    if (error != 0) [[unlikely]]
+      throw_no_thread(error, kStartingThePool);
     promise_->throw_if_cancelled();
   }
 };

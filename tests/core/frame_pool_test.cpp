@@ -1,10 +1,6 @@
 // The pool of coroutine frames: no overlap, warm without new slabs, and frames that change threads.
 #include "sched/core/frame_pool.hpp"
 
-#include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstring>
 #include <latch>
@@ -12,6 +8,10 @@
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace loopsteal {
 namespace {

@@ -1,15 +1,15 @@
 #include "sched/machine/threads/reactor.hpp"
 
+#include <algorithm>
+#include <cerrno>
+#include <new>
+#include <system_error>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <new>
-#include <system_error>
 
 #include "sched/machine/threads/clock.hpp"
 

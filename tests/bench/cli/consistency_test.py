@@ -49,7 +49,7 @@ def expected(requests: list[tuple[int, int]], servers: int) -> dict[str, float]:
 
 
 def random_input(rng: random.Random) -> list[tuple[int, int]]:
-    """From a handful of requests to some hundred: even, in bursts, with a heavy beginning or end."""
+    """A handful of requests to some hundred: even, in bursts, heavy at the beginning or end."""
     count = rng.choice([1, 2, 3, 10, 40, 99, 100, 101, 250, 600])
     gap = rng.choice([0, 1_000, 50_000, 1_000_000])
     arrival, requests = 0, []
