@@ -10,6 +10,7 @@
 #include "bench/cli/exit_status.hpp"
 #include "bench/estimate/stopping_rule.hpp"
 #include "bench/measure/measure.hpp"
+#include "bench/measure/run_once.hpp"
 #include "bench/measure/steady_state.hpp"
 #include "sched/catalog.hpp"
 
@@ -223,6 +224,9 @@ Plan make_plan(const Settings& settings, Purpose purpose, const WorkloadCatalog&
             .raw_path = raw_path_of(settings, purpose),
             .context = make_context(with_machine(undertaking, settings), host),
             .trace_path = settings.trace};
+  // Before any output is opened: half an answer would be none.
+  for (const Point& point : plan.points)
+    rehearse_costs(point, workloads.named(point.workload.name));
   if (!settings.trace.empty()) check_trace(plan);
   plan.forecasts = plan_requests(plan.points, workloads, repetitions);
   return plan;

@@ -1,6 +1,7 @@
 #include "bench/measure/run_once.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -76,6 +77,19 @@ RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* 
   outcome.cpu_time = cpu_time_used(point) - cpu_before;
   outcome.result = made->result();
   return outcome;
+}
+
+void rehearse_costs(const Point& point, const WorkloadInfo& workload) {
+  if (!point.is_virtual() || point.costs.model.unknown.empty()) return;
+  const Charges some_run = charges_of(point.scheduler, point.workers).some_run;
+  if ((some_run & point.costs.model.unknown).empty()) return;
+  try {
+    static_cast<void>(run_once(point, workload, nullptr));
+  } catch (const UnknownCosts&) {
+    throw;
+  } catch (const std::exception&) {
+    return;
+  }
 }
 
 }  // namespace loopsteal

@@ -24,4 +24,9 @@ WorkloadSetup setup_of(const Point& point);
 /// whatever ran before it.
 RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* recorder);
 
+/// Throws UnknownCosts if a run of the virtual `point` is billed for entries that its costs do not
+/// have. It makes the run to see that, unless the costs have all that any run of the scheduler is
+/// billed for. That the run fails otherwise is left to a later one to say.
+void rehearse_costs(const Point& point, const WorkloadInfo& workload);
+
 }  // namespace loopsteal

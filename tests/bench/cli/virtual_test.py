@@ -181,6 +181,12 @@ class Virtual(ProgramCase):
         words = ["run", *sim, "--workload", "timers:timers=20"]
         self.assert_refused(words, "timer_insert", "timer_fire", "event_loop", "c.toml",
                             "timer_insert=0ns")
+        # Nothing is printed or left behind of the points that can be priced, either.
+        two = ["--workload", "fan_out:tasks=20", "--workload", "timers:timers=20"]
+        words = ["compare", *sim, *two]
+        self.assert_refused([*words, "--format", "jsonl"], "timer_insert")
+        self.assert_refused(words, "timer_insert")
+        self.assertEqual(sorted(each.name for each in self.folder.iterdir()), ["c.toml"])
 
     def test_advise_leaves_out_by_name_what_the_costs_cannot_price(self) -> None:
         words = ["advise", "--workload", "fan_out:tasks=200,work=0ns", "--slo", "makespan<=1ms",
