@@ -34,14 +34,16 @@ struct OneTbbScheduler::Arena {
   explicit Arena(WorkerId workers) : arena(static_cast<int>(workers), 0) {}
 
   /// Ends oneTBB's threads: they keep free memory in the order in which it was freed, which makes
-  /// each scheduler slower than the last. Not if one is missing: it would be waited for, for ever.
+  /// each scheduler slower than the last. Not if one is missing: it would be waited for, for ever,
+  /// even by the handle's destructor, so that is not called.
   ~Arena() {
     arena.terminate();
     if (!all_started) return;
-    tbb::task_scheduler_handle handle{tbb::attach{}};
-    tbb::finalize(handle, std::nothrow);
+    tbb::finalize(*handle, std::nothrow);
+    delete handle;
   }
 
+  tbb::task_scheduler_handle* const handle = new tbb::task_scheduler_handle{tbb::attach{}};
   bool all_started = false;
 
   /// Returns how many workers are missing.
