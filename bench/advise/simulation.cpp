@@ -16,6 +16,9 @@ namespace {
 
 constexpr std::uint64_t kRequestsMin = 20'000;   // Enough for a p99.9.
 constexpr std::uint64_t kRequestsMax = 3'000'000;  // Half a second.
+// The longest replication whose warm-up alone takes so long; beyond that a load is too high for
+// advice.
+constexpr double kRequestsCap = 30e6;
 // A fifth of a replication goes into the warm-up.
 constexpr double kWarmUpsInReplication = 5;
 // So many requests at least have to lie beyond a quantile.
@@ -102,17 +105,20 @@ std::optional<QueueLoad> Simulation::queue_of(const Point& point) const {
 
 std::uint64_t Simulation::requests_on(WorkerId workers) const {
   if (const auto asked = demand_.requests_asked()) return *asked;
-  // A queue of all workers forgets as slowly as separate ones with a worker each.
-  const Point point{.scheduler = {"shared_queue", {}},
+  // Nothing forgets more slowly than separate loops with a worker each.
+  const Point point{.scheduler = {"sharded_loops", {}},
                     .workload = demand_.on(workers),
                     .machine = "sim",
                     .workers = workers,
                     .size = Size::full};
   const std::optional<QueueLoad> queue = queue_of(point);
   if (!queue) return kRequestsMin;
-  const double forgotten = kWarmUpsInReplication * kWarmUpRelaxationTimes * relaxation_jobs(*queue);
-  return std::clamp(static_cast<std::uint64_t>(std::min(forgotten, 1e9)), kRequestsMin,
-                    kRequestsMax);
+  const double relaxation = relaxation_jobs(*queue);
+  const double wanted = kWarmUpsInReplication * kWarmUpRelaxationTimes * relaxation;
+  const auto kept_short = std::clamp(static_cast<std::uint64_t>(std::min(wanted, 1e9)),
+                                     kRequestsMin, kRequestsMax);
+  const double least = std::min(jobs_for_warm_up(relaxation), kRequestsCap);
+  return std::max(kept_short, static_cast<std::uint64_t>(least));
 }
 
 bool Simulation::trustworthy(const Candidate& candidate, std::uint32_t replications) const {

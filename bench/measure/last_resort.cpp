@@ -141,7 +141,8 @@ std::string sentence_of(const std::exception& error) {
         "connections.",
         error.what());
   }
-  if (code == std::errc::resource_unavailable_try_again) return out_of_threads();
+  if (code == std::errc::resource_unavailable_try_again)
+    return fmt::format("{} ({}).", out_of_threads(), error.what());
   return error.what();
 }
 

@@ -155,7 +155,8 @@ UnfinishedFile UnfinishedFile::with_new_name(const std::string& path) {
   UnfinishedFile file;
   for (unsigned number = 1;; ++number) {
     file.path_ = numbered(path, number);
-    if (::access(file.path_.c_str(), F_OK) != 0 && being_written_as(file.path_).empty()) break;
+    // In this order: a writer that renames its file between the two looks is then seen by the second.
+    if (being_written_as(file.path_).empty() && ::access(file.path_.c_str(), F_OK) != 0) break;
   }
   file.create();
   return file;

@@ -158,7 +158,7 @@ class Advise(ProgramCase):
         self.assert_refused([*QUEUE, "p99<=1ms", "--work", "2"], "--workers")
         self.assert_refused(["advise", "--workload", "skynet:levels=2", *slo], "makespan")
         self.assert_refused(
-            ["advise", "--workload", "requests:count=500", *slo], "1000 requests", "count="
+            ["advise", "--workload", "requests:count=1100", *slo], "1000 requests", "count="
         )
 
     def test_interrupted_it_says_nothing(self) -> None:

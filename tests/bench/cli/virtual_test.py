@@ -278,7 +278,7 @@ class Virtual(ProgramCase):
         ):
             ended = self.run_it(
                 *sim, "--scheduler", f"work_stealing:preset=probing,{settings}",
-                "--costs", costs, "--workload", "requests:count=50",
+                "--costs", costs, "--workload", "requests:count=50", "--terminating",
             )
             self.assertEqual(ended.returncode, 0, ended.stderr)
 
