@@ -155,7 +155,7 @@ UnfinishedFile UnfinishedFile::with_new_name(const std::string& path) {
   UnfinishedFile file;
   for (unsigned number = 1;; ++number) {
     file.path_ = numbered(path, number);
-    // In this order: a writer that renames its file between the two looks is then seen by the second.
+    // In this order: the second look finds the file of a writer that renames it in between.
     if (being_written_as(file.path_).empty() && ::access(file.path_.c_str(), F_OK) != 0) break;
   }
   file.create();
