@@ -29,7 +29,7 @@ std::vector<Trial> trials(const Effort& effort) {
                         .x = load,
                         .scheduler = std::string(side.scheduler),
                         .workload = fmt::format("requests:mean=100us,load={},count={}", load,
-                                                effort.pieces(load < 0.85 ? 200'000 : 500'000)),
+                                                effort.pieces(load < 0.85 ? 300'000 : 900'000)),
                         .workers = kWorkers,
                         .repetitions = effort.repetitions()});
     }

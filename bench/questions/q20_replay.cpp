@@ -28,7 +28,7 @@ std::vector<Trial> trials(const Effort& effort) {
                       .x = kOnce,
                       .scheduler = std::string(side.scheduler),
                       .workload = fmt::format("requests:load=0.7,mean=100us,source=inside,count={}",
-                                              effort.pieces(5'000)),
+                                              effort.pieces(12'000)),
                       .workers = kWorkers,
                       .costs = "reference",
                       .repetitions = effort.repetitions(20)};

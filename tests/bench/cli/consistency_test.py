@@ -12,6 +12,7 @@ import json
 import math
 import os
 import random
+import re
 import unittest
 
 from program_case import ProgramCase
@@ -147,6 +148,20 @@ class Consistency(ProgramCase):
             table = [line for line in live.stdout.splitlines() if line.startswith("  ")]
             for line in table:
                 self.assertIn(line, read.stdout, workload)
+
+    def test_the_report_has_the_numbers_of_its_rows(self) -> None:
+        requests = random_input(random.Random(11))
+        trace = self.write_trace(requests)
+        words = ["--machine", "sim", "--workers", "3", "--scheduler", "shared_queue"]
+        workload = ["--workload", f"requests:trace={trace}"]
+        self.assertEqual(self.run_it("compare", *words, *workload, "--raw", "raw.json").returncode, 0)
+        made = self.run_it("report", "raw.json", "-o", "report.html")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        page = (self.folder / "report.html").read_text(encoding="utf-8")
+        right = expected(requests, 3)
+        for field in ("sojourn_p50_ns", "sojourn_p90_ns", "sojourn_p99_ns", "sojourn_max_ns"):
+            found = set(re.findall(rf'"{field}":([0-9]+)', page))
+            self.assertEqual(found, {str(round(right[field]))}, field)
 
     def test_half_of_a_trace_is_not_forgotten(self) -> None:
         """40 requests, 10 ms apart, of which the first 20 take 5 ms and the others 1 ms."""

@@ -9,6 +9,7 @@
 
 #include "bench/measure/costs.hpp"
 #include "bench/measure/measure.hpp"
+#include "bench/measure/steady_state.hpp"
 #include "bench/questions/answer_json.hpp"
 #include "bench/questions/answer_text.hpp"
 #include "bench/questions/metrics.hpp"
@@ -67,6 +68,22 @@ TEST_P(EachQuestion, HasBothControls) {
     names.insert(parse_spec(trial.scheduler).name);
   EXPECT_TRUE(names.contains("sharded_loops"));
   EXPECT_TRUE(names.contains("shared_queue"));
+}
+
+TEST_P(EachQuestion, RunsLongEnoughForItsWarmUp) {
+  const WorkloadCatalog workloads = built_in_workloads();
+  for (const Trial& trial : GetParam().trials(Effort(Effort::kQuick))) {
+    if (trial.workload.empty() || !trial.is_virtual()) continue;
+    SCOPED_TRACE(trial.workload + " on " + trial.scheduler);
+    const Point point = checked({.scheduler = parse_spec(trial.scheduler),
+                                 .workload = parse_spec(trial.workload),
+                                 .machine = trial.machine,
+                                 .workers = trial.workers},
+                                workloads);
+    const auto state = steady_state_of(point, workloads.named(point.workload.name));
+    if (!state) continue;
+    EXPECT_NO_THROW((void)warm_up_of(point, *state, state->loop.count));
+  }
 }
 
 TEST_P(EachQuestion, AsksForWhatCanBeRun) {

@@ -2,6 +2,8 @@
 #include "bench/questions/laboratory.hpp"
 
 #include <array>
+#include <fstream>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -47,6 +49,23 @@ TEST(Laboratory, TheoryStandsBesideWhatItKnows) {
   EXPECT_EQ(evidence.at({"together", 0.8}).theory, "M/M/4");
   const Estimate ratio = evidence.ratio({"apart", 0.8}, {"together", 0.8}, "sojourn_mean");
   EXPECT_GT(ratio.low, 1);
+}
+
+// As run, compare, sweep and advise count it (consistency_test.py).
+TEST(Laboratory, CountsATraceWhole) {
+  const std::string path = ::testing::TempDir() + "laboratory_trace.csv";
+  {
+    std::ofstream file(path);
+    file << "arrival_s,service_s\n";
+    for (int i = 0; i < 40; ++i) file << 0.01 * i << ',' << (i < 20 ? "0.005" : "0.001") << '\n';
+  }
+  Trial trial = requests("trace", "event_loop");
+  trial.workload = "requests:trace=" + path;
+  const Evidence evidence = measure(std::array{trial}, kMetrics, {});
+  for (const double mean : evidence.values({"trace", 0.8}, "sojourn_mean"))
+    EXPECT_DOUBLE_EQ(mean, 3e6);
+  for (const double p99 : evidence.values({"trace", 0.8}, "sojourn_p99"))
+    EXPECT_DOUBLE_EQ(p99, 5e6);
 }
 
 TEST(Laboratory, KeepsTheTraceOfAProgram) {
