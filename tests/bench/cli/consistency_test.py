@@ -154,7 +154,8 @@ class Consistency(ProgramCase):
         trace = self.write_trace(requests)
         words = ["--machine", "sim", "--workers", "3", "--scheduler", "shared_queue"]
         workload = ["--workload", f"requests:trace={trace}"]
-        self.assertEqual(self.run_it("compare", *words, *workload, "--raw", "raw.json").returncode, 0)
+        compared = self.run_it("compare", *words, *workload, "--raw", "raw.json")
+        self.assertEqual(compared.returncode, 0, compared.stderr)
         made = self.run_it("report", "raw.json", "-o", "report.html")
         self.assertEqual(made.returncode, 0, made.stderr)
         page = (self.folder / "report.html").read_text(encoding="utf-8")
