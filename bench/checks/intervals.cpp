@@ -9,6 +9,7 @@
 #include "bench/checks/check.hpp"
 #include "bench/estimate/quantile_interval.hpp"
 #include "bench/measure/histogram.hpp"
+#include "bench/measure/measure.hpp"
 #include "bench/measure/steady_state.hpp"
 #include "bench/measure/workload_catalog.hpp"
 
@@ -40,7 +41,7 @@ using Quantiles = std::array<double, kReportedQuantiles.size()>;
 class Runs {
  public:
   explicit Runs(const Model& model)
-      : point_(virtual_point(model.scheduler, model.workload, model.workers)),
+      : point_(checked(virtual_point(model.scheduler, model.workload, model.workers), catalog_)),
         state_(steady_state_of(point_, catalog_.named(point_.workload.name)).value()) {
     point_.requests = static_cast<std::uint64_t>(requests_needed(state_, 0.999));
   }

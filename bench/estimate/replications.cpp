@@ -12,6 +12,7 @@
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
 
+#include "sched/onetbb/left_to_onetbb.hpp"
 #include "sched/onetbb/tsan.hpp"
 
 namespace loopsteal::replication_detail {
@@ -105,7 +106,10 @@ struct Helper {
     tsan::taken_over(share);
     help(std::unique_ptr<std::shared_ptr<Round>>(share));
   }
-  static void help(const std::unique_ptr<std::shared_ptr<Round>>& round) { (*round)->help(); }
+  static void help(const std::unique_ptr<std::shared_ptr<Round>>& round) {
+    LeftToOneTbb::remove(round.get());
+    (*round)->help();
+  }
 };
 
 }  // namespace
@@ -127,6 +131,7 @@ std::uint32_t run_round(std::uint32_t count, unsigned threads,
   tbb::task_arena arena(static_cast<int>(helpers), 0);
   for (unsigned i = 0; i < helpers; ++i) {
     auto* const share = new std::shared_ptr<Round>(round);
+    LeftToOneTbb::add(share);
     tsan::handed_over(share);
     try {
       arena.enqueue(Helper{share});

@@ -10,6 +10,7 @@
 #include <oneapi/tbb/task_arena.h>
 #include <oneapi/tbb/task_group.h>
 
+#include "sched/onetbb/left_to_onetbb.hpp"
 #include "sched/onetbb/muster.hpp"
 #include "sched/onetbb/onetbb_scheduler.hpp"
 #include "sched/onetbb/tsan.hpp"
@@ -38,24 +39,27 @@ struct OneTbbScheduler::Arena {
   /// even by the handle's destructor, so that is not called.
   ~Arena() {
     arena.terminate();
-    if (!all_started) return;
+    if (some_missing) {
+      LeftToOneTbb::add(handle);
+      return;
+    }
     tbb::finalize(*handle, std::nothrow);
     delete handle;
   }
 
   tbb::task_scheduler_handle* const handle = new tbb::task_scheduler_handle{tbb::attach{}};
-  bool all_started = false;
+  bool some_missing = false;
 
   /// Returns how many workers are missing.
   std::size_t call(Muster& muster, WorkerId workers) {
-    all_started = false;
+    some_missing = true;
     try {
       for (WorkerId w = 0; w < workers; ++w) arena.enqueue(Attend{&muster});
     } catch (const std::runtime_error&) {  // "pthread_create has failed"
       return std::max<std::size_t>(muster.await_all({}), 1);
     }
     const std::size_t missing = muster.await_all(kPatience);
-    all_started = missing == 0;
+    some_missing = missing != 0;
     return missing;
   }
 

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <mutex>
 
+#include "sched/onetbb/left_to_onetbb.hpp"
+
 namespace loopsteal {
 
 /// oneTBB creates threads when there is work, and may give fewer than were asked for without a
@@ -44,8 +46,10 @@ class Muster {
   }
 
  private:
-  explicit Muster(std::size_t workers) noexcept : missing_(workers), shares_(workers + 1) {}
-  ~Muster() = default;
+  explicit Muster(std::size_t workers) : missing_(workers), shares_(workers + 1) {
+    LeftToOneTbb::add(this);
+  }
+  ~Muster() { LeftToOneTbb::remove(this); }
 
   void let_go(std::unique_lock<std::mutex>& lock) noexcept {
     const bool last = --shares_ == 0;
