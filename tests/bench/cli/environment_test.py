@@ -41,7 +41,9 @@ class Outputs(ProgramCase):
     def test_one_name_has_one_writer(self) -> None:
         with self.start("run", *SMALL, "--workload", "fork_join", "--repetitions", "100000",
                         "--raw", "r.json") as first:  # fmt: skip
-            while not list(self.folder.glob("r.json.*.part")):
+            # Until a row is in it: without one the first leaves no file when it is interrupted.
+            while not any(b"run_name" in part.read_bytes()
+                          for part in self.folder.glob("r.json.*.part")):  # fmt: skip
                 self.assertIsNone(first.poll())
             second = self.run_it(*FAN_OUT, "--format", "json", "-o", "r.json")
             first.terminate()
