@@ -24,7 +24,7 @@ EXAMPLES = HERE.parents[2] / "bench" / "sweep" / "examples"
 GRID = """
 workers = [1, 4, 16]
 scheduler = ["sharded_loops", "shared_queue", {name = "work_stealing", steal = ["half", "one"]}]
-workload = {name = "requests", count = 250_000, load = [0.3, 0.5, 0.7, 0.8, 0.9]}
+workload = {name = "requests", count = 50_000, load = [0.3, 0.5, 0.6, 0.7, 0.8]}
 """
 
 
@@ -202,7 +202,7 @@ class Sweep(ProgramCase):
             validator.validate(document)
 
     def test_two_processes_do_not_write_one_shard(self) -> None:
-        self.planned(GRID.replace("250_000", "2_000_000"))
+        self.planned(GRID.replace("50_000", "2_000_000"))
         with subprocess.Popen(
             [PROGRAM, "sweep", "run", "plan.json", "-o", "rows"],
             cwd=self.folder, env=clean_environment(), stderr=subprocess.DEVNULL,
