@@ -132,7 +132,7 @@ void announce(const Plan& plan, const HostFacts& host) {
                             diagnosis.finding);
   }
   if (spoiling.empty()) return;
-  tell("These numbers are spoilt by: {}. See loopsteal doctor.", spoiling);
+  tell("These numbers are affected by: {}. See loopsteal doctor.", spoiling);
 }
 
 int compare_files(const MeasureCommand& command) {

@@ -38,7 +38,7 @@ bool contains(const std::vector<std::string_view>& names, std::string_view name)
   return std::ranges::find(names, name) != names.end();
 }
 
-// Who tables may be of: schedulers of ours, and the cost families that they declare.
+// The owners that a table may name: our schedulers, and the cost families that they declare.
 std::vector<std::string_view> owners() {
   std::vector<std::string_view> names;
   for (const SchedulerInfo& info : schedulers())

@@ -22,7 +22,7 @@ inline constexpr std::uint64_t kTiesYes = 1;
 
 /// The common step of a virtual point whose workers act at the same instants by construction; none
 /// for all others. That is so if all of this holds:
-/// - several workers steal from each other, so the order decides who gets a job;
+/// - several workers steal from each other, so the order decides which one gets a job;
 /// - operations cost something, so that a search takes time;
 /// - no size is drawn from a continuous distribution;
 /// - all durations (sizes, costs, transfer latency) are multiples of a step of more than 1 ns, the

@@ -112,7 +112,7 @@ Holder look_at(const std::string& name, Use use) {
   return holder;
 }
 
-// The temporary file of whoever writes `path` now; empty if nobody does.
+// The temporary file of the process that writes `path` now; empty if there is none.
 std::string being_written_as(const std::string& path) {
   for (const std::string& name : temporary_files_of(path)) {
     if (look_at(name, [] {}) == Holder::writer) return name;

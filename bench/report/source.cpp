@@ -86,7 +86,7 @@ bool begins_with(const std::string& path, std::string_view text) {
   try {
     file.read(head.data(), static_cast<std::streamsize>(head.size()));
   } catch (const std::ios_base::failure&) {
-    return false;  // A folder; who reads it says so.
+    return false;  // A folder: reading it as a document says so.
   }
   head.resize(static_cast<std::size_t>(file.gcount()));
   std::erase_if(head, [](unsigned char c) { return std::isspace(c) != 0; });

@@ -70,7 +70,7 @@ void release_full(std::size_t size_class, FreeFrame* frame) noexcept;
 /// in it must happen before the call.
 [[nodiscard]] std::uint64_t frames_in_use() noexcept;
 
-/// Hands out all frames anew, in the order of the slabs, as if nothing had been allocated before. A
+/// Hands out all frames again, in the order of the slabs, as if none had been allocated before. A
 /// class with a frame in use stays as it is. Touches no frame, so its cost goes with the slabs.
 /// Quiescent, as frames_in_use().
 void forget() noexcept;

@@ -51,7 +51,7 @@ class OpenQueue {
     const std::lock_guard lock(mutex_);
     take_in();
     Job* const job = count_ == 0 ? nullptr : take_next();
-    // relaxed, here and below: whether one is kept decides who runs it, not whether it is run.
+    // relaxed, here and below: a job that is kept runs on this worker, else on a thief; it runs.
     if (job != nullptr && travelling_.empty()) sent_for_.store(false, std::memory_order_relaxed);
     publish();
     return job;

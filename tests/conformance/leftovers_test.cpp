@@ -1,5 +1,5 @@
 // Laws about what is left when a scheduler is destroyed: a callback that is ready by then is freed
-// and does not run, whoever made it ready, and no frame is lost.
+// and does not run, whichever thread made it ready, and no frame is lost.
 #include <atomic>
 #include <optional>
 #include <thread>

@@ -24,7 +24,7 @@ void SimMachine<O>::take_turn(P& policy, WorkerId w) {
     case State::waking:
       leave_sleep(w, me);
       break;
-    default:  // Stepping: who has left has no event.
+    default:  // Stepping: a worker that has left has no event.
       break;
   }
   while (goes_on) {

@@ -172,7 +172,7 @@ class ThreadMachine {
   /// Ends the threads besides the workers, after what they are doing. Before the policy goes, which
   /// they use. There is no run after it.
   void end_threads() noexcept {
-    outside_.end();  // First: who is outside may call for the pool.
+    outside_.end();  // First: a client outside may call for the pool.
     for (const auto& pool : pools_) pool->end();
   }
 

@@ -114,7 +114,7 @@ class Memory(ProgramCase):
 
 class Threads(ProgramCase):
     def limited(self, processes: int, words: str) -> subprocess.CompletedProcess[str]:
-        """Runs it as somebody who may have so many processes; threads count as such."""
+        """Runs it under a limit of processes, in which threads count."""
         somebody = 61_000 + processes
 
         def limit() -> None:

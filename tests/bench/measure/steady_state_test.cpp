@@ -27,7 +27,7 @@ TEST(RunPlan, OfAMeanFieldPoolGoesByWhatAWorkerForgets) {
   const std::uint64_t many = requests_for_one_percent("work_stealing:preset=mean-field", 4'096);
   // 40 relaxation times, of 31 jobs a worker: half of them warm-up.
   EXPECT_NEAR(static_cast<double>(many), 40 * 30.7 * 4'096, 0.02 * static_cast<double>(many));
-  // Who looks for work again and again forgets faster, and stealing that is far away later.
+  // Workers that look for work again and again forget faster; stealing from far away forgets later.
   EXPECT_LT(requests_for_one_percent("work_stealing:preset=mean-field,retry_rate=1000", 4'096),
             many);
   EXPECT_GT(requests_for_one_percent("work_stealing:preset=mean-field,transfer_latency=4ms,"

@@ -91,7 +91,7 @@ TEST(Progress, WorkersThatSearchForEverThoughNothingIsToComeAreEnded) {
 
 Task<void> work_for(Work work) { co_await compute(work); }
 
-/// Jobs that come from outside, go to random workers, and are short beside what a steal takes.
+/// Jobs that come from outside, go to random workers, and are short compared with a steal.
 Task<void> requests(Scheduler& scheduler) {
   TaskGroup group(scheduler);
   TimePoint arrival = scheduler.now();
