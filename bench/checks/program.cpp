@@ -7,17 +7,16 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "bench/checks/campaign.hpp"
 #include "bench/checks/report.hpp"
 #include "bench/cli/exit_status.hpp"
 #include "bench/measure/host.hpp"
-#include "bench/measure/interruption.hpp"
 #include "bench/measure/last_resort.hpp"
 #include "bench/measure/manifest.hpp"
 #include "bench/measure/output.hpp"
+#include "bench/measure/program_start.hpp"
 #include "bench/measure/standard_streams.hpp"
 
 namespace loopsteal::checks {
@@ -129,11 +128,7 @@ int complain(std::string_view what, int status) {
 }  // namespace
 
 int run_program(std::span<const std::string> words) {
-  fill_closed_standard_streams();
-  end_at_once_on_signals();
-  prepare_for_the_worst();
-  // A closed pipe is an error of write(), not the end of us.
-  ::signal(SIGPIPE, SIG_IGN);
+  start_program();
   try {
     std::string help;
     const std::optional<Arguments> arguments = parse(words, help);

@@ -3,7 +3,6 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "bench/cli/command_line.hpp"
@@ -13,10 +12,10 @@
 #include "bench/cli/list_command.hpp"
 #include "bench/cli/measure_commands.hpp"
 #include "bench/cli/run_schema.hpp"
-#include "bench/measure/interruption.hpp"
 #include "bench/measure/last_resort.hpp"
 #include "bench/measure/manifest.hpp"
 #include "bench/measure/output.hpp"
+#include "bench/measure/program_start.hpp"
 #include "bench/measure/results_file.hpp"
 #include "bench/measure/standard_streams.hpp"
 
@@ -85,11 +84,7 @@ int complain(std::string_view what, int status) {
 }  // namespace
 
 int run_program(std::span<const std::string> words, const WorkloadCatalog& workloads) {
-  fill_closed_standard_streams();
-  end_at_once_on_signals();
-  prepare_for_the_worst();
-  // A closed pipe is an error of write(), not the end of us.
-  ::signal(SIGPIPE, SIG_IGN);
+  start_program();
   try {
     const std::vector<std::string> arguments(words.begin() + (words.empty() ? 0 : 1), words.end());
     return std::visit(Dispatch{words, workloads}, parse_command_line(arguments, &environment));

@@ -31,6 +31,7 @@ class Runs {
 
   void measure_in(benchmark::State& state) {
     for ([[maybe_unused]] auto _ : state) {
+      if (entry_.suite.interruption_.requested()) entry_.suite.interruption_.give_up();
       const Row row = measure(entry_.point, entry_.suite.workloads_);
       ++entry_.point.seed;
       if (row.failed() || !row.answer_ok) return give_up(state, row);

@@ -4,6 +4,7 @@
 #include <list>
 #include <string>
 
+#include "bench/measure/interruption.hpp"
 #include "bench/measure/row.hpp"
 #include "bench/measure/workload_catalog.hpp"
 
@@ -14,8 +15,10 @@ namespace loopsteal {
 /// benchmark with an error.
 class Suite {
  public:
-  /// `workloads` must outlive the suite, and the suite the runs.
-  explicit Suite(const WorkloadCatalog& workloads) : workloads_(workloads) {}
+  /// `workloads` and `interruption` must outlive the suite, and the suite the runs. After a
+  /// signal the next run is not begun: the program ends there, as Google Benchmark cannot stop.
+  Suite(const WorkloadCatalog& workloads, Interruption& interruption)
+      : workloads_(workloads), interruption_(interruption) {}
   Suite(const Suite&) = delete;
   Suite& operator=(const Suite&) = delete;
 
@@ -35,6 +38,7 @@ class Suite {
   [[nodiscard]] std::string name_of_point(const Point& point) const;
 
   const WorkloadCatalog& workloads_;
+  Interruption& interruption_;
   std::list<Entry> entries_;  // Where they are, benchmarks know.
   bool failed_ = false;
 

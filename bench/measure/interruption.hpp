@@ -41,12 +41,14 @@ class Interruption {
   bool requested() const noexcept { return signal() != 0; }
   /// The signal that came, or 0 while none has.
   int signal() const noexcept;
+  /// Closes the results, removes unfinished files and ends the program with exit_status(), for a
+  /// program that cannot leave the code it is in. After a signal; any thread.
+  [[noreturn]] void give_up();
   /// 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP, as shells have it.
   int exit_status() const noexcept { return 128 + signal(); }
 
  private:
   void watch();
-  [[noreturn]] void give_up();
 
   std::function<void()> close_results_;
   std::atomic<int> signal_ = 0;

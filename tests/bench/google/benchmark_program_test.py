@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -122,6 +123,8 @@ class BenchmarkProgram(unittest.TestCase):
                               (["--scheduler=onetbb:door=front"], "enqueue"),
                               (["--size=huge"], "small"),
                               (["--workers=100000"], "--oversubscribe"),
+                              (["--benchmark_format=xml"], "json, csv or console"),
+                              (["--benchmark_out=r", "--benchmark_out_format=xml"], "json"),
                               (["--no_such_flag"], "no_such_flag"),
                               (["--benchmark_no_such_flag=1"], "no_such_flag")):
             with self.subTest(words=words):
@@ -129,6 +132,66 @@ class BenchmarkProgram(unittest.TestCase):
                 self.assertEqual(result.returncode, 2, result.stderr)
                 self.assertEqual(result.stdout, "")
                 self.assertIn(needle, result.stderr)
+
+    def test_results_that_cannot_be_written_are_an_error(self) -> None:
+        small = [*QUICK, "--scheduler=event_loop"]
+        for words, needle in ((["--benchmark_out=/dev/full"], "/dev/full"),
+                              (["--benchmark_out=/dev/full", "--benchmark_out_format=csv"],
+                               "/dev/full"),
+                              (["--benchmark_out=/no/such/folder/r"], "/no/such/folder/r")):
+            with self.subTest(words=words):
+                result = run(*small, *words)
+                self.assertEqual(result.returncode, 3, result.stderr)
+                self.assertIn(needle, result.stderr)
+        for words in (["--benchmark_format=json"], ["--benchmark_format=csv"], []):
+            with self.subTest(words=words), open("/dev/full", "w", encoding="utf-8") as full:
+                process = subprocess.run([PROGRAM, *small, *words], stdout=full, text=True,
+                                         stderr=subprocess.PIPE, timeout=PATIENCE_S, check=False)
+                self.assertEqual(process.returncode, 3, process.stderr)
+                self.assertIn("standard output", process.stderr)
+        with self.subTest("standard error is closed"):
+            process = subprocess.run(["sh", "-c", '"$@" 2>&-', "sh", PROGRAM, *small],
+                                     stdout=subprocess.DEVNULL, timeout=PATIENCE_S, check=False)
+            self.assertEqual(process.returncode, 0)
+
+    def test_an_interrupt_keeps_what_was_measured(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "out.json"
+            path.write_text("earlier")
+            # The second benchmark lasts for 100 minutes.
+            process = subprocess.Popen(
+                [PROGRAM, "--workers=1", "--scheduler=event_loop", "--workload=fork_join",
+                 "--workload=fan_out:tasks=100,work=60s", "--benchmark_filter=^balanced/f",
+                 "--benchmark_min_time=0.001", f"--benchmark_out={path}"],
+                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            # Until its first benchmark is in the file.
+            while not any(b"run_name" in part.read_bytes()
+                          for part in Path(folder).glob("out.json.*.part")):
+                self.assertIsNone(process.poll())
+            self.assertEqual(path.read_text(), "earlier")
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=PATIENCE_S)
+            self.assertEqual(process.returncode, 143)
+            rows = json.loads(path.read_text())["benchmarks"]
+            self.assertEqual(len(rows), 1)
+            self.assertEqual([part.name for part in Path(folder).iterdir()], ["out.json"])
+
+    def test_an_interrupt_before_the_first_row_leaves_the_earlier_file(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "out.json"
+            path.write_text("earlier")
+            process = subprocess.Popen(
+                [PROGRAM, "--workers=1", "--scheduler=event_loop",
+                 "--workload=fan_out:tasks=100,work=60s", "--benchmark_filter=/fan_out",
+                 f"--benchmark_out={path}"],
+                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            while not any(part.stat().st_size for part in Path(folder).glob("out.json.*.part")):
+                self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=PATIENCE_S)
+            self.assertEqual(process.returncode, 130)
+            self.assertEqual(path.read_text(), "earlier")
+            self.assertEqual([part.name for part in Path(folder).iterdir()], ["out.json"])
 
     def test_every_micro_benchmark_runs(self) -> None:
         result = run("--benchmark_filter=^micro/", "--benchmark_format=json",
