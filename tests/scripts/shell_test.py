@@ -13,7 +13,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 # What the scripts need from the system; nothing else is on their PATH.
-TOOLS = "bash env dirname readlink grep mkdir rm rmdir cat nproc tail tee date ln basename".split()
+TOOLS = (
+    "bash env dirname readlink grep mkdir rm rmdir cat nproc tail tee date ln basename mv"
+).split()
 
 
 class ShellCase(unittest.TestCase):
@@ -294,6 +296,23 @@ class Run(ShellCase):
         run = self.run_script("run", "--no-such-option")
         self.assertEqual(run.returncode, 2)
         self.assertEqual(list((self.root / "results/local").iterdir()), [])
+
+    def test_a_table_that_cannot_be_written_is_no_success(self) -> None:
+        self.tool("tee", "cat; exit 1")
+        run = self.run_script("run")
+        self.assertEqual(run.returncode, 3)
+        self.assertIn("table could not be written whole", run.stderr)
+
+    def test_the_table_has_its_name_once_it_is_whole(self) -> None:
+        (self.root / "seen").mkdir()
+        names = 'for f in "${2%/*}"/*; do echo "${f##*/}"; done'
+        self.tool("tee", f'cat >"$2"; {names} >"{self.root}/seen/names"')
+        self.assertEqual(self.run_script("run").returncode, 0)
+        names = (self.root / "seen/names").read_text(encoding="utf-8").split()
+        self.assertNotIn("compare.txt", names)
+        (folder,) = (f for f in (self.root / "results/local").iterdir() if not f.is_symlink())
+        self.assertIn("compare.txt", [path.name for path in folder.iterdir()])
+        self.assertFalse(list(folder.glob("*.part")))
 
     def test_a_figure_that_cannot_be_drawn_is_no_success(self) -> None:
         self.tool("plot", "exit 3", self.root / "scripts")
