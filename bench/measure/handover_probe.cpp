@@ -1,13 +1,14 @@
 #include "bench/measure/handover_probe.hpp"
 
-#include <pthread.h>
-#include <sched.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <system_error>
 #include <thread>
 #include <utility>
+
+#include <pthread.h>
+#include <sched.h>
 
 namespace loopsteal {
 namespace {
@@ -36,6 +37,8 @@ void pin_this_thread(std::uint32_t cpu) {
 }
 
 // Two threads that answer each other through one word: odd is a call, even an answer.
+constexpr std::uint32_t kNobodyCalls = 0xffff'ffff;
+
 struct alignas(kCacheLine) Ball {
   std::atomic<std::uint32_t> value = 0;
 };
@@ -44,7 +47,9 @@ void answer(Ball& ball, std::uint32_t cpu) {
   pin_this_thread(cpu);
   for (std::uint32_t call = 1; call < 2u * kBatches * kRoundsInABatch; call += 2) {
     // Acquire and release pair with the caller's: the line must have moved for the answer.
-    while (ball.value.load(std::memory_order_acquire) != call) {
+    std::uint32_t value = ball.value.load(std::memory_order_acquire);
+    for (; value != call; value = ball.value.load(std::memory_order_acquire)) {
+      if (value == kNobodyCalls) return;
     }
     ball.value.store(call + 1, std::memory_order_release);
   }
@@ -75,8 +80,15 @@ Handover probe(std::uint32_t from, std::uint32_t to) {
   Ball ball;
   Handover handover{.from = from, .to = to, .one_way_ns = 0};
   std::thread answering([&] { answer(ball, to); });
-  std::thread calling([&] { handover.one_way_ns = best_one_way_ns(ball, from); });
-  calling.join();
+  try {
+    std::thread calling([&] { handover.one_way_ns = best_one_way_ns(ball, from); });
+    calling.join();
+  } catch (const std::system_error&) {
+    // Relaxed: nothing but the number is passed on.
+    ball.value.store(kNobodyCalls, std::memory_order_relaxed);
+    answering.join();
+    throw;
+  }
   answering.join();
   return handover;
 }

@@ -17,6 +17,7 @@ struct Handover {
 
 /// Measures pairs of the CPUs this process may run on: all of them up to `pairs_max`, else as many,
 /// spread evenly. Empty with a single CPU. Takes some ms for each pair, with two threads that spin.
+/// Throws std::system_error if they cannot be started.
 std::vector<Handover> probe_handovers(std::size_t pairs_max = 28);
 
 }  // namespace loopsteal

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <new>
 #include <stdexcept>
+#include <system_error>
+#include <thread>
 
 #include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/task_arena.h>
@@ -19,6 +21,20 @@ namespace loopsteal {
 
 /// How long run() waits for oneTBB's threads: longer than the slowest machine takes to start them.
 inline constexpr std::chrono::seconds kPatience(20);
+
+/// After this time a missing worker is looked into: at a limit of threads none will come.
+inline constexpr std::chrono::milliseconds kFirstPatience(250);
+
+/// Whether this process may have one more thread now. If oneTBB could not start one of its threads
+/// for a limit, this one cannot be started either.
+inline bool can_start_a_thread() {
+  try {
+    std::thread([] {}).join();
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
 
 /// What oneTBB gets first: calls its workers together. Like RunJob it is plain data, which TSan
 /// takes for part of the library's task.
@@ -58,7 +74,8 @@ struct OneTbbScheduler::Arena {
     } catch (const std::runtime_error&) {  // "pthread_create has failed"
       return std::max<std::size_t>(muster.await_all({}), 1);
     }
-    const std::size_t missing = muster.await_all(kPatience);
+    std::size_t missing = muster.await_all(kFirstPatience);
+    if (missing != 0 && can_start_a_thread()) missing = muster.await_all(kPatience);
     some_missing = missing != 0;
     return missing;
   }
