@@ -181,9 +181,9 @@ std::optional<std::string> wrong_end(const Ended& ended,
   if (std::ranges::find(kStatuses, ended.status) == kStatuses.end())
     return "its exit status " + std::to_string(ended.status) + " is not documented";
   // A negative verdict may stand in the output alone.
-  const bool silent = ended.errors.empty() &&
-                      (ended.status == kExitUsage || ended.status == kExitEnvironment ||
-                       ended.output.empty());
+  const bool silent =
+      ended.errors.empty() &&
+      (ended.status == kExitUsage || ended.status == kExitEnvironment || ended.output.empty());
   if (ended.status != kExitOk && silent) return "it fails and does not say why";
   return raw_text_in(ended.errors, pasted(arguments));
 }

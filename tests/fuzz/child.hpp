@@ -9,10 +9,10 @@ namespace loopsteal::fuzz {
 
 /// How a child ended. A child that takes longer than its time, of CPUs or of the clock, is killed.
 struct Ended {
-  int status = 0;           ///< Its exit status, if it had one.
-  int signal = 0;           ///< Which ended it, or 0.
+  int status = 0;  ///< Its exit status, if it had one.
+  int signal = 0;  ///< Which ended it, or 0.
   bool out_of_time = false;
-  std::string output;       ///< The beginning of it.
+  std::string output;  ///< The beginning of it.
   std::string errors;
 };
 

@@ -1,7 +1,7 @@
-// The driver of `scripts/fuzz --command-lines N`: `command_lines SEED FIRST COUNT STEP [FOLDER]` runs
-// COUNT command lines, of the numbers FIRST, FIRST + STEP and so on, each made up from the seed and
-// its number alone. Prints those that fail, ready to be pasted, and keeps their bytes in FOLDER as
-// inputs of the target command_line. Exit status: 0 none failed, 1 some did, 2 usage.
+// The driver of `scripts/fuzz --command-lines N`: `command_lines SEED FIRST COUNT STEP [FOLDER]`
+// runs COUNT command lines, of the numbers FIRST, FIRST + STEP and so on, each made up from the
+// seed and its number alone. Prints those that fail, ready to be pasted, and keeps their bytes in
+// FOLDER as inputs of the target command_line. Exit status: 0 none failed, 1 some did, 2 usage.
 #include <array>
 #include <charconv>
 #include <cstdint>

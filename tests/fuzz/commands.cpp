@@ -14,34 +14,86 @@ namespace loopsteal::fuzz {
 namespace {
 
 // Values that are wrong nearly everywhere.
-constexpr std::array<std::string_view, 44> kHostile = {
-    "", " ", "-1", "0", "-0", "+5", "1e3", "1e308", "-1e308", "nan", "inf", "-inf", "0x10", "1.5",
-    "65535", "65537", "4294967296", "9223372036854775807", "9223372036854775808",
-    "18446744073709551615", "18446744073709551616", "0ns", "-1ns", "1", "1ns", "61min",
-    "9223372037s", "1e30s", "0%", "100%", "nan%", "missing.json", "missing.toml", "folder",
-    "/dev/full", "/proc/self/mem", "no/such/folder/x", "-", "--", "=", ":,=", "a:b=c", "%s%n%d",
-    "\xff\xfe"};
+constexpr std::array<std::string_view, 44> kHostile = {"",
+                                                       " ",
+                                                       "-1",
+                                                       "0",
+                                                       "-0",
+                                                       "+5",
+                                                       "1e3",
+                                                       "1e308",
+                                                       "-1e308",
+                                                       "nan",
+                                                       "inf",
+                                                       "-inf",
+                                                       "0x10",
+                                                       "1.5",
+                                                       "65535",
+                                                       "65537",
+                                                       "4294967296",
+                                                       "9223372036854775807",
+                                                       "9223372036854775808",
+                                                       "18446744073709551615",
+                                                       "18446744073709551616",
+                                                       "0ns",
+                                                       "-1ns",
+                                                       "1",
+                                                       "1ns",
+                                                       "61min",
+                                                       "9223372037s",
+                                                       "1e30s",
+                                                       "0%",
+                                                       "100%",
+                                                       "nan%",
+                                                       "missing.json",
+                                                       "missing.toml",
+                                                       "folder",
+                                                       "/dev/full",
+                                                       "/proc/self/mem",
+                                                       "no/such/folder/x",
+                                                       "-",
+                                                       "--",
+                                                       "=",
+                                                       ":,=",
+                                                       "a:b=c",
+                                                       "%s%n%d",
+                                                       "\xff\xfe"};
 
 // Tiny ones, to which knobs are added.
-constexpr std::array<std::string_view, 24> kWorkloads = {
-    "spawn_many_local:spawns=20", "spawn_many_remote_idle:spawns=20",
-    "spawn_many_remote_busy1:spawns=5", "spawn_many_remote_busy2:spawns=5",
-    "yield_many:tasks=5,yields=3", "ping_pong:pairs=3", "chained_spawn:links=9",
-    "fan_out:tasks=20", "pipeline:items=9", "fork_join:n=6", "timers:timers=9",
-    "requests:count=50", "requests:trace=trace.csv", "requests:trace=llm.csv", "skynet:levels=2",
-    "nqueens:n=5", "uts:tree=small", "hot_shard:jobs=9", "bursts:bursts=2,jobs=3",
-    "blocker:callbacks=20", "mixed:requests=9", "dag:side=3", "dag:file=dag.json",
-    "script:file=script.json"};
+constexpr std::array<std::string_view, 24> kWorkloads = {"spawn_many_local:spawns=20",
+                                                         "spawn_many_remote_idle:spawns=20",
+                                                         "spawn_many_remote_busy1:spawns=5",
+                                                         "spawn_many_remote_busy2:spawns=5",
+                                                         "yield_many:tasks=5,yields=3",
+                                                         "ping_pong:pairs=3",
+                                                         "chained_spawn:links=9",
+                                                         "fan_out:tasks=20",
+                                                         "pipeline:items=9",
+                                                         "fork_join:n=6",
+                                                         "timers:timers=9",
+                                                         "requests:count=50",
+                                                         "requests:trace=trace.csv",
+                                                         "requests:trace=llm.csv",
+                                                         "skynet:levels=2",
+                                                         "nqueens:n=5",
+                                                         "uts:tree=small",
+                                                         "hot_shard:jobs=9",
+                                                         "bursts:bursts=2,jobs=3",
+                                                         "blocker:callbacks=20",
+                                                         "mixed:requests=9",
+                                                         "dag:side=3",
+                                                         "dag:file=dag.json",
+                                                         "script:file=script.json"};
 
 constexpr std::array<std::string_view, 8> kCosts = {
-    "zero", "reference", "zero,entry=5us", "costs.toml", "tokio-1.24", "reference@0", "bad.toml",
-    "zero,wake_up=60min"};
+    "zero",       "reference",   "zero,entry=5us", "costs.toml",
+    "tokio-1.24", "reference@0", "bad.toml",       "zero,wake_up=60min"};
 constexpr std::array<std::string_view, 8> kObjectives = {
-    "p99<=10ms", "mean<=1ms", "makespan<=1ms", "throughput>=1000/s", "p99.9<=1ns", "p99>=1ms",
-    "p99<=", "throughput>=inf/s"};
+    "p99<=10ms",  "mean<=1ms", "makespan<=1ms", "throughput>=1000/s",
+    "p99.9<=1ns", "p99>=1ms",  "p99<=",         "throughput>=inf/s"};
 constexpr std::array<std::string_view, 10> kOutputs = {
-    "-", "out.json", "/dev/full", "/dev/null", "folder", "no/such/folder/x", "grid.toml", "none",
-    "", "rows"};
+    "-",         "out.json", "/dev/full", "/dev/null", "folder", "no/such/folder/x",
+    "grid.toml", "none",     "",          "rows"};
 
 // Reads decisions off the bytes; at their end all are 0.
 class Choices {
@@ -73,9 +125,9 @@ class Maker {
   std::vector<std::string> arguments() {
     static const std::vector<CommandWords> commands = words_of_command_line();
     // Half of all are of the two that have the most settings.
-    const CommandWords& command = choices_.one_in(2) ? named(commands, choices_.one_in(2) ? "run"
-                                                                                         : "compare")
-                                                     : commands[choices_.below(commands.size())];
+    const CommandWords& command = choices_.one_in(2)
+                                      ? named(commands, choices_.one_in(2) ? "run" : "compare")
+                                      : commands[choices_.below(commands.size())];
     if (!command.command.empty()) add(command.command);
     begin(command.command);
     for (std::size_t i = choices_.below(5); i > 0; --i) option(command);
@@ -131,9 +183,9 @@ class Maker {
 
   // Whatever was done to it: it is in virtual time and of a tiny workload, or it is refused.
   void bound(const std::string& command) {
-    const bool measures = !arguments_.empty() && (command == "run" || command == "compare" ||
-                                                  arguments_.front() == "run" ||
-                                                  arguments_.front() == "compare");
+    const bool measures =
+        !arguments_.empty() && (command == "run" || command == "compare" ||
+                                arguments_.front() == "run" || arguments_.front() == "compare");
     if (measures && mutated_) {
       add("--machine=sim");
       add("--size=small");
@@ -184,8 +236,8 @@ class Maker {
       const bool given = spec.find(knob.name + "=") != std::string::npos;
       if (given && !choices_.one_in(8)) continue;
       spec += spec.find(':') == std::string::npos ? ":" : ",";
-      spec += knob.name + "=" +
-              (choices_.one_in(6) ? text(choices_.of(kHostile)) : knob_value(knob));
+      spec +=
+          knob.name + "=" + (choices_.one_in(6) ? text(choices_.of(kHostile)) : knob_value(knob));
     }
   }
 
@@ -277,8 +329,6 @@ class Maker {
 
 }  // namespace
 
-std::vector<std::string> arguments_from(std::string_view bytes) {
-  return Maker(bytes).arguments();
-}
+std::vector<std::string> arguments_from(std::string_view bytes) { return Maker(bytes).arguments(); }
 
 }  // namespace loopsteal::fuzz

@@ -36,7 +36,8 @@ std::vector<std::filesystem::path> files_of(const std::filesystem::path& path) {
 int main(int argc, char** argv) {
   const auto target = argc < 2 ? nullptr : loopsteal::fuzz::find_target(argv[1]);
   if (target == nullptr) {
-    std::fprintf(stderr, "usage: %s TARGET FILE|FOLDER...; TARGET is a name of targets/\n", argv[0]);
+    std::fprintf(stderr, "usage: %s TARGET FILE|FOLDER...; TARGET is a name of targets/\n",
+                 argv[0]);
     return 2;
   }
   int inputs = 0;

@@ -1,4 +1,4 @@
-// The texts are those of the program itself, as small as they come.
+// The texts are those of the program's documents, as small as they come, and a few that are wrong.
 #include "tests/fuzz/small_files.hpp"
 
 #include <array>
@@ -7,19 +7,44 @@ namespace loopsteal::fuzz {
 namespace {
 
 constexpr std::array kFiles = {
-    SmallFile{"grid.toml", "size = \"small\"\nworkers = [1, 2]\nscheduler = [\"shared_queue\", \"event_loop\"]\nworkload = \"fan_out:tasks=5\"\n"},
-    SmallFile{"slo.toml", "size = \"small\"\nprecision = \"50%\"\nslo = \"p99<=10ms\"\nslo-width = 0.5\nscheduler = \"event_loop\"\nworkload = \"requests\"\n"},
-    SmallFile{"config.toml", "scheduler = \"event_loop\"\nworkload = \"fan_out:tasks=5\"\nmachine = \"sim\"\nsize = \"small\"\nseed = 3\n"},
-    SmallFile{"bad.toml", "scheduler = [1, \nseed = \"x\"\n"},
-    SmallFile{"costs.toml", "[push_local]\nvalue = 3\n[work_stealing.pop_local]\nvalue = \"1us\"\n"},
-    SmallFile{"script.json", "{\"version\": 1, \"main\": \"m\", \"tasks\": {\"m\": [[\"spawn\", \"a\", \"h\"], [\"log\", \"x\"], [\"join\", \"h\"]], \"a\": [[\"sleep\", 2]]}}"},
-    SmallFile{"loop.json", "{\"version\": 1, \"main\": \"m\", \"tasks\": {\"m\": [[\"repeat\", 5, [[\"yield\"], [\"event_wait\", \"e\"]]]]}}"},
-    SmallFile{"dag.json", "{\"jobs\": [{\"name\": \"a\", \"time\": \"3us\"}, {\"name\": \"b\", \"time\": 1500, \"after\": [\"a\"]}]}"},
+    SmallFile{"grid.toml", R"(size = "small"
+workers = [1, 2]
+scheduler = ["shared_queue", "event_loop"]
+workload = "fan_out:tasks=5"
+)"},
+    SmallFile{"slo.toml", R"(size = "small"
+precision = "50%"
+slo = "p99<=10ms"
+slo-width = 0.5
+scheduler = "event_loop"
+workload = "requests"
+)"},
+    SmallFile{"config.toml", R"(scheduler = "event_loop"
+workload = "fan_out:tasks=5"
+machine = "sim"
+size = "small"
+seed = 3
+)"},
+    SmallFile{"bad.toml", "scheduler = [1, \nseed = "},
+    SmallFile{"costs.toml", R"([push_local]
+value = 3
+[work_stealing.pop_local]
+value = "1us"
+)"},
+    SmallFile{"script.json", R"({"version": 1, "main": "m", "tasks": {)"
+                             R"("m": [["spawn", "a", "h"], ["log", "x"], ["join", "h"]],)"
+                             R"("a": [["sleep", 2]]}})"},
+    SmallFile{"loop.json", R"({"version": 1, "main": "m", "tasks": {)"
+                           R"("m": [["repeat", 5, [["yield"], ["event_wait", "e"]]]]}})"},
+    SmallFile{"dag.json", R"({"jobs": [{"name": "a", "time": "3us"},
+          {"name": "b", "time": 1500, "after": ["a"]}]})"},
     SmallFile{"trace.csv", "arrival_s,service_s,key\n0,0.001,3\n0.2,0.002,1\n"},
-    SmallFile{"llm.csv", "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6,374,44\n"},
+    SmallFile{"llm.csv", R"(TIMESTAMP,ContextTokens,GeneratedTokens
+2023-11-16 18:15:46.6,374,44
+)"},
     SmallFile{"empty.json", ""},
     SmallFile{"null.json", "null"},
-    SmallFile{"cut.json", "{\"context\": {\"schema\": \"loopsteal.run/1\"}, \"benchmarks\": [{\"name\": "},
+    SmallFile{"cut.json", R"({"context": {"schema": "loopsteal.run/1"}, "benchmarks": [{"name": )"},
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 // The TOML file of `--config`.
 #include "bench/cli/config_file.hpp"
+
 #include "bench/cli/exit_status.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

@@ -1,5 +1,6 @@
 // A cost model as a TOML file: read, printed, and run with.
 #include "bench/measure/costs_file.hpp"
+
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/fuzz/small_run.hpp"
 

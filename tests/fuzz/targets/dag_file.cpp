@@ -1,7 +1,8 @@
 // A graph of jobs as JSON, and the time that greedy schedulers take for it.
+#include "workloads/support/dag_file.hpp"
+
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/fuzz/small_run.hpp"
-#include "workloads/support/dag_file.hpp"
 
 namespace loopsteal::fuzz {
 namespace {
@@ -23,9 +24,8 @@ void fuzz_one(std::string_view input) {
   check_graph(*dag);
   if (dag->jobs().size() > 200 || dag->total_time() > std::chrono::hours(1)) return;
   const std::string path = write_input("jobs.json", input);
-  Point point{.scheduler = {"shared_queue", {}},
-              .workload = {"dag", {{"file", path}}},
-              .machine = "sim"};
+  Point point{
+      .scheduler = {"shared_queue", {}}, .workload = {"dag", {{"file", path}}}, .machine = "sim"};
   point.workers = 2;
   const std::optional<Row> row = check_run(input, point);
   if (!row || row->failed()) return;

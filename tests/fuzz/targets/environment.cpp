@@ -3,6 +3,7 @@
 
 #include "bench/cli/config_file.hpp"
 #include "bench/cli/exit_status.hpp"
+#include "bench/measure/json.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace loopsteal::fuzz {
@@ -27,9 +28,9 @@ void fuzz_one(std::string_view input) {
   }
   Settings settings;
   if (!accepted<UsageError>(input, [&] { apply_environment(settings, variable); })) return;
+  // TOML is UTF-8, so other bytes cannot be printed and read back. JSON replaces them.
+  if (to_line(Json(std::string(input))).find("\uFFFD") != std::string::npos) return;
   const std::string printed = print_config(settings);
-  // TOML is UTF-8: bytes that are not are replaced where they are printed.
-  if (printed.find("\uFFFD") != std::string::npos) return;
   Settings again;
   apply_config(again, printed, "printed.toml");
   expect(print_config(again) == printed, "printed settings read as other ones");

@@ -1,8 +1,9 @@
 // The objectives of `loopsteal advise`, "p99<=10ms" or "throughput>=1000/s".
+#include "bench/advise/objective.hpp"
+
 #include <array>
 #include <cmath>
 
-#include "bench/advise/objective.hpp"
 #include "sched/core/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

@@ -1,5 +1,6 @@
 // A page whose place for data is missing, doubled or odd, and text of any kind put into it.
 #include "bench/report/page.hpp"
+
 #include "tests/fuzz/fuzz.hpp"
 
 namespace loopsteal::fuzz {

@@ -1,8 +1,9 @@
 // A results file, as `compare FILE` reads and shows it.
+#include "bench/measure/results_file.hpp"
+
+#include "bench/measure/findings.hpp"
 #include "bench/measure/report.hpp"
 #include "bench/measure/report_text.hpp"
-#include "bench/measure/findings.hpp"
-#include "bench/measure/results_file.hpp"
 #include "bench/measure/row_json.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

@@ -8,8 +8,8 @@ namespace {
 
 void fuzz_one(std::string_view input) {
   Spec spec;
-  const bool known = accepted<SpecError>(
-      input, [&] { spec = canonical_scheduler(parse_spec(input)); });
+  const bool known =
+      accepted<SpecError>(input, [&] { spec = canonical_scheduler(parse_spec(input)); });
   if (!known) return;
   expect(canonical_scheduler(spec) == spec, "a canonical scheduler has another canonical form");
   accepted<SpecError>(input, [&] { static_cast<void>(charges_of(spec, 3)); });

@@ -1,8 +1,9 @@
 // The rows of one shard of a sweep: read, continued by a writer, and read again.
+#include "bench/sweep/shard_file.hpp"
+
 #include <filesystem>
 
 #include "bench/measure/results_file.hpp"
-#include "bench/sweep/shard_file.hpp"
 #include "sched/core/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

@@ -1,5 +1,6 @@
 // The objective of a sweep, "p99<=10ms".
 #include "bench/sweep/slo.hpp"
+
 #include "sched/core/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

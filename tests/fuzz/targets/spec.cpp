@@ -1,7 +1,8 @@
 // "name:key=value,key=value", the grammar of schedulers and workloads.
+#include "sched/core/spec.hpp"
+
 #include <array>
 
-#include "sched/core/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace loopsteal::fuzz {

@@ -1,8 +1,9 @@
 // The rows of two shards, apart at a line "---", as one results file.
+#include "bench/sweep/sweep_merge.hpp"
+
 #include "bench/measure/output.hpp"
 #include "bench/measure/results_file.hpp"
 #include "bench/sweep/grid.hpp"
-#include "bench/sweep/sweep_merge.hpp"
 #include "sched/core/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -27,12 +28,10 @@ void fuzz_one(std::string_view input) {
   constexpr std::string_view kBetween = "---\n";
   const std::size_t end = std::min(input.find(kBetween), input.size());
   const std::string first = write_input("shard-1.jsonl", input.substr(0, end));
-  const std::string second = write_input(
-      "shard-2.jsonl", input.substr(std::min(input.size(), end + kBetween.size())));
+  const std::string second =
+      write_input("shard-2.jsonl", input.substr(std::min(input.size(), end + kBetween.size())));
   MergedSweep merged;
-  const auto read = [&] {
-    merged = merge(plan, {read_shard(first), read_shard(second)});
-  };
+  const auto read = [&] { merged = merge(plan, {read_shard(first), read_shard(second)}); };
   if (!accepted<ResultsError, SpecError>(input, read)) return;
   expect(merged.rows.size() + merged.missing == plan.entries.size(), "a point is lost in a merge");
   const std::string path = folder() + "/merged.json";

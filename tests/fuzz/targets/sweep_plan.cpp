@@ -1,6 +1,7 @@
 // The plan of a sweep, as `sweep run` reads it. "@PROGRAM@" stands for this program.
-#include "bench/measure/results_file.hpp"
 #include "bench/sweep/sweep_plan.hpp"
+
+#include "bench/measure/results_file.hpp"
 #include "sched/core/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
@@ -27,8 +28,7 @@ void fuzz_one(std::string_view input) {
   if (const std::size_t at = text.find(kProgram); at != std::string::npos)
     text.replace(at, kProgram.size(), program_version());
   const std::string path = write_input("plan.json", text);
-  accepted<ResultsError, SpecError>(
-      input, [&] { static_cast<void>(read_plan(path, catalog())); });
+  accepted<ResultsError, SpecError>(input, [&] { static_cast<void>(read_plan(path, catalog())); });
   accepted<ResultsError, SpecError>(
       input, [&] { read_points(Json::parse(read_json_text(path), nullptr, false)); });
 }

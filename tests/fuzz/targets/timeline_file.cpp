@@ -1,7 +1,8 @@
 // A timeline of a run in Chrome's JSON, as `loopsteal report` reads it.
+#include "bench/report/timeline_file.hpp"
+
 #include "bench/measure/results_file.hpp"
 #include "bench/report/source.hpp"
-#include "bench/report/timeline_file.hpp"
 #include "sched/core/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 

@@ -1,11 +1,12 @@
 // Recorded requests as CSV, of every format, and a replay of a few.
+#include "workloads/support/trace_file.hpp"
+
 #include <algorithm>
 #include <sstream>
 
 #include "bench/advise/trace_variation.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/fuzz/small_run.hpp"
-#include "workloads/support/trace_file.hpp"
 
 namespace loopsteal::fuzz {
 namespace {

@@ -18,10 +18,10 @@ std::int64_t largest_for(const std::string& name) {
 // `spec` over settings that make every workload tiny.
 Spec tiny(const Spec& spec) {
   constexpr std::pair<std::string_view, std::string_view> kTiny[] = {
-      {"spawns", "20"},   {"rounds", "2"},  {"tasks", "20"},    {"yields", "5"}, {"pairs", "10"},
-      {"links", "20"},    {"items", "20"},  {"timers", "20"},   {"count", "20"}, {"jobs", "20"},
-      {"bursts", "2"},    {"side", "4"},    {"requests", "20"}, {"levels", "2"}, {"n", "5"},
-      {"callbacks", "20"}};
+      {"spawns", "20"},   {"rounds", "2"}, {"tasks", "20"}, {"yields", "5"},
+      {"pairs", "10"},    {"links", "20"}, {"items", "20"}, {"timers", "20"},
+      {"count", "20"},    {"jobs", "20"},  {"bursts", "2"}, {"side", "4"},
+      {"requests", "20"}, {"levels", "2"}, {"n", "5"},      {"callbacks", "20"}};
   Spec result = spec;
   for (const KnobRow& knob : catalog().named(spec.name).knobs(Size::small)) {
     const bool set = std::ranges::any_of(
@@ -48,7 +48,8 @@ void fuzz_one(std::string_view input) {
   };
   if (!accepted<SpecError>(input, read)) return;
   const std::int64_t largest = largest_for(spec.name);
-  if (catalog().named(spec.name).needs_descriptors || largest < 0 || !is_small(spec, largest)) return;
+  if (catalog().named(spec.name).needs_descriptors || largest < 0 || !is_small(spec, largest))
+    return;
   Point point{.scheduler = {"work_stealing", {}}, .workload = tiny(spec), .machine = "sim"};
   point.workers = 3;
   point.terminating = true;
