@@ -129,7 +129,7 @@ class Maker {
                                       ? named(commands, choices_.one_in(2) ? "run" : "compare")
                                       : commands[choices_.below(commands.size())];
     if (!command.command.empty()) add(command.command);
-    begin(command.command);
+    begin(command);
     for (std::size_t i = choices_.below(5); i > 0; --i) option(command);
     if (choices_.one_in(4)) mutate();
     bound(command.command);
@@ -150,7 +150,8 @@ class Maker {
   }
 
   // What makes the command right, and short.
-  void begin(const std::string& command) {
+  void begin(const CommandWords& words) {
+    const std::string& command = words.command;
     if (command == "run" || command == "compare") {
       if (command == "compare" && choices_.one_in(4)) return add(file());
       real_ = choices_.one_in(16);
@@ -173,7 +174,7 @@ class Maker {
     } else if (command == "script") {
       add(choices_.one_in(2) ? file() : std::string("script.json"));
     } else if (command == "report" || command == "completion" || command == "list") {
-      add(command == "report" ? file() : argument());
+      add(command == "report" ? file() : argument(words));
     } else if (command == "ask") {
       add(choices_.one_in(2) ? "no-such-word" : "Q99");
     } else if (command == "calibrate" || command == "validate") {
@@ -200,21 +201,29 @@ class Maker {
     return text(choices_.of(small_files()).name);
   }
 
-  std::string argument() {
-    constexpr std::array<std::string_view, 9> kArguments = {
-        "knobs", "schedulers", "workloads", "presets", "costs", "bash", "zsh", "fish", "nothing"};
-    return text(choices_.of(kArguments));
+  std::string argument(const CommandWords& words) {
+    if (words.arguments.empty() || choices_.one_in(6)) return text(choices_.of(kHostile));
+    return text(choices_.of(words.arguments));
   }
 
-  // A value of the knob that is at its lower limit, wrong, or one of its words: never large.
+  // Any length in virtual time costs nothing.
+  std::string duration() {
+    constexpr std::array<std::string_view, 8> kDurations = {"0ns", "1ns",   "3us",   "50us",
+                                                            "1ms", "1.5ms", "100ms", "60min"};
+    return text(choices_.of(kDurations));
+  }
+
+  // A value of the knob that is at its lower limit, wrong, or one of its words: no large count.
   std::string knob_value(const KnobRow& knob) {
+    const bool takes_time = knob.values.ends_with("min") || knob.values.ends_with("1s");
+    if (takes_time && !choices_.one_in(4)) return duration();
     switch (choices_.below(4)) {
       case 0:
         return knob.values.substr(0, knob.values.find_first_of(".|,"));
       case 1:
         return word_of(knob.values);
       case 2:
-        return knob.default_value.size() > 3 ? "2" : knob.default_value;
+        return knob.default_value.size() > 3 ? word_of(knob.values) : knob.default_value;
       default:
         return std::to_string(1 + choices_.below(9));
     }
@@ -237,7 +246,7 @@ class Maker {
       if (given && !choices_.one_in(8)) continue;
       spec += spec.find(':') == std::string::npos ? ":" : ",";
       spec +=
-          knob.name + "=" + (choices_.one_in(6) ? text(choices_.of(kHostile)) : knob_value(knob));
+          knob.name + "=" + (choices_.one_in(12) ? text(choices_.of(kHostile)) : knob_value(knob));
     }
   }
 
@@ -265,6 +274,7 @@ class Maker {
     if (command.options.empty()) return add(choices_.of(kHostile));
     const OptionWords& option = command.options[choices_.below(command.options.size())];
     if (real_ && option.option != "--format" && option.option != "--seed") return;
+    if (option.option == "--help" && !choices_.one_in(12)) return;
     if (!option.takes_value) return add(option.option);
     const std::string given = value(option);
     if (choices_.one_in(4)) return add(option.option + "=" + given);
@@ -274,7 +284,7 @@ class Maker {
   // One that is allowed and quick, or hostile.
   std::string value(const OptionWords& option) {
     const std::string& name = option.option;
-    if (choices_.one_in(5)) return quick(name, text(choices_.of(kHostile)));
+    if (choices_.one_in(8)) return quick(name, text(choices_.of(kHostile)));
     if (name == "--scheduler" || name == "--schedulers") return scheduler();
     if (name == "--workload") return workload();
     if (name == "--costs") return text(choices_.of(kCosts));
@@ -285,7 +295,7 @@ class Maker {
     if (name == "--precision") return choices_.one_in(2) ? "50%" : "off";
     if (name == "--shard") return choices_.one_in(2) ? "1/2" : "2/1";
     if (name == "--tick") return choices_.one_in(2) ? "1us" : "1s";
-    if (!option.values.empty() && choices_.one_in(2)) return text(choices_.of(option.values));
+    if (!option.values.empty() && !choices_.one_in(4)) return text(choices_.of(option.values));
     return std::to_string(1 + choices_.below(4));
   }
 
