@@ -39,7 +39,7 @@ Duration tick_of(const std::string& text) {
 }
 
 WorkerId workers_of(const std::string& text) {
-  const std::uint64_t workers = parse_integer(text, {1, 65'535});
+  const std::int64_t workers = parse_integer(text, {1, 65'535});
   return static_cast<WorkerId>(workers);
 }
 

@@ -25,6 +25,9 @@
 
 namespace loopsteal {
 
+/// A file has so many points at most: they are all in memory, at 2 to 4 KB each.
+inline constexpr std::uint64_t kGridPointsMax = 200'000;
+
 /// What a grid is read against.
 struct GridReading {
   const WorkloadCatalog& workloads;
@@ -38,7 +41,8 @@ struct GridReading {
 /// same is one search. Numbers of requests are as written, not yet as a precision takes them.
 ///
 /// Throws SpecError "NAME:LINE:COLUMN: ...", with the nearest known word, for what is no TOML and
-/// for every key, kind, value or combination that cannot be measured.
+/// for every key, kind, value or combination that cannot be measured; and for more than
+/// kGridPointsMax points, before they are made.
 std::vector<PlannedPoint> read_grid(std::string_view text, const std::string& name,
                                     const GridReading& reading);
 

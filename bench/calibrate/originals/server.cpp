@@ -82,8 +82,10 @@ std::string request_of(const OriginalRun& run) {
 OriginalAnswer parse_answer(std::string_view line) {
   const Json json = Json::parse(line, nullptr, false);
   if (!json.is_object()) throw std::runtime_error(fmt::format("\"{}\" is no answer.", line));
-  if (json.contains("error"))
-    throw std::runtime_error("The original failed: " + json["error"].get<std::string>() + ".");
+  if (const auto error = json.find("error"); error != json.end()) {
+    const std::string what = error->is_string() ? error->get<std::string>() : to_line(*error);
+    throw std::runtime_error("The original failed: " + what + ".");
+  }
   const auto number = [&json](const char* key) -> std::optional<double> {
     if (!json.contains(key) || !json[key].is_number()) return std::nullopt;
     return json[key].get<double>();
@@ -92,6 +94,13 @@ OriginalAnswer parse_answer(std::string_view line) {
   if (!makespan || *makespan <= 0)
     throw std::runtime_error(fmt::format("The answer \"{}\" has no makespan.", line));
   return {*makespan, number("cpu_ns").value_or(0), number("p50_ns"), number("p99_ns")};
+}
+
+std::string parse_version(std::string_view line) {
+  const Json json = Json::parse(line, nullptr, false);
+  if (!json.is_object() || !json.contains("version") || !json["version"].is_string())
+    throw std::runtime_error(fmt::format("\"{}\" names no version.", line));
+  return json["version"].get<std::string>();
 }
 
 OriginalServer::OriginalServer(const OriginalTarget& target) : name_(target.name) {
@@ -103,8 +112,7 @@ OriginalServer::OriginalServer(const OriginalTarget& target) : name_(target.name
   try {
     process_ = spawn_with(script, target.name, ends[1]);
     close(ends[1]);
-    const Json json = Json::parse(ask("version workers=1\n"));
-    version_ = json.at("version").get<std::string>();
+    version_ = parse_version(ask("version workers=1\n"));
     if (!version_.starts_with(target.version)) {
       throw std::runtime_error(
           fmt::format("{} is asked for, and this is {}.", target.name, version_));

@@ -40,6 +40,9 @@ struct OriginalAnswer {
 /// failed.
 [[nodiscard]] OriginalAnswer parse_answer(std::string_view line);
 
+/// Reads a server's answer to "version". Throws std::runtime_error if it names none.
+[[nodiscard]] std::string parse_version(std::string_view line);
+
 class OriginalServer {
  public:
   /// Starts it; Tokio's is built first, which may take a minute. Throws std::runtime_error if it

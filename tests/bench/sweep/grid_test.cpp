@@ -1,8 +1,11 @@
 #include "bench/sweep/grid.hpp"
 
+#include <algorithm>
 #include <set>
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+
+#include "sched/catalog.hpp"
 
 namespace loopsteal {
 namespace {
@@ -66,6 +69,20 @@ repetitions = 2
                                       "event_loop fork_join 1 8", "shared_queue fork_join 1 8"}));
   EXPECT_EQ(planned[3].repetitions, 2u);
   EXPECT_EQ(planned[3].repetition_index, 1u);
+}
+
+TEST(Grid, OfTooManyPointsIsRefusedBeforeTheyAreMade) {
+  const std::string first = "repetitions = 100000\nseed = [1, 2";
+  const std::string last = "]\nscheduler = \"event_loop\"\nworkload = \"timers\"\n";
+  EXPECT_THAT(message(first + ", 3" + last), testing::HasSubstr("g.toml:1:1: The grid has more"));
+  // 2^70 points, whose number no integer holds.
+  std::string knobs = "scheduler = [{name = \"work_stealing\"";
+  const auto info = std::ranges::find(schedulers(), "work_stealing", &SchedulerInfo::name);
+  std::string values;
+  for (int i = 0; i < 1024; ++i) values += (i == 0 ? "" : ", ") + std::string("61");
+  for (int i = 0; i < 7; ++i) knobs += ", " + info->knobs.at(i).name + " = [" + values + "]";
+  EXPECT_THAT(message(knobs + "}]\nworkload = \"timers\"\n"),
+              testing::HasSubstr("The grid has more"));
 }
 
 TEST(Grid, SaysTheSameThingOnce) {

@@ -1,0 +1,28 @@
+// A timeline of a run in Chrome's JSON, as `loopsteal report` reads it.
+#include "bench/report/timeline_file.hpp"
+
+#include "bench/measure/results_file.hpp"
+#include "bench/report/source.hpp"
+#include "sched/core/spec.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+namespace loopsteal::fuzz {
+namespace {
+
+void fuzz_one(std::string_view input) {
+  const std::string path = write_input("timeline.json", input);
+  static_cast<void>(looks_like_a_timeline(path));
+  Timeline timeline;
+  const auto read = [&] { timeline = read_timeline(path); };
+  if (!accepted<ResultsError, SpecError>(input, read)) return;
+  const std::size_t slices = timeline.slices();
+  static_cast<void>(to_line(to_json(timeline)));
+  shorten(timeline, 2);
+  static_cast<void>(to_line(to_json(timeline)));
+  expect(timeline.slices() <= slices, "a timeline that was shortened has grown");
+}
+
+const Target target("timeline_file", fuzz_one);
+
+}  // namespace
+}  // namespace loopsteal::fuzz
