@@ -11,9 +11,9 @@
 #include "sched/core/spec.hpp"
 #include "sched/machine/threads/thread_machine.hpp"
 #include "sched/observe/recorder.hpp"
-#include "sched/policy/event_loops.hpp"
-#include "sched/policy/shared_queue.hpp"
-#include "sched/policy/work_stealing.hpp"
+#include "sched/policy/event_loops/policy.hpp"
+#include "sched/policy/shared_queue/policy.hpp"
+#include "sched/policy/work_stealing/policy.hpp"
 #include "sched/runtime.hpp"
 
 namespace loopsteal::detail {

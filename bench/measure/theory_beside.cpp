@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "bench/theory/predict.hpp"
-#include "sched/policy/event_loops_options.hpp"
-#include "sched/policy/work_stealing_options.hpp"
+#include "sched/policy/event_loops/options.hpp"
+#include "sched/policy/work_stealing/options.hpp"
 
 namespace loopsteal {
 namespace {

@@ -8,7 +8,7 @@ import posixpath
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Callable, Iterator
+from typing import Callable, Iterator, Optional
 
 from loopsteal import cpp_source
 
@@ -105,7 +105,7 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("sched/contract.hpp", ("sched/core/",)),
     ("sched/atomics.hpp", ("sched/core/cache_line.hpp",)),
     ("sched/census.hpp", ("sched/core/",)),
-    ("sched/policy/", ("sched/core/", *SEAM, "sched/policy/", "sched/observe/")),
+    ("sched/policy/", ("sched/core/", *SEAM, "sched/policy/parts/")),
     ("sched/machine/", ("sched/core/", *SEAM, "sched/machine/", "sched/observe/")),
     ("sched/observe/", ("sched/core/", "sched/contract.hpp", "sched/observe/")),
     ("sched/asyncio/", ("sched/core/", "sched/asyncio/")),
@@ -116,6 +116,16 @@ LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("tests/install/", ("sched/", "workloads/", "stack_scheduler.hpp")),  # An outsider.
     ("tests/", ("sched/", "workloads/", "bench/", "tests/", "build_info.hpp")),
 ]
+
+# A policy is one folder: it includes that and the shared parts, and no other policy.
+POLICY = re.compile(r"sched/policy/[^/]+/")
+
+
+def _includable(path: str) -> Optional[tuple[str, ...]]:
+    allowed = next((names for prefix, names in LAYERS if path.startswith(prefix)), None)
+    own = POLICY.match(path)
+    return allowed if allowed is None or own is None else (*allowed, own.group())
+
 
 # Which of our folders may include a library.
 LIBRARIES: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
@@ -135,7 +145,7 @@ LIBRARIES: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
 def dependencies(source: Source) -> Iterator[Finding]:
     if not source.is_cpp:
         return
-    allowed = next((a for prefix, a in LAYERS if source.path.startswith(prefix)), None)
+    allowed = _includable(source.path)
     for include in cpp_source.includes(source.text):
         if include.quoted and allowed is not None and not include.name.startswith(allowed):
             sentence = f'"{include.name}" is not this folder\'s to include'

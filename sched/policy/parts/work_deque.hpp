@@ -40,8 +40,8 @@
 #include <utility>
 #include <vector>
 
-#include "sched/core/assert.hpp"
 #include "sched/atomics.hpp"
+#include "sched/core/assert.hpp"
 
 namespace loopsteal {
 
@@ -144,9 +144,7 @@ class WorkDeque {
   /// Takes all of `victim` at once, in their order, however many they are. Only while this deque is
   /// empty, and where one thread runs all workers: it changes owner and thief, both ends and the
   /// ring in several steps.
-  void take_all(WorkDeque& victim) noexcept
-    requires(Atomics::kOneThread)
-  {
+  void take_all(WorkDeque& victim) noexcept requires(Atomics::kOneThread) {
     LOOPSTEAL_ASSERT(len() == 0, "all of a deque goes to an empty one");
     top_.store(victim.top_.exchange(top_.load()));
     bottom_.store(victim.bottom_.exchange(bottom_.load()));

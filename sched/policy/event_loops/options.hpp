@@ -9,8 +9,8 @@
 #include "sched/core/job.hpp"
 #include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
-#include "sched/policy/placement.hpp"
-#include "sched/policy/preset_gap.hpp"
+#include "sched/policy/parts/placement.hpp"
+#include "sched/policy/parts/preset_gap.hpp"
 
 namespace loopsteal {
 

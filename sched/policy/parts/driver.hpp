@@ -8,7 +8,7 @@
 
 #include "sched/contract.hpp"
 #include "sched/core/timer_heap.hpp"
-#include "sched/policy/work_stealing_options.hpp"
+#include "sched/policy/parts/timer_sleep.hpp"
 
 namespace loopsteal {
 

@@ -5,7 +5,7 @@
 
 #include "sched/atomics.hpp"
 #include "sched/core/job.hpp"
-#include "sched/policy/work_stealing_options.hpp"
+#include "sched/policy/work_stealing/options.hpp"
 
 namespace loopsteal {
 

@@ -1,6 +1,6 @@
 // How a worker of the work-stealing policy falls asleep, and what it does when its park returns.
 #pragma once
-#include "sched/policy/work_stealing.hpp"
+#include "sched/policy/work_stealing/policy.hpp"
 
 namespace loopsteal {
 

@@ -1,4 +1,4 @@
-#include "sched/policy/shared_queue_options.hpp"
+#include "sched/policy/shared_queue/options.hpp"
 
 #include "sched/core/knob_makers.hpp"
 

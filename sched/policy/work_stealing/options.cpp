@@ -1,4 +1,4 @@
-#include "sched/policy/work_stealing_options.hpp"
+#include "sched/policy/work_stealing/options.hpp"
 
 #include <algorithm>
 #include <bit>

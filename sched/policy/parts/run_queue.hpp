@@ -39,8 +39,8 @@
 #include <memory>
 #include <stdexcept>
 
-#include "sched/core/assert.hpp"
 #include "sched/atomics.hpp"
+#include "sched/core/assert.hpp"
 
 namespace loopsteal {
 
@@ -157,8 +157,7 @@ class RunQueue {
     const Ends ends =
         unpack(head_.load(Atomics::order(Site::run_queue_observe_head, std::memory_order_acquire)));
     // seq_cst: pairs with announce(), by who is about to sleep. No slot is read.
-    const Index tail =
-        tail_.load(Atomics::order(Site::run_queue_count, std::memory_order_seq_cst));
+    const Index tail = tail_.load(Atomics::order(Site::run_queue_count, std::memory_order_seq_cst));
     return std::min(tail - ends.real, capacity());
   }
 

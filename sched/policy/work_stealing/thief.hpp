@@ -10,7 +10,7 @@
 #include "sched/contract.hpp"
 #include "sched/core/fixed_array.hpp"
 #include "sched/core/samplers.hpp"
-#include "sched/policy/stealing_worker.hpp"
+#include "sched/policy/work_stealing/stealing_worker.hpp"
 
 namespace loopsteal {
 

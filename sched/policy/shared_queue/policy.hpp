@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "sched/contract.hpp"
-#include "sched/policy/driver.hpp"
-#include "sched/policy/shared_queue_options.hpp"
+#include "sched/policy/parts/driver.hpp"
+#include "sched/policy/shared_queue/options.hpp"
 
 namespace loopsteal {
 
@@ -60,8 +60,10 @@ class SharedQueue {
 
   [[nodiscard]] Step step(WorkerId w) noexcept {
     Worker& worker = workers_[w];
-    if (worker.asleep) [[unlikely]] wake(w, worker);
-    if (++worker.tick % options_.event_interval == 0) [[unlikely]] poll_driver(w);
+    if (worker.asleep) [[unlikely]]
+      wake(w, worker);
+    if (++worker.tick % options_.event_interval == 0) [[unlikely]]
+      poll_driver(w);
     if (Job* const job = pop()) {
       machine_.charge(w, Op::pop_remote, 1);
       return Step::run(*job);
@@ -72,7 +74,7 @@ class SharedQueue {
  private:
   struct alignas(64) Worker {
     std::uint32_t tick = 0;
-    bool asleep = false;        ///< In sleepers_, unless whoever woke it took it out.
+    bool asleep = false;  ///< In sleepers_, unless whoever woke it took it out.
     bool holds_driver = false;
   };
 

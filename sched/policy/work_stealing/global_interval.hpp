@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "sched/core/time.hpp"
-#include "sched/policy/work_stealing_options.hpp"
+#include "sched/policy/work_stealing/options.hpp"
 
 namespace loopsteal {
 

@@ -12,13 +12,13 @@
 
 #include "sched/contract.hpp"
 #include "sched/core/fixed_array.hpp"
-#include "sched/policy/driver.hpp"
-#include "sched/policy/idle_set.hpp"
-#include "sched/policy/job_source.hpp"
-#include "sched/policy/placement.hpp"
-#include "sched/policy/stealing_worker.hpp"
-#include "sched/policy/thief.hpp"
-#include "sched/policy/work_stealing_options.hpp"
+#include "sched/policy/parts/driver.hpp"
+#include "sched/policy/parts/idle_set.hpp"
+#include "sched/policy/parts/placement.hpp"
+#include "sched/policy/work_stealing/job_source.hpp"
+#include "sched/policy/work_stealing/options.hpp"
+#include "sched/policy/work_stealing/stealing_worker.hpp"
+#include "sched/policy/work_stealing/thief.hpp"
 
 namespace loopsteal {
 
@@ -354,4 +354,4 @@ class WorkStealing {
 
 }  // namespace loopsteal
 
-#include "sched/policy/work_stealing_parking.hpp"
+#include "sched/policy/work_stealing/parking.hpp"

@@ -1,4 +1,4 @@
-#include "sched/policy/event_loops_options.hpp"
+#include "sched/policy/event_loops/options.hpp"
 
 #include "sched/core/knob_makers.hpp"
 

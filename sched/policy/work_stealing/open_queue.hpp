@@ -23,7 +23,7 @@
 
 #include "sched/contract.hpp"
 #include "sched/core/random.hpp"
-#include "sched/policy/work_stealing_options.hpp"
+#include "sched/policy/work_stealing/options.hpp"
 
 namespace loopsteal {
 

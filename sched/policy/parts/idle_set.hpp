@@ -52,9 +52,9 @@
 #include <stdexcept>
 #include <vector>
 
+#include "sched/atomics.hpp"
 #include "sched/core/assert.hpp"
 #include "sched/core/job.hpp"
-#include "sched/atomics.hpp"
 
 namespace loopsteal {
 

@@ -10,10 +10,10 @@
 #include "sched/core/job_queue.hpp"
 #include "sched/core/random.hpp"
 #include "sched/core/time.hpp"
-#include "sched/policy/global_interval.hpp"
-#include "sched/policy/lifo_slot.hpp"
-#include "sched/policy/local_queue.hpp"
-#include "sched/policy/work_stealing_options.hpp"
+#include "sched/policy/work_stealing/global_interval.hpp"
+#include "sched/policy/work_stealing/lifo_slot.hpp"
+#include "sched/policy/work_stealing/local_queue.hpp"
+#include "sched/policy/work_stealing/options.hpp"
 
 namespace loopsteal {
 

@@ -6,10 +6,10 @@
 
 #include "sched/contract.hpp"
 #include "sched/core/job_queue.hpp"
-#include "sched/policy/open_queue.hpp"
-#include "sched/policy/run_queue.hpp"
-#include "sched/policy/work_deque.hpp"
-#include "sched/policy/work_stealing_options.hpp"
+#include "sched/policy/parts/run_queue.hpp"
+#include "sched/policy/parts/work_deque.hpp"
+#include "sched/policy/work_stealing/open_queue.hpp"
+#include "sched/policy/work_stealing/options.hpp"
 
 namespace loopsteal {
 

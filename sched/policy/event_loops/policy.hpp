@@ -14,8 +14,8 @@
 #include "sched/contract.hpp"
 #include "sched/core/fixed_array.hpp"
 #include "sched/core/timer_heap.hpp"
-#include "sched/policy/event_loops_options.hpp"
-#include "sched/policy/placement.hpp"
+#include "sched/policy/event_loops/options.hpp"
+#include "sched/policy/parts/placement.hpp"
 
 namespace loopsteal {
 

@@ -8,9 +8,9 @@
 #include "sched/contract.hpp"
 #include "sched/core/fixed_array.hpp"
 #include "sched/core/task.hpp"
-#include "sched/policy/injector.hpp"
-#include "sched/policy/stealing_worker.hpp"
-#include "sched/policy/work_stealing_options.hpp"
+#include "sched/policy/parts/injector.hpp"
+#include "sched/policy/work_stealing/options.hpp"
+#include "sched/policy/work_stealing/stealing_worker.hpp"
 
 namespace loopsteal {
 
@@ -119,7 +119,8 @@ class JobSource {
   template <class Pool>
   Job* child_in_deque(WorkerId w, Worker& me, const Completion& joiner, Pool& pool) noexcept {
     const bool is_injectors_turn = me.until_global == 1;
-    if (is_injectors_turn && !injector_.empty()) [[unlikely]] return nullptr;
+    if (is_injectors_turn && !injector_.empty()) [[unlikely]]
+      return nullptr;
     Job* const job = me.queue.pop_newest();
     if (job == nullptr) return nullptr;
     if (promise_of(*job).completion != &joiner) [[unlikely]]

@@ -10,10 +10,11 @@
 #include "sched/core/charges.hpp"
 #include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
-#include "sched/policy/idle_set.hpp"
-#include "sched/policy/placement.hpp"
-#include "sched/policy/preset_gap.hpp"
-#include "sched/policy/run_queue.hpp"
+#include "sched/policy/parts/idle_set.hpp"
+#include "sched/policy/parts/placement.hpp"
+#include "sched/policy/parts/preset_gap.hpp"
+#include "sched/policy/parts/run_queue.hpp"
+#include "sched/policy/parts/timer_sleep.hpp"
 
 namespace loopsteal {
 
@@ -37,12 +38,6 @@ enum class Transfer : std::uint8_t { constant, exp };
 /// Where a job that yields goes. deferred: aside, until timers and I/O have been looked at (Tokio).
 /// back: to the back of the worker's own queue. global: to the back of the injector (Go).
 enum class YieldTo : std::uint8_t { deferred, back, global };
-
-/// How long the worker that waits for timers sleeps.
-enum class TimerSleep : std::uint8_t {
-  until,  ///< Until the deadline.
-  ticks,  ///< For the ticks from the present one to that of the deadline, as if it had just begun.
-};
 
 /// In which order deferred jobs come back.
 enum class DeferredOrder : std::uint8_t { front, back };
