@@ -100,16 +100,19 @@ def _functions(source: Source) -> Iterator[tuple[int, int]]:
 # A file belongs to the first entry its path begins with, and may include, of ours, what
 # begins with one of the prefixes beside it (docs/design.md, "The dependency rule").
 SEAM = ("sched/contract.hpp", "sched/atomics.hpp", "sched/census.hpp")
+TRAITS = "sched/traits.hpp"
 LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("sched/core/", ("sched/core/",)),
     ("sched/contract.hpp", ("sched/core/",)),
     ("sched/atomics.hpp", ("sched/core/cache_line.hpp",)),
     ("sched/census.hpp", ("sched/core/",)),
-    ("sched/policy/", ("sched/core/", *SEAM, "sched/policy/parts/")),
+    (TRAITS, ("sched/core/",)),
+    ("sched/policy/parts/", ("sched/core/", *SEAM, "sched/policy/parts/")),
+    ("sched/policy/", ("sched/core/", *SEAM, TRAITS, "sched/policy/parts/")),
     ("sched/machine/", ("sched/core/", *SEAM, "sched/machine/", "sched/observe/")),
     ("sched/observe/", ("sched/core/", "sched/contract.hpp", "sched/observe/")),
     ("sched/asyncio/", ("sched/core/", "sched/asyncio/")),
-    ("sched/onetbb/", ("sched/core/", "sched/onetbb/", "sched/machine/threads/")),
+    ("sched/onetbb/", ("sched/core/", TRAITS, "sched/onetbb/", "sched/machine/threads/")),
     ("sched/", ("sched/",)),
     ("workloads/", ("sched/core/", "sched/asyncio/", "workloads/")),
     ("bench/", ("sched/", "workloads/", "bench/", "build_info.hpp")),
@@ -322,8 +325,14 @@ def unlisted(sources: list[Source]) -> Iterator[Finding]:
             continue
         path = PurePosixPath(source.path)
         above = [str(folder / "CMakeLists.txt") for folder in path.parents]
-        if not any(_names(lists[name], path.name) for name in above if name in lists):
+        if not any(_lists(lists[name], path) for name in above if name in lists):
             yield source.finding(1, "unlisted", "no CMakeLists.txt names it: it is dead")
+
+
+def _lists(text: str, path: PurePosixPath) -> bool:
+    """Whether a CMakeLists.txt names a source, or the scheduler whose folder has it."""
+    row = rf"^loopsteal_(?:policy|foreign_scheduler)\({re.escape(path.parent.name)} "
+    return bool(re.search(row, text, re.MULTILINE)) or _names(text, path.name)
 
 
 def _names(text: str, name: str) -> bool:

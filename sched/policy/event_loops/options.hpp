@@ -3,20 +3,20 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
-#include <string_view>
+#include <vector>
 
 #include "sched/core/charges.hpp"
 #include "sched/core/job.hpp"
 #include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
 #include "sched/policy/parts/placement.hpp"
-#include "sched/policy/parts/preset_gap.hpp"
+#include "sched/traits.hpp"
 
 namespace loopsteal {
 
 struct EventLoopsOptions {
-  /// Whose tables of a cost file hold for the policy; see SchedulerInfo::cost_family.
-  static constexpr std::string_view kCostFamily = "event_loop";
+  /// The schedulers of the policy, for the catalog (traits.cpp).
+  static std::vector<SchedulerOf<EventLoopsOptions>> schedulers();
 
   /// Which loop a new task is put on. One with an affinity key goes to the loop of its key.
   Placement placement = Placement::round_robin;

@@ -3,18 +3,19 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
-#include <string_view>
+#include <vector>
 
 #include "sched/core/charges.hpp"
 #include "sched/core/job.hpp"
 #include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
+#include "sched/traits.hpp"
 
 namespace loopsteal {
 
 struct SharedQueueOptions {
-  /// Whose tables of a cost file hold for the policy; see SchedulerInfo::cost_family.
-  static constexpr std::string_view kCostFamily = "shared_queue";
+  /// The schedulers of the policy, for the catalog (traits.cpp).
+  static std::vector<SchedulerOf<SharedQueueOptions>> schedulers();
 
   std::uint32_t event_interval = 61;
   Duration timer_granularity = std::chrono::milliseconds(1);

@@ -5,16 +5,16 @@
 #include <cstdint>
 #include <limits>
 #include <span>
-#include <string_view>
+#include <vector>
 
 #include "sched/core/charges.hpp"
 #include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
 #include "sched/policy/parts/idle_set.hpp"
 #include "sched/policy/parts/placement.hpp"
-#include "sched/policy/parts/preset_gap.hpp"
 #include "sched/policy/parts/run_queue.hpp"
 #include "sched/policy/parts/timer_sleep.hpp"
+#include "sched/traits.hpp"
 
 namespace loopsteal {
 
@@ -47,8 +47,8 @@ enum class DeferredOrder : std::uint8_t { front, back };
 enum class Spread : std::uint8_t { always, pending };
 
 struct WorkStealingOptions {
-  /// Whose tables of a cost file hold for the policy; see SchedulerInfo::cost_family.
-  static constexpr std::string_view kCostFamily = "work_stealing";
+  /// The schedulers of the policy, for the catalog (traits.cpp).
+  static std::vector<SchedulerOf<WorkStealingOptions>> schedulers();
 
   static constexpr std::uint32_t kAdaptive = 0;
   static constexpr std::uint32_t kUnlimited = 0;
