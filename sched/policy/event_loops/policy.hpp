@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "sched/contract.hpp"
@@ -20,7 +21,7 @@
 namespace loopsteal {
 
 template <Machine M>
-class EventLoops {
+class EventLoops final : public PolicyDefaults {
  public:
   using Options = EventLoopsOptions;
   static constexpr Reactors kReactors = Reactors::per_worker;
@@ -46,7 +47,7 @@ class EventLoops {
   }
 
   /// While no worker runs, or by the thread that runs all of them.
-  [[nodiscard]] TimePoint next_timer() const noexcept {
+  [[nodiscard]] std::optional<TimePoint> next_timer() const noexcept override {
     TimePoint next = kForever;
     for (WorkerId w = 0; w < machine_.workers(); ++w)
       next = std::min(next, loops_[w].timers.next_deadline());
@@ -61,7 +62,7 @@ class EventLoops {
   }
 
   /// Of the calling worker's loop; see Scheduler::iteration().
-  [[nodiscard]] std::uint64_t iteration() const noexcept {
+  [[nodiscard]] std::uint64_t iteration() const noexcept override {
     const WorkerId here = machine_.current();
     return loops_[here == kNoWorker ? 0 : here].iterations;
   }

@@ -2,6 +2,7 @@
 // order of a first-come-first-served pool.
 #pragma once
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "sched/contract.hpp"
@@ -11,7 +12,7 @@
 namespace loopsteal {
 
 template <Machine M>
-class SharedQueue {
+class SharedQueue final : public PolicyDefaults {
  public:
   using Options = SharedQueueOptions;
   static constexpr Reactors kReactors = Reactors::shared;
@@ -35,7 +36,9 @@ class SharedQueue {
 
   [[nodiscard]] bool may_leave(WorkerId) const noexcept { return true; }
   [[nodiscard]] bool conserves_work() const noexcept { return true; }
-  [[nodiscard]] TimePoint next_timer() const noexcept { return driver_.next_timer(); }
+  [[nodiscard]] std::optional<TimePoint> next_timer() const noexcept override {
+    return driver_.next_timer();
+  }
 
   [[nodiscard]] std::size_t queue_depth(WorkerId) const noexcept {
     const std::lock_guard lock(mutex_);

@@ -8,6 +8,7 @@
 // if no worker searches, and the last searcher that finds work wakes the next (idle_set.hpp).
 #pragma once
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "sched/contract.hpp"
@@ -23,7 +24,7 @@
 namespace loopsteal {
 
 template <Machine M>
-class WorkStealing {
+class WorkStealing final : public PolicyDefaults {
  public:
   using Options = WorkStealingOptions;
   static constexpr Reactors kReactors = Reactors::shared;
@@ -58,11 +59,15 @@ class WorkStealing {
     return options_.conserves_work();
   }
   [[nodiscard]] std::size_t queue_depth(WorkerId w) const noexcept { return workers_[w].jobs(); }
-  void fetch(WorkerId w) const noexcept { workers_[w].fetch(); }
-  [[nodiscard]] Duration park_spin() const noexcept { return options_.park_spin; }
-  [[nodiscard]] std::uint64_t arrivals() const noexcept { return injector_.arrivals(); }
-  [[nodiscard]] TimePoint next_timer() const noexcept { return driver_.next_timer(); }
-  [[nodiscard]] LongestSearch longest_search() const noexcept { return thief_.longest_search(); }
+  void fetch(WorkerId w) const noexcept override { workers_[w].fetch(); }
+  [[nodiscard]] Duration park_spin() const noexcept override { return options_.park_spin; }
+  [[nodiscard]] std::uint64_t arrivals() const noexcept override { return injector_.arrivals(); }
+  [[nodiscard]] std::optional<TimePoint> next_timer() const noexcept override {
+    return driver_.next_timer();
+  }
+  [[nodiscard]] LongestSearch longest_search(WorkerId) const noexcept override {
+    return thief_.longest_search();
+  }
 
   void submit(Job& job, ReadyCause cause) noexcept {
     const WorkerId here = machine_.current();
@@ -74,22 +79,22 @@ class WorkStealing {
   }
 
   /// Of the chain that the calling worker runs; see Scheduler::spend_budget().
-  void spend_budget() noexcept {
+  void spend_budget() noexcept override {
     const WorkerId here = machine_.current();
     if (here != kNoWorker && workers_[here].budget != 0) --workers_[here].budget;
   }
-  [[nodiscard]] bool has_budget() const noexcept {
+  [[nodiscard]] bool has_budget() const noexcept override {
     const WorkerId here = machine_.current();
     return here == kNoWorker || workers_[here].budget != 0;
   }
 
   /// For how long the job that runs on the calling worker may still compute.
-  [[nodiscard]] Duration slice_left() noexcept {
+  [[nodiscard]] Duration slice_left() noexcept override {
     const WorkerId w = machine_.current();
     return w == kNoWorker ? Duration::max() : workers_[w].slice_left(options_.preempt, machine_);
   }
   /// Its slice is over: to the back of the injector, as in Go, and timers are looked at first.
-  [[gnu::noinline]] void preempt(Job& job) noexcept {
+  [[gnu::noinline]] void preempt(Job& job) noexcept override {
     const WorkerId w = machine_.current();
     workers_[w].end_chain();
     workers_[w].until_event = 1;
@@ -98,7 +103,7 @@ class WorkStealing {
   }
 
   /// Only what the calling worker has put aside: another's is not ours to touch.
-  [[nodiscard]] bool take_back(Job& job) noexcept {
+  [[nodiscard]] bool take_back(Job& job) noexcept override {
     const WorkerId here = machine_.current();
     if (here == kNoWorker || !workers_[here].deferred.remove(job)) return false;
     machine_.taken_back(here, job);
@@ -106,10 +111,14 @@ class WorkStealing {
   }
 
   /// What step() would choose now, if it is a task whose end `joiner` is told.
-  [[nodiscard]] Job* take_child(const Completion& joiner) noexcept requires GoesOn<M> {
-    const WorkerId here = machine_.current();
-    if (here == kNoWorker || machine_.finishing()) return nullptr;
-    return source_.child(here, workers_[here], joiner, *this);
+  [[nodiscard]] Job* take_child(const Completion& joiner) noexcept override {
+    if constexpr (GoesOn<M>) {
+      const WorkerId here = machine_.current();
+      if (here == kNoWorker || machine_.finishing()) return nullptr;
+      return source_.child(here, workers_[here], joiner, *this);
+    } else {
+      return PolicyDefaults::take_child(joiner);
+    }
   }
 
   bool submit_at(Timer& timer) noexcept { return driver_.submit_at(timer); }
