@@ -343,6 +343,34 @@ def _names(text: str, name: str) -> bool:
     return any(re.search(rf"(?:^|[\s/\"]){re.escape(word)}(?:$|[\s)\"])", text) for word in words)
 
 
+_TRAITS = re.compile(r"^sched/.*/traits\.cpp$")
+# Experiments choose their schedulers; tests and the schedulers themselves know theirs.
+_MAY_COMPARE = ("sched/policy/", "sched/onetbb/", "bench/questions/", "tests/")
+
+
+def compared_names(sources: list[Source]) -> Iterator[Finding]:
+    """Code that compares a scheduler's name, which it should ask the traits for."""
+    names = {
+        name
+        for source in sources
+        if _TRAITS.match(source.path)
+        for name in re.findall(r"\.name = \"(\w+)\"", source.text)
+    }
+    if not names:
+        return
+    text = rf"\"(?:{'|'.join(sorted(names))})\""
+    compared = re.compile(rf"[!=]=\s*{text}|{text}\s*[!=]=")
+    for source in sources:
+        if not source.path.endswith((".cpp", ".hpp", ".py", ".ts")):
+            continue
+        if source.path.startswith(_MAY_COMPARE):
+            continue
+        for match in compared.finditer(source.text):
+            line = source.text.count("\n", 0, match.start()) + 1
+            sentence = "compares a scheduler's name: ask its traits (sched/traits.hpp)"
+            yield source.finding(line, "scheduler-name", sentence)
+
+
 _LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 
 
