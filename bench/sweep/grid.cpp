@@ -13,6 +13,7 @@
 #include "bench/sweep/grid_file.hpp"
 #include "bench/sweep/spec_choices.hpp"
 #include "sched/catalog.hpp"
+#include "sched/core/knob_makers.hpp"
 
 namespace loopsteal {
 namespace {
