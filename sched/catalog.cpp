@@ -1,24 +1,13 @@
 #include "sched/catalog.hpp"
 
-#include <functional>
-#include <utility>
+#include <algorithm>
+#include <thread>
 
-#include "sched/catalog_sim.hpp"
-#include "sched/catalog_threads.hpp"
-#include "sched/onetbb/onetbb_scheduler.hpp"
+#include "sched/catalog/entry.hpp"
 
 namespace loopsteal {
+namespace detail {
 namespace {
-
-/// What the catalog knows of one scheduler, its options' type taken away.
-struct Entry {
-  SchedulerInfo info;
-  std::function<std::unique_ptr<Scheduler>(const Spec&, const SchedulerSetup&)> make;
-  std::function<Spec(const Spec&)> canonical;
-  std::function<PolicyCharges(const Spec&, WorkerId)> charges;
-};
-
-NullObserver null_observer;  // Has no state.
 
 /// The CPUs of the machine: a virtual one has those that it is given, wherever it is simulated.
 WorkerId cpus_of(const SchedulerSetup& setup, WorkerId workers) {
@@ -31,19 +20,14 @@ WorkerId cpus_of(const SchedulerSetup& setup, WorkerId workers) {
   return cpus;
 }
 
-/// Of each pool. asyncio's default executor; other schedulers say how many threads they mean.
-std::size_t blocking_threads(std::uint32_t configured, WorkerId cpus) {
+}  // namespace
+
+std::size_t blocking_threads(std::uint32_t configured, const SchedulerSetup& setup,
+                             WorkerId workers) {
+  const WorkerId cpus = cpus_of(setup, workers);
   return configured != 0 ? configured : std::min<std::size_t>(32, std::size_t{cpus} + 4);
 }
 
-template <class Options>
-Options read(std::span<const Knob<Options>> knobs, const Spec& spec) {
-  Options options;
-  apply(options, knobs, spec);
-  return options;
-}
-
-/// Settings of a preset, then those of the spec, so that the latter win.
 Spec spell_out(const Spec& spec, std::span<const PresetRow> presets) {
   Spec result{spec.name, {}};
   for (const auto& [key, value] : spec.settings) {
@@ -66,77 +50,11 @@ Spec spell_out(const Spec& spec, std::span<const PresetRow> presets) {
   return result;
 }
 
-template <template <class> class PolicyOn, class Options>
-Entry entry(SchedulerInfo info, std::span<const Knob<Options>> knobs) {
-  if constexpr (requires { Options::kCostFamily; }) info.cost_family = Options::kCostFamily;
-  const bool one_worker = info.one_worker;
-  const std::vector<PresetRow> presets = info.presets;
-  info.knobs = describe(knobs);
-  if (!presets.empty())
-    info.knobs.insert(info.knobs.begin(),
-                      {"preset", "a name", "none", "", "A set of knobs; see `list presets`."});
-  return {std::move(info),
-          [=](const Spec& spec, const SchedulerSetup& setup) {
-            const auto options = read<Options>(knobs, spell_out(spec, presets));
-            const WorkerId workers = one_worker ? 1 : setup.workers;
-            const bool simulated = setup.machine == "sim";
-            const std::size_t threads =
-                blocking_threads(options.blocking_threads, cpus_of(setup, workers));
-            const auto make = [&](auto& observer) {
-              return simulated
-                         ? detail::in_virtual_time<PolicyOn>(spec, workers, setup.seed, options,
-                                                             threads, setup.sim, observer)
-                         : detail::on_threads<PolicyOn>(spec, workers, setup.seed, options,
-                                                        threads, observer);
-            };
-            return setup.recorder == nullptr ? make(null_observer) : make(*setup.recorder);
-          },
-          [=](const Spec& spec) {
-            const auto options = read<Options>(knobs, spell_out(spec, presets));
-            return Spec{spec.name, settings_that_differ(options, knobs)};
-          },
-          [=](const Spec& spec, WorkerId workers) {
-            return charges_of(read<Options>(knobs, spell_out(spec, presets)),
-                              one_worker ? 1 : workers);
-          }};
-}
-
-/// Results always name the door, the default one as well.
-Spec canonical_onetbb(const Spec& spec) {
-  const auto options = read<OneTbbOptions>(onetbb_knobs(), spec);
-  Spec result{spec.name, settings_that_differ(options, onetbb_knobs())};
-  const Knob<OneTbbOptions>& door = onetbb_knobs().front();
-  if (result.settings.empty() || result.settings.front().first != door.name)
-    result.settings.insert(result.settings.begin(), {std::string(door.name), door.get(options)});
-  return result;
-}
-
-constexpr const char* kNoVirtualOneTbb =
-    "onetbb runs on threads only: it is not ours to move in virtual time. Its nearest relatives "
-    "there are work_stealing:preset=rayon and work_stealing:local_order=lifo,steal=one.";
-
-Entry onetbb_entry() {
-  return {{"onetbb",
-           "N threads in oneTBB's task arena, through either of its doors.",
-           false,
-           true,
-           {},
-           describe(onetbb_knobs()),
-           {}},
-          [](const Spec& spec, const SchedulerSetup& setup) -> std::unique_ptr<Scheduler> {
-            if (setup.machine == "sim") throw SpecError(kNoVirtualOneTbb);
-            const auto options = read<OneTbbOptions>(onetbb_knobs(), spec);
-            return std::make_unique<OneTbbScheduler>(spec.name, setup.workers, options);
-          },
-          canonical_onetbb,
-          [](const Spec&, WorkerId) { return PolicyCharges{}; }};
-}
-
-std::vector<PresetRow> rows(std::span<const Preset> presets, std::span<const PresetGap> gaps) {
+std::vector<PresetRow> preset_rows(std::span<const Preset> presets,
+                                   std::span<const PresetGap> gaps) {
   std::vector<PresetRow> result;
   for (const Preset& preset : presets) {
-    const auto gap = std::find_if(gaps.begin(), gaps.end(),
-                                  [&](const PresetGap& one) { return one.preset == preset.name; });
+    const auto gap = std::ranges::find(gaps, preset.name, &PresetGap::preset);
     result.push_back({std::string(preset.name), std::string(preset.settings),
                       std::string(preset.summary),
                       gap == gaps.end() ? std::string() : std::string(gap->lacks)});
@@ -144,46 +62,20 @@ std::vector<PresetRow> rows(std::span<const Preset> presets, std::span<const Pre
   return result;
 }
 
-const std::vector<Entry>& entries() {
-  static const std::vector<Entry> all = [] {
-    std::vector<Entry> list;
-    list.push_back(entry<EventLoops>({"event_loop",
-                                      "One thread, one loop: asyncio's iteration.",
-                                      true,
-                                      false,
-                                      {},
-                                      {},
-                                      rows(event_loop_presets(), event_loop_preset_gaps())},
-                                     event_loop_knobs()));
-    list.push_back(entry<EventLoops>({"sharded_loops",
-                                      "N event loops that share nothing and steal nothing.",
-                                      false,
-                                      false,
-                                      {},
-                                      {},
-                                      {}},
-                                     sharded_loops_knobs()));
-    list.push_back(entry<SharedQueue>(
-        {"shared_queue", "N threads on one FIFO queue under one lock.", false, false, {}, {}, {}},
-        shared_queue_knobs()));
-    list.push_back(
-        entry<WorkStealing>({"work_stealing",
-                             "N threads with a queue each, stealing when theirs is empty: Tokio's.",
-                             false,
-                             false,
-                             {},
-                             {},
-                             rows(work_stealing_presets(), work_stealing_preset_gaps())},
-                            work_stealing_knobs()));
-    list.push_back(onetbb_entry());
-    return list;
-  }();
+}  // namespace detail
+
+namespace {
+
+using detail::CatalogEntry;
+
+const std::vector<CatalogEntry>& entries() {
+  static const std::vector<CatalogEntry> all = detail::catalog_entries();
   return all;
 }
 
-const Entry& find(const Spec& spec) {
+const CatalogEntry& find(const Spec& spec) {
   std::vector<std::string_view> names;
-  for (const Entry& entry : entries()) {
+  for (const CatalogEntry& entry : entries()) {
     if (entry.info.name == spec.name) return entry;
     names.push_back(entry.info.name);
   }
@@ -202,10 +94,38 @@ void check_machine(std::string_view machine) {
 std::span<const SchedulerInfo> schedulers() {
   static const std::vector<SchedulerInfo> infos = [] {
     std::vector<SchedulerInfo> list;
-    for (const Entry& entry : entries()) list.push_back(entry.info);
+    for (const CatalogEntry& entry : entries()) list.push_back(entry.info);
     return list;
   }();
   return infos;
+}
+
+const SchedulerInfo* find_scheduler(std::string_view name) {
+  const auto all = schedulers();
+  const auto found = std::ranges::find(all, name, &SchedulerInfo::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
+bool has_one_worker(std::string_view scheduler) {
+  const SchedulerInfo* const info = find_scheduler(scheduler);
+  return info != nullptr && info->one_worker;
+}
+
+bool steals_by_policy(std::string_view scheduler) {
+  return find_scheduler(scheduler) != nullptr &&
+         queue_model_of({std::string(scheduler), {}}).stealing.has_value();
+}
+
+std::string_view scheduler_with(Role role) {
+  const auto all = schedulers();
+  const auto found = std::ranges::find(all, role, &SchedulerInfo::role);
+  return found == all.end() ? std::string_view{} : found->name;
+}
+
+std::string spec_with(std::string_view scheduler, std::string_view settings) {
+  std::string spec(scheduler);
+  if (!settings.empty()) spec.append(":").append(settings);
+  return spec;
 }
 
 std::span<const std::string_view> machines() {
@@ -215,7 +135,7 @@ std::span<const std::string_view> machines() {
 
 std::unique_ptr<Scheduler> make_scheduler(const Spec& spec, const SchedulerSetup& setup) {
   check_machine(setup.machine);
-  const Entry& entry = find(spec);
+  const CatalogEntry& entry = find(spec);
   if (setup.workers < 1 || setup.workers > 65'535)
     throw SpecError("A scheduler has 1 to 65535 workers; " + std::to_string(setup.workers) +
                     " were asked for.");
@@ -223,11 +143,10 @@ std::unique_ptr<Scheduler> make_scheduler(const Spec& spec, const SchedulerSetup
 }
 
 std::string preset_lacks(std::string_view scheduler, std::string_view preset) {
-  for (const SchedulerInfo& info : schedulers()) {
-    if (info.name != scheduler) continue;
-    for (const PresetRow& row : info.presets)
-      if (row.name == preset) return row.lacks;
-  }
+  const SchedulerInfo* const info = find_scheduler(scheduler);
+  if (info == nullptr) return {};
+  for (const PresetRow& row : info->presets)
+    if (row.name == preset) return row.lacks;
   return {};
 }
 
@@ -236,5 +155,7 @@ Spec canonical_scheduler(const Spec& spec) { return find(spec).canonical(spec); 
 PolicyCharges charges_of(const Spec& spec, WorkerId workers) {
   return find(spec).charges(spec, workers);
 }
+
+QueueModel queue_model_of(const Spec& spec) { return find(spec).queue_model(spec); }
 
 }  // namespace loopsteal

@@ -1,5 +1,5 @@
-// Names and knobs to schedulers: the only place where policies, machines and observers are
-// combined.
+// Names and knobs to schedulers. Policies, machines and observers are combined in catalog/ alone,
+// by one line a policy in CMakeLists.txt.
 #pragma once
 #include <memory>
 #include <span>
@@ -13,6 +13,7 @@
 #include "sched/core/spec.hpp"
 #include "sched/machine/sim/cost_model.hpp"
 #include "sched/machine/sim/os_noise.hpp"
+#include "sched/traits.hpp"
 
 namespace loopsteal {
 
@@ -44,20 +45,30 @@ struct PresetRow {
 };
 
 /// One scheduler of the catalog.
-struct SchedulerInfo {
-  std::string_view name;
-  std::string_view summary;
-  bool one_worker = false;  ///< It has one worker, always.
-  bool foreign = false;     ///< Not ours: no observers, no counters of its inside.
-  /// Whose tables of a cost file hold for it: its policy declares them. Empty: it declares none, so
-  /// only a file without tables of families can price it.
-  std::string_view cost_family = {};
+struct SchedulerInfo : SchedulerTraits {
+  bool foreign = false;  ///< Not ours: no observers, no counters of its inside.
   std::vector<KnobRow> knobs;
   std::vector<PresetRow> presets;
 };
 
 /// All of them, in the order in which results list them.
 [[nodiscard]] std::span<const SchedulerInfo> schedulers();
+
+/// The scheduler of that name; null if there is none.
+[[nodiscard]] const SchedulerInfo* find_scheduler(std::string_view name);
+
+/// True for a scheduler that has one worker whatever is asked for; false for unknown names, too.
+[[nodiscard]] bool has_one_worker(std::string_view scheduler);
+
+/// True for a scheduler whose idle workers take jobs from others by its policy; false for unknown
+/// names, too.
+[[nodiscard]] bool steals_by_policy(std::string_view scheduler);
+
+/// The first scheduler with that part in comparisons; "" if there is none.
+[[nodiscard]] std::string_view scheduler_with(Role role);
+
+/// "NAME" or "NAME:SETTINGS": a spec from one of the variants of SchedulerTraits.
+[[nodiscard]] std::string spec_with(std::string_view scheduler, std::string_view settings);
 
 /// The machines that a scheduler can run on.
 [[nodiscard]] std::span<const std::string_view> machines();
@@ -74,6 +85,9 @@ struct SchedulerInfo {
 /// What virtual time may bill the runs of that scheduler for. Nothing for a foreign scheduler: it
 /// does not run in virtual time. Throws as make_scheduler().
 [[nodiscard]] PolicyCharges charges_of(const Spec& spec, WorkerId workers);
+
+/// How the workers of that scheduler share jobs. Throws as make_scheduler().
+[[nodiscard]] QueueModel queue_model_of(const Spec& spec);
 
 /// `spec` in canonical form: the settings that differ from the defaults, in the order of the table,
 /// presets spelt out. Two specs of the same scheduler have the same canonical form. Throws as

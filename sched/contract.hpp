@@ -8,6 +8,7 @@
 #include <concepts>
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 
 #include "sched/core/job.hpp"
 #include "sched/core/job_queue.hpp"
@@ -15,6 +16,8 @@
 #include "sched/core/suspension.hpp"
 
 namespace loopsteal {
+
+class Completion;
 
 /// A worker's decision: the one thing its CPU does next. Two words, so that it travels in
 /// registers.
@@ -91,15 +94,55 @@ void charge_anywhere(M& machine, WorkerId here, Op op, std::uint64_t n = 1) noex
   machine.charge(here, op, n);
 }
 
-/// What a machine may ask of the policy it drives. A policy may have fetch(w), too: the next step
-/// of `w` is near, and what it will touch may be brought closer (fetch.hpp). And it may have
-/// park_spin(): for how long a worker that parks stays awake and watches for what would wake it;
-/// and arrivals(): the jobs from outside in this run that it has counted itself, and not charged.
-/// Virtual time asks next_timer(), when the first timer is due that the policy keeps, and
-/// longest_search(). A policy with slice_left() and preempt() takes workers from jobs that compute
-/// too long: see Runtime::compute().
+/// The longest that a worker may look for work before it finds a job that is there.
+struct LongestSearch {
+  std::uint64_t looks = 1;  ///< Operations, one after the other.
+  Duration waits{};         ///< On top of them.
+};
+
+/// What a policy may do besides what Policy asks: hooks with defaults. A policy derives from this
+/// publicly, is final, and marks its hooks `override`: so a misspelt hook does not compile, and
+/// calls are direct, as the policy's type is known; a default inlines to nothing.
+class PolicyDefaults {
+ public:
+  // ---- For the machine ----
+  /// For how long a worker that parks stays awake and watches for what would wake it.
+  [[nodiscard]] virtual Duration park_spin() const noexcept { return Duration::zero(); }
+  /// Brings closer (fetch.hpp) what the next step of `w`, which is near, will touch.
+  virtual void fetch(WorkerId /*w*/) const noexcept {}
+  /// Jobs from outside in this run that the policy has counted itself, and not charged.
+  [[nodiscard]] virtual std::uint64_t arrivals() const noexcept { return 0; }
+  /// When the first timer is due that the policy keeps; kForever: it keeps none; none: it does not
+  /// say. Asked in virtual time.
+  [[nodiscard]] virtual std::optional<TimePoint> next_timer() const noexcept {
+    return std::nullopt;
+  }
+  /// Asked in virtual time.
+  [[nodiscard]] virtual LongestSearch longest_search(WorkerId workers) const noexcept {
+    return {.looks = workers};
+  }
+  /// For how long the job that runs on the calling worker may still compute; the first call of a
+  /// slice begins it. See Runtime::compute().
+  [[nodiscard]] virtual Duration slice_left() noexcept { return Duration::max(); }
+  /// The slice of `job`, which runs on the calling worker, is over: it is to run later.
+  virtual void preempt(Job& /*job*/) noexcept {}
+
+  // ---- For the runtime: see the members of Scheduler with these names ----
+  [[nodiscard]] virtual bool take_back(Job& /*job*/) noexcept { return false; }
+  [[nodiscard]] virtual Job* take_child(const Completion& /*joiner*/) noexcept { return nullptr; }
+  virtual void spend_budget() noexcept {}
+  [[nodiscard]] virtual bool has_budget() const noexcept { return true; }
+  [[nodiscard]] virtual std::uint64_t iteration() const noexcept { return 0; }
+
+ protected:
+  PolicyDefaults() = default;
+  ~PolicyDefaults() = default;
+};
+
+/// What a machine may ask of the policy it drives.
 template <class P>
-concept Policy = requires(P& p, const P& cp, WorkerId w, Job& job, ReadyCause cause, Timer& timer) {
+concept Policy = std::derived_from<P, PolicyDefaults> && std::is_final_v<P> &&
+    requires(P& p, const P& cp, WorkerId w, Job& job, ReadyCause cause, Timer& timer) {
   { P::kReactors } -> std::convertible_to<Reactors>;
   { p.submit(job, cause) } noexcept;  // Any thread.
   { p.submit_at(timer) } noexcept -> std::same_as<bool>;  // Any thread.
@@ -111,43 +154,5 @@ concept Policy = requires(P& p, const P& cp, WorkerId w, Job& job, ReadyCause ca
   // If steps cost nothing, no worker sleeps while a job is ready; checked in virtual time.
   { cp.conserves_work() } noexcept -> std::same_as<bool>;
 };
-
-template <class P>
-Duration park_spin_of(const P& policy) noexcept {
-  if constexpr (requires { policy.park_spin(); }) return policy.park_spin();
-  return Duration::zero();
-}
-
-/// For how long the job that runs on the calling worker may still compute.
-template <class P>
-Duration slice_left_of(P& policy) noexcept {
-  if constexpr (requires { policy.slice_left(); }) return policy.slice_left();
-  return Duration::max();
-}
-
-/// The longest that a worker may look for work before it finds a job that is there.
-struct LongestSearch {
-  std::uint64_t looks = 1;  ///< Operations, one after the other.
-  Duration waits{};         ///< On top of them.
-};
-
-template <class P>
-LongestSearch longest_search_of(const P& policy, WorkerId workers) noexcept {
-  if constexpr (requires { policy.longest_search(); }) return policy.longest_search();
-  return {.looks = workers};
-}
-
-/// kForever: the policy keeps no timer. None: it does not say.
-template <class P>
-std::optional<TimePoint> next_timer_of(const P& policy) noexcept {
-  if constexpr (requires { policy.next_timer(); }) return policy.next_timer();
-  return std::nullopt;
-}
-
-template <class P>
-std::uint64_t arrivals_of(const P& policy) noexcept {
-  if constexpr (requires { policy.arrivals(); }) return policy.arrivals();
-  return 0;
-}
 
 }  // namespace loopsteal

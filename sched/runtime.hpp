@@ -52,14 +52,10 @@ class Runtime final : public Scheduler {
   bool submit_at(Timer& timer) noexcept override { return policy_.submit_at(timer); }
   bool cancel(Timer& timer) noexcept override { return policy_.cancel(timer); }
   bool compute(Job& job, Work work) noexcept override {
-    if constexpr (requires { policy_.slice_left(); }) {
-      if constexpr (M::kVirtualTime) {
-        return machine_.compute(job, work, policy_.slice_left());
-      } else {
-        return compute_and_yield(job, work);
-      }
+    if constexpr (M::kVirtualTime) {
+      return machine_.compute(job, work, policy_.slice_left());
     } else {
-      return machine_.compute(job, work);
+      return compute_and_yield(job, work);
     }
   }
   void block(BlockingCall& call) noexcept override { machine_.block(call); }
@@ -69,37 +65,13 @@ class Runtime final : public Scheduler {
   bool cancel(DescriptorWait& wait) noexcept override { return machine_.cancel(wait); }
   bool wait_outside(OutsideWait& wait) noexcept override { return machine_.wait_outside(wait); }
   [[nodiscard]] TimePoint now() const noexcept override { return machine_.now(); }
-  [[nodiscard]] bool take_back(Job& job) noexcept override {
-    if constexpr (requires { policy_.take_back(job); }) {
-      return policy_.take_back(job);
-    } else {
-      return false;
-    }
-  }
+  [[nodiscard]] bool take_back(Job& job) noexcept override { return policy_.take_back(job); }
   [[nodiscard]] Job* take_child(const Completion& joiner) noexcept override {
-    if constexpr (requires { policy_.take_child(joiner); }) {
-      return policy_.take_child(joiner);
-    } else {
-      return nullptr;
-    }
+    return policy_.take_child(joiner);
   }
-  void spend_budget() noexcept override {
-    if constexpr (requires { policy_.spend_budget(); }) policy_.spend_budget();
-  }
-  [[nodiscard]] bool has_budget() const noexcept override {
-    if constexpr (requires { policy_.has_budget(); }) {
-      return policy_.has_budget();
-    } else {
-      return true;
-    }
-  }
-  [[nodiscard]] std::uint64_t iteration() const noexcept override {
-    if constexpr (requires { policy_.iteration(); }) {
-      return policy_.iteration();
-    } else {
-      return 0;
-    }
-  }
+  void spend_budget() noexcept override { policy_.spend_budget(); }
+  [[nodiscard]] bool has_budget() const noexcept override { return policy_.has_budget(); }
+  [[nodiscard]] std::uint64_t iteration() const noexcept override { return policy_.iteration(); }
   [[nodiscard]] WorkerId workers() const noexcept override { return machine_.workers(); }
   [[nodiscard]] std::string_view name() const noexcept override { return name_; }
   void stop() noexcept override { machine_.finish(); }

@@ -18,7 +18,14 @@ from typing import Iterator, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from loopsteal.tidy_rules import RULES, Finding, Source, broken_links, unlisted  # noqa: E402
+from loopsteal.tidy_rules import (  # noqa: E402
+    RULES,
+    Finding,
+    Source,
+    broken_links,
+    compared_names,
+    unlisted,
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -38,6 +45,7 @@ def main(arguments: list[str]) -> int:
 def check(sources: list[Source], names: list[str]) -> list[Finding]:
     found = [finding for source in sources for rule in RULES for finding in rule(source)]
     found.extend(unlisted(sources))
+    found.extend(compared_names(sources))
     found.extend(broken_links(sources, names))
     return sorted(found, key=lambda finding: (finding.path, finding.line, finding.rule))
 

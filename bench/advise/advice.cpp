@@ -20,19 +20,13 @@ constexpr double kCheckRounds = 3;  // 40, 80, 160.
 constexpr std::uint32_t kVariedLast = 40;
 constexpr std::size_t kVariedSchedulers = 3;
 
-bool has_one_worker(const std::string& scheduler) {
-  const auto all = schedulers();
-  const auto info = std::ranges::find(all, parse_spec(scheduler).name, &SchedulerInfo::name);
-  return info != all.end() && info->one_worker;
-}
-
 std::vector<Contender> contenders_of(const std::vector<std::string>& schedulers,
                                      const Demand& demand, WorkerId workers_max) {
   std::vector<Contender> contenders;
   for (const std::string& scheduler : schedulers) {
     contenders.push_back({.scheduler = scheduler,
                           .low = demand.workers_min(),
-                          .high = has_one_worker(scheduler) ? 1 : workers_max});
+                          .high = has_one_worker(parse_spec(scheduler).name) ? 1 : workers_max});
   }
   return contenders;
 }
@@ -188,16 +182,11 @@ Advice advise(const AdviceQuestion& question, const WorkloadCatalog& workloads,
 }
 
 std::vector<std::string> usual_schedulers() {
-  return {"event_loop",
-          "sharded_loops",
-          "sharded_loops:placement=jsq",
-          "sharded_loops:placement=least_loaded",
-          "shared_queue",
-          "work_stealing",
-          "work_stealing:lifo_slot=off",
-          "work_stealing:steal=one",
-          "work_stealing:preset=go-1.19",
-          "work_stealing:preset=rayon"};
+  std::vector<std::string> specs;
+  for (const SchedulerInfo& info : schedulers())
+    for (const std::string_view variant : info.variants)
+      specs.push_back(spec_with(info.name, variant));
+  return specs;
 }
 
 }  // namespace loopsteal

@@ -9,6 +9,7 @@
 #include "bench/advise/trace_variation.hpp"
 #include "bench/measure/measure.hpp"
 #include "bench/measure/numbers.hpp"
+#include "sched/catalog.hpp"
 #include "workloads/support/request_options.hpp"
 
 namespace loopsteal {
@@ -49,7 +50,9 @@ Spec spec_of(const std::string& workload) {
 
 // Canonical, and known to run in virtual time.
 Spec checked_workload(const Spec& spec, const WorkloadCatalog& workloads) {
-  Point point{.scheduler = {"shared_queue", {}}, .workload = spec, .machine = "sim"};
+  Point point{.scheduler = {std::string(scheduler_with(Role::control)), {}},
+              .workload = spec,
+              .machine = "sim"};
   point.size = Size::full;
   return checked(point, workloads).workload;
 }

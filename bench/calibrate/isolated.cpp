@@ -4,7 +4,7 @@
 
 #include "sched/core/job.hpp"
 #include "sched/machine/threads/clock.hpp"
-#include "sched/policy/run_queue.hpp"
+#include "sched/policy/parts/run_queue.hpp"
 
 namespace loopsteal {
 namespace {

@@ -114,7 +114,7 @@ double lateness_in_virtual_time(Lateness lateness, std::string_view scheduler, s
 }
 
 double cpu_of_a_request(std::uint32_t times) {
-  return run(Lateness::of_requests, "event_loop", times, {}).client_cpu / times;
+  return run(Lateness::of_requests, scheduler_with(Role::baseline), times, {}).client_cpu / times;
 }
 
 }  // namespace loopsteal

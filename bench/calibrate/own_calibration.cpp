@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/calibrate/cost_family.hpp"
 #include "bench/calibrate/isolated.hpp"
 #include "bench/calibrate/lateness.hpp"
 #include "bench/calibrate/operation_counts.hpp"
@@ -14,40 +15,56 @@
 #include "bench/measure/own_process.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/statistics.hpp"
+#include "sched/catalog.hpp"
 #include "sched/machine/threads/burn.hpp"
 
 namespace loopsteal {
 namespace {
 
-// Whose work of tasks stands for all schedulers that have none of their own.
-constexpr std::string_view kDepthFirst = "work_stealing";
 constexpr std::uint32_t kIsolatedTimes = 200'000;
 constexpr std::uint32_t kLateTimes = 40;
+
+std::vector<std::string> specs_of_small_pieces() {
+  std::vector<std::string> specs;
+  for (const CostFamily& family : cost_families()) {
+    specs.emplace_back(family.several);
+    for (const std::string_view settings : family.stealing_probes)
+      specs.push_back(spec_with(family.several, settings));
+  }
+  return specs;
+}
+
+// Whether the work of tasks under this scheduler stands for all that have no table of their own: a
+// task that runs right after its parent finds its data in caches.
+bool stands_for_all(std::string_view scheduler) {
+  const auto all = cost_families();
+  const auto first = std::ranges::find(all, true, &CostFamily::depth_first);
+  return first != all.end() && first->alone == scheduler;
+}
 
 std::vector<Probe> all_probes(double scale) {
   const auto times = [scale](double size) {
     return static_cast<std::uint32_t>(std::max(4.0, size * scale));
   };
   std::vector<Probe> probes;
-  for (const std::string_view family : kFamilies) {
-    const std::string name(family);
+  for (const CostFamily& family : cost_families()) {
+    const std::string name(family.alone);
     probes.push_back({ProbeKind::yields, name, 1, times(500)});
     probes.push_back({ProbeKind::spawns, name, 1, times(3'000)});
     probes.push_back({ProbeKind::chain, name, 1, times(50'000)});
     probes.push_back({ProbeKind::time_outs, name, 1, times(500)});
     probes.push_back({ProbeKind::sleeps, name, 1, times(500)});
   }
-  probes.push_back({ProbeKind::lone_yields, "event_loop", 1, times(50'000)});
-  probes.push_back({ProbeKind::polls, "event_loop", 1, times(4'000)});
-  probes.push_back({ProbeKind::many_spawns, "work_stealing", 1, times(10'000)});
-  probes.push_back({ProbeKind::handovers, "sharded_loops", 2, times(1'000)});
-  // In the last two, queues hold them all, so that whoever has nothing has to steal.
-  constexpr std::string_view kMoving[] = {"sharded_loops", "shared_queue", "work_stealing",
-                                          "work_stealing:queue_capacity=32768",
-                                          "work_stealing:queue_capacity=32768,steal=one"};
+  const CostFamily& loops = family_of_loops();
+  probes.push_back({ProbeKind::lone_yields, std::string(loops.alone), 1, times(50'000)});
+  probes.push_back({ProbeKind::polls, std::string(loops.alone), 1, times(4'000)});
+  for (const CostFamily& family : cost_families())
+    if (family.charges_for(Op::overflow))
+      probes.push_back({ProbeKind::many_spawns, std::string(family.alone), 1, times(10'000)});
+  probes.push_back({ProbeKind::handovers, std::string(loops.several), 2, times(1'000)});
   for (const WorkerId workers : {1u, 2u})
-    for (const std::string_view spec : kMoving)
-      probes.push_back({ProbeKind::small_pieces, std::string(spec), workers, times(20'000)});
+    for (const std::string& spec : specs_of_small_pieces())
+      probes.push_back({ProbeKind::small_pieces, spec, workers, times(20'000)});
   return probes;
 }
 
@@ -98,7 +115,7 @@ class OwnCalibration final : public Calibration {
     write_common(file);
     file.tables.push_back(
         {"", "park", {.origin = "in unpark: a handover has one of either, and both are billed"}});
-    for (const std::string_view family : kFamilies) write_family(file, family);
+    for (const CostFamily& family : cost_families()) write_family(file, family.name);
     write_works(file);
     return file;
   }
@@ -107,19 +124,19 @@ class OwnCalibration final : public Calibration {
   void measure_alone() {
     locks_.push_back(time_of_free_lock(kIsolatedTimes));
     looks_.push_back(time_of_vain_look(kIsolatedTimes));
-    const auto take = [this](Lateness lateness, std::string_view family, std::string_view spec) {
+    const auto take = [this](Lateness lateness, const CostFamily& family, std::string_view spec) {
       const auto measured = [&] {
         return std::vector{lateness_on_threads(lateness, spec, kLateTimes)};
       };
-      late_[lateness][std::string(family)].push_back(in_own_process(measured).front());
+      late_[lateness][std::string(family.name)].push_back(in_own_process(measured).front());
     };
     clients_.push_back(
         in_own_process([] { return std::vector{cpu_of_a_request(kLateTimes)}; }).front());
-    take(Lateness::of_handovers, "event_loop", "sharded_loops");
-    take(Lateness::of_handovers, "work_stealing", "work_stealing");
-    for (const std::string_view family : kFamilies) {
-      take(Lateness::of_requests, family, family);
-      take(Lateness::of_sleeps, family, family);
+    for (const CostFamily& family : cost_families())
+      if (family.sleeps_by_itself()) take(Lateness::of_handovers, family, family.several);
+    for (const CostFamily& family : cost_families()) {
+      take(Lateness::of_requests, family, family.alone);
+      take(Lateness::of_sleeps, family, family.alone);
     }
   }
 
@@ -207,13 +224,15 @@ class OwnCalibration final : public Calibration {
     if (entry == "moved") return "time awake in runs of small pieces, 2 workers against 1";
     if (entry == "unpark") return "time awake in handovers between two event loops";
     if (entry == "nap") return "makespan of handovers between two event loops";
+    const CostFamily& own = family_named(family);
     if (entry == "wake_up") {
-      return family == "event_loop" ? "handovers to an event loop that sleeps"
-                                    : "handovers to a worker of work_stealing that sleeps";
+      if (own.shares_nothing) return "handovers to an event loop that sleeps";
+      return fmt::format("handovers to a worker of {} that sleeps", own.sleeps_as);
     }
-    if (entry == "poll" || entry == "run") family = "event_loop";
+    if (entry == "poll" || entry == "run") family = family_of_loops().name;
     if (entry == "steal_operation" || entry == "stolen_job")
-      return "time awake in runs of small pieces on work_stealing, 2 workers against 1";
+      return fmt::format("time awake in runs of small pieces on {}, 2 workers against 1",
+                         own.several);
     return fmt::format("least squares over runs of one {} worker", family);
   }
 
@@ -221,8 +240,8 @@ class OwnCalibration final : public Calibration {
   void write_common(CostsFile& file) const {
     for (std::size_t j = 0; j < cost_entries().size(); ++j) {
       std::vector<std::pair<Duration, std::string_view>> values;
-      for (const std::string_view family : kFamilies)
-        if (shown(family, j)) values.emplace_back(cost(family, j).value, family);
+      for (const CostFamily& family : cost_families())
+        if (shown(family.name, j)) values.emplace_back(cost(family.name, j).value, family.name);
       if (values.empty()) continue;
       std::ranges::sort(values);
       const std::string_view middle = values[(values.size() - 1) / 2].second;
@@ -249,7 +268,7 @@ class OwnCalibration final : public Calibration {
       const auto [low, high] = quartiles(work_times_[i]);
       const Duration work = work_at(median(work_times_[i]));
       const std::string& scheduler = works_[i].point.scheduler.name;
-      file.tables.push_back({scheduler == kDepthFirst ? "work" : "work." + scheduler,
+      file.tables.push_back({stands_for_all(scheduler) ? "work" : "work." + scheduler,
                              works_[i].point.workload.name,
                              {.value = work,
                               .spread_ns = std::pair(static_cast<double>(work_at(low).count()),

@@ -8,6 +8,7 @@
 #include "bench/calibrate/task_work.hpp"
 #include "bench/measure/measure.hpp"
 #include "bench/measure/statistics.hpp"
+#include "sched/catalog.hpp"
 #include "sched/core/knobs.hpp"
 
 namespace loopsteal {
@@ -61,6 +62,24 @@ constexpr CellRow kCells[] = {
     {"event_loop", "timers:timers=20000,spread=100ms", 1},
     {"work_stealing", "timers:timers=20000,spread=100ms", 2}};
 
+// For a scheduler that has no row above, as a new one: on one worker, then on two if it can.
+constexpr std::string_view kForAny[] = {"requests:load=0.6,mean=200us,count=1500",
+                                        "pipeline:items=20000", "fan_out:tasks=20000,work=5us",
+                                        "yield_many:yields=1000"};
+
+std::vector<CellRow> rows_of_cells() {
+  std::vector<CellRow> rows(std::begin(kCells), std::end(kCells));
+  for (const SchedulerInfo& info : schedulers()) {
+    const bool has_rows =
+        std::ranges::find(kCells, info.name, &CellRow::scheduler) != std::end(kCells);
+    if (has_rows || info.foreign || info.cost_family.empty()) continue;
+    for (const std::uint32_t workers : {1u, 2u})
+      for (const std::string_view workload : kForAny)
+        if (workers == 1 || !info.one_worker) rows.push_back({info.name, workload, workers});
+  }
+  return rows;
+}
+
 bool is_by_arrivals(std::string_view workload) {
   return workload == "requests" || workload == "timers" || workload == "bursts";
 }
@@ -88,7 +107,7 @@ std::string PredictionCell::name() const {
 
 std::vector<PredictionCell> standard_cells(const WorkloadCatalog& workloads) {
   std::vector<PredictionCell> cells;
-  for (const CellRow& row : kCells) {
+  for (const CellRow& row : rows_of_cells()) {
     const Spec workload = parse_spec(row.workload);
     cells.push_back(
         {checked(

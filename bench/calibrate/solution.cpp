@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "bench/calibrate/cost_family.hpp"
 #include "bench/calibrate/lateness.hpp"
 #include "bench/calibrate/operation_counts.hpp"
 #include "bench/measure/statistics.hpp"
@@ -19,12 +20,6 @@ double value_of(const std::vector<double>& values, std::size_t repetition) {
   return repetition == kMedians ? median(values) : values[repetition];
 }
 
-std::string_view family_of(const Probe& probe) {
-  const std::string_view name =
-      std::string_view(probe.scheduler).substr(0, probe.scheduler.find(':'));
-  return name == "sharded_loops" ? "event_loop" : name;
-}
-
 /// Solves family after family, and for each one matter after the other.
 class Solver {
  public:
@@ -34,35 +29,39 @@ class Solver {
     std::vector<double> known(count_of_unknowns());
     known[unknown_named("lock")] = rounded(alone.lock);
     known[unknown_named("steal_attempt")] = rounded(alone.look);
-    for (const std::string_view family : kFamilies) {
-      solution_.ns.emplace(family, known);
+    for (const CostFamily& family : cost_families()) {
+      solution_.ns.emplace(family.name, known);
       std::vector<bool> shown(count_of_unknowns());
       shown[unknown_named("lock")] = true;
-      shown[unknown_named("steal_attempt")] = family == "work_stealing";
-      solution_.shown.emplace(family, shown);
+      shown[unknown_named("steal_attempt")] = family.charges_for(Op::steal_attempt);
+      solution_.shown.emplace(family.name, shown);
     }
   }
 
   Solution solve() {
-    solve_alone("event_loop", {});
+    solve_alone(loops_, {});
     // What a task and the reactor do by themselves is the same everywhere.
     const std::vector<std::string_view> common = {"run", "poll", "spawn", "callback"};
-    solve_alone("shared_queue", common);
-    solve_alone("work_stealing", common);
+    for (const CostFamily& family : cost_families())
+      if (&family != &loops_) solve_alone(family, common);
     solve_unpark();
-    for (const std::string_view family : kFamilies) solve_moves(family);
-    solve_lateness("event_loop", "wake_up", Lateness::of_handovers);
-    solve_lateness("work_stealing", "wake_up", Lateness::of_handovers);
+    for (const CostFamily& family : cost_families()) solve_moves(family);
+    for (const CostFamily& family : cost_families())
+      if (family.sleeps_by_itself()) solve_lateness(family, "wake_up", Lateness::of_handovers);
     solve_nap();
-    // Who sleeps under the shared queue sleeps in the same places. From a nap all wake up alike.
-    nap_as_a_loop("work_stealing");
-    copy("wake_up", "work_stealing", "shared_queue");
-    copy("nap", "work_stealing", "shared_queue");
-    for (const std::string_view family : kFamilies) {
+    // From a short idle all workers wake up alike.
+    for (const CostFamily& family : cost_families())
+      if (family.sleeps_by_itself() && &family != &loops_) nap_as_a_loop(family.name);
+    for (const CostFamily& family : cost_families()) {
+      if (family.sleeps_by_itself()) continue;
+      copy("wake_up", family.sleeps_as, family.name);
+      copy("nap", family.sleeps_as, family.name);
+    }
+    for (const CostFamily& family : cost_families()) {
       solve_lateness(family, "client_late", Lateness::of_requests);
       solve_lateness(family, "timer_wake_up", Lateness::of_sleeps);
-      ns(family)[unknown_named("client")] = rounded(alone_.client);
-      shown(family)[unknown_named("client")] = alone_.client > 0;
+      ns(family.name)[unknown_named("client")] = rounded(alone_.client);
+      shown(family.name)[unknown_named("client")] = alone_.client > 0;
     }
     return std::move(solution_);
   }
@@ -107,12 +106,13 @@ class Solver {
     }
   }
 
-  // From runs of one worker. `known` unknowns are as the event loop has them.
-  void solve_alone(std::string_view family, const std::vector<std::string_view>& known) {
+  // From runs of one worker. `known` unknowns are as the loops have them.
+  void solve_alone(const CostFamily& of, const std::vector<std::string_view>& known) {
+    const std::string_view family = of.name;
     std::vector<CostEquation> equations;
     std::vector<bool> wanted(count_of_unknowns());
     for (const ProbeRuns& runs : runs_) {
-      if (family_of(runs.probe) != family || runs.probe.workers != 1) continue;
+      if (&family_of_spec(runs.probe.scheduler) != &of || runs.probe.workers != 1) continue;
       if (runs.probe.pieces() > 0) continue;
       equations.push_back({counts(runs), value_of(runs.makespans, repetition_)});
       for (std::size_t j = 0; j < wanted.size(); ++j)
@@ -122,50 +122,61 @@ class Solver {
     wanted[unknown_named("lock")] = wanted[unknown_named("steal_attempt")] = false;
     for (const std::string_view name : known) {
       const std::size_t j = unknown_named(name);
-      ns(family)[j] = ns("event_loop")[j];
-      shown(family)[j] = shown("event_loop")[j];
+      ns(family)[j] = ns(loops_.name)[j];
+      shown(family)[j] = shown(loops_.name)[j];
       wanted[j] = false;
     }
     solve_for(family, equations, wanted);
   }
 
-  // The time that both workers of the handovers were awake, less what is known of it. The same
-  // call, whoever makes it.
-  void solve_unpark() {
+  // A loop's inbox is a queue under a lock, as that of a family all of whose jobs go through one.
+  void copy_inbox() {
+    const auto all = cost_families();
+    const auto queue = std::ranges::find_if(all, [](const CostFamily& family) {
+      return family.charges.every_run.contains(Op::push_remote);
+    });
+    if (queue == all.end()) return;
     for (const std::string_view name : {"push_remote", "pop_remote"}) {
       const std::size_t j = unknown_named(name);
-      ns("event_loop")[j] = ns("shared_queue")[j];  // An inbox is such a queue, too.
-      shown("event_loop")[j] = true;
+      ns(loops_.name)[j] = ns(queue->name)[j];
+      shown(loops_.name)[j] = true;
     }
+  }
+
+  // The time that both workers of the handovers were awake, less what is known of it. All families
+  // make the same call.
+  void solve_unpark() {
+    copy_inbox();
     std::vector<CostEquation> equations;
     for (const ProbeRuns& runs : runs_)
       if (runs.probe.kind == ProbeKind::handovers)
         equations.push_back({counts(runs), value_of(runs.awake, repetition_)});
     std::vector<bool> wanted(count_of_unknowns());
     wanted[unknown_named("unpark")] = true;
-    solve_for("event_loop", equations, wanted);
+    solve_for(loops_.name, equations, wanted);
     const std::size_t unpark = unknown_named("unpark");
-    for (const std::string_view family : kFamilies) {
-      ns(family)[unpark] = ns("event_loop")[unpark];
-      shown(family)[unpark] = true;
+    for (const CostFamily& family : cost_families()) {
+      ns(family.name)[unpark] = ns(loops_.name)[unpark];
+      shown(family.name)[unpark] = true;
     }
   }
 
   // What two workers need for the same pieces more than one does. For a job made ready elsewhere
   // that is its memory, the group's counter, and whatever of the queue both write.
-  void solve_moves(std::string_view family) {
+  void solve_moves(const CostFamily& family) {
     std::vector<CostEquation> equations;
     for (const ProbeRuns& runs : runs_) {
-      if (runs.probe.kind != ProbeKind::small_pieces || family_of(runs.probe) != family) continue;
+      if (runs.probe.kind != ProbeKind::small_pieces) continue;
+      if (&family_of_spec(runs.probe.scheduler) != &family) continue;
       equations.push_back({counts(runs), value_of(runs.awake, repetition_)});
       // Both have something to do all the time: who is awake is told by a token.
       equations.back().counts[unknown_named("unpark")] = 0;
     }
     std::vector<bool> wanted(count_of_unknowns());
     wanted[unknown_named("moved")] = wanted[unknown_named("piece")] = true;
-    if (family == "work_stealing")
+    if (family.charges_for(Op::steal_operation))
       wanted[unknown_named("steal_operation")] = wanted[unknown_named("stolen_job")] = true;
-    solve_for(family, equations, wanted);
+    solve_for(family.name, equations, wanted);
   }
 
   // The makespan of handovers in virtual time, in which workers take naps, shrinks with this; where
@@ -175,39 +186,39 @@ class Solver {
     for (const ProbeRuns& runs : runs_) {
       if (runs.probe.kind != ProbeKind::handovers) continue;
       const auto makespan = [&](Duration less) {
-        CostModel costs = solution_.model("event_loop");
+        CostModel costs = solution_.model(loops_.name);
         costs.nap = less;
         return static_cast<double>(run_in_virtual_time(runs.probe, costs).makespan.count());
       };
-      const Duration all = solution_.model("event_loop").wake_up;
+      const Duration all = solution_.model(loops_.name).wake_up;
       const double without = makespan(Duration::zero());
       const double saved = without - makespan(all);
       if (saved <= 0) return;
       const double share = (without - value_of(runs.makespans, repetition_)) / saved;
-      ns("event_loop")[nap] =
+      ns(loops_.name)[nap] =
           rounded(std::clamp(share, 0.0, 1.0) * static_cast<double>(all.count()));
-      shown("event_loop")[nap] = true;
+      shown(loops_.name)[nap] = true;
     }
   }
 
   void nap_as_a_loop(std::string_view family) {
     const std::size_t wake_up = unknown_named("wake_up");
     const std::size_t nap = unknown_named("nap");
-    const double from_nap = ns("event_loop")[wake_up] - ns("event_loop")[nap];
+    const double from_nap = ns(loops_.name)[wake_up] - ns(loops_.name)[nap];
     ns(family)[nap] = std::max(0.0, ns(family)[wake_up] - from_nap);
-    shown(family)[nap] = shown("event_loop")[nap];
+    shown(family)[nap] = shown(loops_.name)[nap];
   }
 
   // What is late in virtual time, too (for wake-ups that are known, and as reactors count whole
   // milliseconds), is not this entry's.
-  void solve_lateness(std::string_view family, std::string_view entry, Lateness lateness) {
+  void solve_lateness(const CostFamily& of, std::string_view entry, Lateness lateness) {
+    const std::string_view family = of.name;
     constexpr std::uint32_t kTimes = 20;
     const auto measured = alone_.late.find(lateness);
     if (measured == alone_.late.end()) return;
     const auto found = measured->second.find(family);
     if (found == measured->second.end()) return;
-    const std::string_view scheduler =
-        lateness == Lateness::of_handovers && family == "event_loop" ? "sharded_loops" : family;
+    const std::string_view scheduler = lateness == Lateness::of_handovers ? of.several : of.alone;
     const double known =
         lateness_in_virtual_time(lateness, scheduler, kTimes, solution_.model(family));
     const std::size_t j = unknown_named(entry);
@@ -219,6 +230,7 @@ class Solver {
   const std::size_t repetition_;
   const MeasuredAlone& alone_;
   const bool whole_;
+  const CostFamily& loops_ = family_of_loops();
   Solution solution_;
 };
 

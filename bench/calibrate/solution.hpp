@@ -20,9 +20,6 @@ struct ProbeRuns {
   std::vector<std::vector<double>> counts;  ///< By repetition and unknown.
 };
 
-/// The three whose queues differ; sharded_loops are event loops.
-inline constexpr std::string_view kFamilies[] = {"event_loop", "shared_queue", "work_stealing"};
-
 /// What everything costs, by family and unknown, and which of it any run has shown.
 struct Solution {
   std::map<std::string, std::vector<double>, std::less<>> ns;

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "bench/calibrate/solution.hpp"
+#include "bench/calibrate/cost_family.hpp"
 #include "bench/measure/measure.hpp"
 #include "bench/measure/run_once.hpp"
 #include "sched/core/knobs.hpp"
@@ -47,9 +47,9 @@ std::vector<TaskWorkProbe> task_work_probes(const WorkloadCatalog& workloads) {
     if (!known) continue;
     const std::string knob = task_work_knob_of(spec.name, workloads);
     if (knob.empty()) continue;
-    for (const std::string_view scheduler : kFamilies)
+    for (const CostFamily& family : cost_families())
       probes.push_back(
-          {checked({.scheduler = parse_spec(scheduler), .workload = spec}, workloads), knob});
+          {checked({.scheduler = parse_spec(family.alone), .workload = spec}, workloads), knob});
   }
   return probes;
 }

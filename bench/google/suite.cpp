@@ -80,15 +80,13 @@ void Suite::add(const Point& point) {
 }
 
 std::string Suite::name_of_point(const Point& point) const {
-  const auto all = schedulers();
-  const auto info = std::ranges::find(all, point.scheduler.name, &SchedulerInfo::name);
   Row row;
   row.scheduler_spec = to_string(point.scheduler);
   row.workload_spec = to_string(point.workload);
   row.shape = to_string(workloads_.named(point.workload.name).shape_of(point.workload));
   row.machine = point.machine;
   row.size = to_string(point.size);
-  row.workers = info != all.end() && info->one_worker ? 1 : point.workers;
+  row.workers = has_one_worker(point.scheduler.name) ? 1 : point.workers;
   return name_of(row);
 }
 

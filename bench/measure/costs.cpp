@@ -117,12 +117,6 @@ Costs base_named(std::string_view text) {
   return costs;
 }
 
-const SchedulerInfo* info_of(std::string_view scheduler) {
-  const auto all = schedulers();
-  const auto found = std::ranges::find(all, scheduler, &SchedulerInfo::name);
-  return found == all.end() ? nullptr : &*found;
-}
-
 // "zero" and the kept models go by name alone, without the hash of their values.
 std::string name_to_write(const Costs& costs) {
   const std::size_t comma = std::min(costs.name.find(','), costs.name.size());
@@ -156,14 +150,14 @@ std::ptrdiff_t count_of(Charges charges) {
 std::string without_family(const Spec& scheduler, const Costs& costs) {
   return fmt::format(
       "{} declares no cost family, and the costs {} are those of families: what its operations "
-      "cost is not known. Declare one with its options (kCostFamily), or take --costs zero.",
+      "cost is not known. Declare one in its traits (cost_family), or take --costs zero.",
       scheduler.name, name_to_write(costs));
 }
 
 }  // namespace
 
 Costs Costs::for_scheduler(std::string_view scheduler) const {
-  const SchedulerInfo* const info = info_of(scheduler);
+  const SchedulerInfo* const info = find_scheduler(scheduler);
   const std::string_view family = info == nullptr ? std::string_view{} : info->cost_family;
   for (const std::string_view wanted : {scheduler, family}) {
     for (const auto& [owner, own] : of_scheduler)
@@ -183,7 +177,7 @@ void check_costs_known(const Spec& scheduler, WorkerId workers, const Costs& cos
 }
 
 UnknownCosts explained(Charges unknown, const Spec& scheduler, const Costs& costs) {
-  const SchedulerInfo* const info = info_of(scheduler.name);
+  const SchedulerInfo* const info = find_scheduler(scheduler.name);
   if (costs.model.unknown == unknown_costs().unknown && info != nullptr &&
       info->cost_family.empty())
     return {unknown, without_family(scheduler, costs)};

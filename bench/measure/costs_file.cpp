@@ -50,9 +50,8 @@ std::vector<std::string_view> owners() {
 }
 
 std::string_view family_of(std::string_view owner) {
-  for (const SchedulerInfo& info : schedulers())
-    if (info.name == owner) return info.cost_family;
-  return {};
+  const SchedulerInfo* const info = find_scheduler(owner);
+  return info == nullptr ? std::string_view{} : info->cost_family;
 }
 
 std::vector<std::string_view> workload_names() {

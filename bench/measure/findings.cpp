@@ -11,6 +11,7 @@
 
 #include "bench/measure/numbers.hpp"
 #include "bench/measure/verdict_words.hpp"
+#include "sched/catalog.hpp"
 
 namespace loopsteal {
 namespace {
@@ -168,6 +169,7 @@ void add_counts(const Report& report, const Names& names, std::string_view shape
 // What stealing changed. Compared with the control only, since anything else differs in
 // parallelism, too; and only where stealing was more than an accident.
 void add_stealing(const Report& report, const Names& names, std::vector<std::string>& sentences) {
+  const std::string_view control = scheduler_with(Role::control);
   for (const DecidingMetric metric : kMetrics) {
     std::vector<Judged> lines = judged(
         report, "", metric,
@@ -175,11 +177,10 @@ void add_stealing(const Report& report, const Names& names, std::vector<std::str
     std::erase_if(lines, [](const Judged& one) { return !steals_often(*one.line); });
     if (lines.empty()) continue;
     sentences.push_back(fmt::format(
-        "Stealing by {} ({} with {} steals a worker or more; the control, shared_queue, shares "
-        "jobs without stealing){}{}",
-        to_string(metric), plural(workloads_of(lines), "workload"), kStealsMin,
-        counts_of(scores_of(names, lines), "shared_queue"),
-        extremes_of(names, metric, lines, true)));
+        "Stealing by {} ({} with {} steals a worker or more; the control, {}, shares jobs without "
+        "stealing){}{}",
+        to_string(metric), plural(workloads_of(lines), "workload"), kStealsMin, control,
+        counts_of(scores_of(names, lines), control), extremes_of(names, metric, lines, true)));
   }
 }
 
@@ -190,7 +191,7 @@ std::uint32_t workers_of_baseline(const Report& report, const ReportTable& table
 
 // A gain over fewer workers, and no control to tell what it comes from.
 bool of_unknown_cause(const Report& report, const ReportTable& table, const ReportLine& line) {
-  return line.fine() && line.steals_by_policy() && line.steals > 0 && line.deciding() &&
+  return line.fine() && line.scheduler_steals() && line.steals > 0 && line.deciding() &&
          line.deciding()->verdict == Verdict::higher && !line.against_control &&
          workers_of_baseline(report, table) < line.workers;
 }
@@ -245,8 +246,9 @@ std::vector<std::string> caveats(const Report& report) {
   if (unknown_cause > 0) {
     sentences.push_back(
         fmt::format("{} of a scheduler that steals {} over fewer workers, so stealing and "
-                    "parallelism are not told apart: compare with --scheduler shared_queue, too.",
-                    plural(unknown_cause, "gain"), unknown_cause == 1 ? "is" : "are"));
+                    "parallelism are not told apart: compare with --scheduler {}, too.",
+                    plural(unknown_cause, "gain"), unknown_cause == 1 ? "is" : "are",
+                    scheduler_with(Role::control)));
   }
   return sentences;
 }

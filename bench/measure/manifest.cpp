@@ -1,14 +1,15 @@
 #include "bench/measure/manifest.hpp"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <ctime>
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 #include "bench/measure/row_json.hpp"
 #include "build_info.hpp"
+#include "sched/catalog.hpp"
 
 namespace loopsteal {
 namespace {
@@ -106,6 +107,9 @@ Json make_context(const Undertaking& undertaking, const HostFacts& host) {
   // Real threads: "steady_clock" of the C++ library, CLOCK_MONOTONIC underneath.
   context["clock"] = "CLOCK_MONOTONIC";
   context["time"] = undertaking.machine == "threads" ? "real" : "virtual";
+  // The order of tables and figures; the first is the usual baseline.
+  context["schedulers"] = Json::array();
+  for (const SchedulerInfo& info : schedulers()) context["schedulers"].push_back(info.name);
   context["loopsteal_version"] = build_info::kVersion;
   context["loopsteal_build_type"] = build_type();
   context["commit"] = build_info::kCommit;

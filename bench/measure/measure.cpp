@@ -143,9 +143,8 @@ Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* tra
 }
 
 bool is_foreign(std::string_view scheduler) {
-  return std::ranges::any_of(schedulers(), [scheduler](const SchedulerInfo& info) {
-    return info.name == scheduler && info.foreign;
-  });
+  const SchedulerInfo* const info = find_scheduler(scheduler);
+  return info != nullptr && info->foreign;
 }
 
 }  // namespace loopsteal

@@ -7,6 +7,7 @@
 
 #include "bench/estimate/paired.hpp"
 #include "bench/estimate/stopping_rule.hpp"
+#include "sched/catalog.hpp"
 
 namespace loopsteal {
 namespace {
@@ -23,8 +24,6 @@ struct Columns {
   std::vector<std::uint64_t> hashes;  // In virtual time, by row: of all events of the run.
   std::set<std::uint64_t> seeds;      // In virtual time, of the rows.
 };
-
-constexpr std::string_view kControl = "shared_queue";
 
 struct Group {
   ReportLine line;
@@ -188,18 +187,19 @@ void compare_with_baseline(std::vector<Group>& groups, const std::string& baseli
 
 // With default settings if there are several.
 const Group* control_of(const std::vector<Group>& groups, std::uint32_t workers) {
+  const std::string_view name = scheduler_with(Role::control);
   const Group* control = nullptr;
   for (const Group& group : groups) {
-    if (group.line.scheduler != kControl || group.line.workers != workers) continue;
+    if (group.line.scheduler != name || group.line.workers != workers) continue;
     if (!group.line.fine()) continue;
-    if (control == nullptr || group.line.scheduler_spec == kControl) control = &group;
+    if (control == nullptr || group.line.scheduler_spec == name) control = &group;
   }
   return control;
 }
 
 void compare_with_control(std::vector<Group>& groups, std::uint64_t seed) {
   for (Group& group : groups) {
-    if (!group.line.steals_by_policy()) continue;
+    if (!group.line.scheduler_steals()) continue;
     const Group* const control = control_of(groups, group.line.workers);
     if (control == nullptr) continue;
     std::optional<Comparison>& comparison = group.line.against_control;
@@ -218,11 +218,12 @@ std::size_t place_in(std::span<const std::string> order, const std::string& name
 }
 
 std::string choose_baseline(const std::vector<TableOfGroups>& tables) {
+  const std::string_view usual = scheduler_with(Role::baseline);
   std::string first;
   for (const TableOfGroups& table : tables) {
     for (const Group& group : table.groups) {
       const std::string& spec = group.line.scheduler_spec;
-      if (spec == "event_loop") return spec;
+      if (spec == usual) return spec;
       if (first.empty()) first = spec;
     }
   }

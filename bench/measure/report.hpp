@@ -20,6 +20,7 @@
 #include "bench/measure/statistics.hpp"
 #include "bench/theory/greedy.hpp"
 #include "bench/theory/prediction.hpp"
+#include "sched/catalog.hpp"
 
 namespace loopsteal {
 
@@ -57,8 +58,9 @@ struct ReportLine {
   std::optional<Comparison> tail;
   /// In virtual time: the baseline's mean sojourn (or makespan) over this one's, by pairs.
   std::optional<Comparison> paired;
-  /// Of work_stealing: as deciding(), with the control as the baseline. The control is the line of
-  /// shared_queue with as many workers: it shares jobs among them without stealing.
+  /// Of a scheduler that steals: as deciding(), with the control as the baseline. The control is
+  /// the line with as many workers of the scheduler that shares jobs without stealing
+  /// (Role::control).
   std::optional<Comparison> against_control;
   /// In virtual time: the estimate, over all runs, of what decides, and what theory says of it.
   std::optional<Interval> estimate;
@@ -74,7 +76,7 @@ struct ReportLine {
   std::uint64_t tail_requests_needed = 0;
 
   /// Whether its scheduler is one that a control is compared with.
-  [[nodiscard]] bool steals_by_policy() const { return scheduler == "work_stealing"; }
+  [[nodiscard]] bool scheduler_steals() const { return steals_by_policy(scheduler); }
   [[nodiscard]] bool fine() const { return runs > 0 && wrong_answers == 0 && errors.empty(); }
   /// The comparison that this workload is about.
   [[nodiscard]] const std::optional<Comparison>& deciding() const {
@@ -111,8 +113,8 @@ struct Report {
 
 /// Puts `rows` side by side; workloads and schedulers come in the order in which `rows` names them
 /// first, unless they are in `workload_order` and `scheduler_order`, which come first. The baseline
-/// is event_loop where it is among the schedulers, else the first of them. `seed` is the
-/// bootstrap's.
+/// is that of Role::baseline where it is among the schedulers, else the first of them. `seed` is
+/// the bootstrap's.
 Report make_report(std::span<const Row> rows, std::span<const std::string> workload_order,
                    std::span<const std::string> scheduler_order, std::uint64_t seed);
 

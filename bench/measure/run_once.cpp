@@ -27,12 +27,6 @@ Duration cpu_time_used(const Point& point) {
   return duration(usage.ru_utime) + duration(usage.ru_stime);
 }
 
-bool has_one_worker(std::string_view scheduler) {
-  return std::ranges::any_of(schedulers(), [scheduler](const SchedulerInfo& info) {
-    return info.name == scheduler && info.one_worker;
-  });
-}
-
 // A run that broke off has left tasks in the middle of what they do, and groups that nobody will
 // join: they cannot be taken apart. They are kept until the program ends.
 void keep(std::unique_ptr<Scheduler> scheduler, std::unique_ptr<Workload> workload) {

@@ -6,8 +6,7 @@
 #include <string_view>
 
 #include "bench/theory/predict.hpp"
-#include "sched/policy/event_loops_options.hpp"
-#include "sched/policy/work_stealing_options.hpp"
+#include "sched/catalog.hpp"
 
 namespace loopsteal {
 namespace {
@@ -46,68 +45,54 @@ std::optional<Service> service_of(const OpenLoop& loop) {
   }
 }
 
-std::optional<Model> separate_loops(const Point& point, Model model) {
-  model.pool = Pool::separate_loops;
-  const std::string_view placement = setting_of(point.scheduler, "placement", "round_robin");
-  if (point.scheduler.name == "event_loop") {
-    model.workers = 1;
-  } else if (placement == "random") {
-    model.placement = theory::Placement::random;
-  } else if (placement == "round_robin") {
-    model.placement = theory::Placement::round_robin;
-  } else if (placement == "jsq") {
-    EventLoopsOptions options;
-    apply(options, sharded_loops_knobs(), point.scheduler);
-    model.placement = theory::Placement::shortest_of;
-    model.choices = options.placement_choices;
-  } else {
-    return std::nullopt;
+std::optional<theory::Placement> placement_of(const QueueModel& queue) {
+  switch (queue.placement) {
+    case QueueModel::Placement::random:
+      return theory::Placement::random;
+    case QueueModel::Placement::round_robin:
+      return theory::Placement::round_robin;
+    case QueueModel::Placement::shortest_of:
+      return theory::Placement::shortest_of;
+    case QueueModel::Placement::unsolved:
+      break;
   }
-  return model;
+  return std::nullopt;
 }
 
-// The mean-field models: jobs arrive at random workers, and who runs out of work makes one attempt
-// or none, and more of them at a rate.
-std::optional<theory::StealingRule> stealing_rule(const WorkStealingOptions& options,
-                                                  double mean_service_ns) {
-  const bool at_once = options.transfer_latency == Duration::zero();
-  const bool known = options.placement == Placement::random && options.steal == StealAmount::one &&
-                     options.search_on_empty <= 1 && options.victim == Victim::random &&
-                     options.park && options.self_check == Duration::zero() &&
-                     (at_once || options.transfer == Transfer::exp);
-  if (!known) return std::nullopt;
-  return theory::StealingRule{
-      .when_emptied = options.search_on_empty == 1,
-      .retry_rate = options.retry_rate * mean_service_ns / 1e9,
-      .threshold = options.victim_threshold,
-      .victims = options.victims_sampled,
-      .journey = static_cast<double>(options.transfer_latency.count()) / mean_service_ns};
+theory::StealingRule rule_of(const QueueModel::Stealing& stealing, double mean_service_ns) {
+  return {.when_emptied = stealing.when_emptied,
+          .retry_rate = stealing.retry_rate * mean_service_ns / 1e9,
+          .threshold = stealing.threshold,
+          .victims = stealing.victims,
+          .journey = static_cast<double>(stealing.transfer.count()) / mean_service_ns};
 }
 
-std::optional<Model> work_stealing(const Point& point, Model model, double mean_service_ns) {
-  WorkStealingOptions options;
-  apply(options, work_stealing_knobs(), point.scheduler);
-  // Requests wake nobody, so none of them ever lies in a slot.
-  options.lifo_slot = LifoSlot::off;
-  model.order = theory::Order::random;  // Not in order of arrival, and not by size either.
-  if (options.conserves_work()) {
-    model.pool = Pool::work_conserving;
-    return model;
-  }
-  const std::optional<theory::StealingRule> rule = stealing_rule(options, mean_service_ns);
-  if (!rule) return std::nullopt;
-  model.pool = Pool::stealing;
-  model.stealing = *rule;
-  return model;
-}
-
+// Workers, load, service and iteration cost are those of `model`; the rest is what the scheduler
+// says of itself.
 std::optional<Model> model_of(const Point& point, Model model, double mean_service_ns) {
-  const std::string& name = point.scheduler.name;
-  if (name == "event_loop" || name == "sharded_loops") return separate_loops(point, model);
-  if (name == "work_stealing") return work_stealing(point, model, mean_service_ns);
-  if (name != "shared_queue") return std::nullopt;
-  model.pool = Pool::work_conserving;
-  return model;
+  const QueueModel queue = queue_model_of(point.scheduler);
+  if (has_one_worker(point.scheduler.name)) model.workers = 1;
+  if (queue.order == QueueModel::Order::random) model.order = theory::Order::random;
+  switch (queue.sharing) {
+    case QueueModel::Sharing::partition: {
+      const std::optional<theory::Placement> placement = placement_of(queue);
+      if (!placement) return std::nullopt;
+      model.pool = Pool::separate_loops;
+      model.placement = *placement;
+      model.choices = queue.choices;
+      return model;
+    }
+    case QueueModel::Sharing::conserving:
+      model.pool = Pool::work_conserving;
+      return model;
+    case QueueModel::Sharing::stealing:
+      model.pool = Pool::stealing;
+      model.stealing = rule_of(queue.stealing.value(), mean_service_ns);
+      return model;
+    case QueueModel::Sharing::unsolved:
+      break;
+  }
+  return std::nullopt;
 }
 
 // Theory knows what one thing costs: an iteration of a loop.
@@ -126,9 +111,6 @@ void scale(std::optional<double>& time, double unit) {
 // jobs: at a load of 1 - 1 / sojourn. For simple stealing that is exact, as its queues have the
 // tails of such a worker's.
 std::optional<QueueLoad> one_of_many(const Point& point, const OpenLoop& loop) {
-  if (point.scheduler.name != "work_stealing") return std::nullopt;
-  const std::optional<Model> model = work_stealing(point, {}, loop.mean_service_ns);
-  if (!model || model->pool != Pool::stealing) return std::nullopt;
   const std::optional<theory::Prediction> prediction = theory_of(point, loop);
   if (!prediction || !prediction->sojourn_mean) return std::nullopt;
   const double load = 1 - loop.mean_service_ns / *prediction->sojourn_mean;
@@ -175,13 +157,15 @@ std::optional<theory::Prediction> theory_of(const Point& point, const OpenLoop& 
 
 std::optional<QueueLoad> queue_of(const Point& point, const OpenLoop& loop) {
   if (!(loop.load > 0) || !(loop.load < 1)) return std::nullopt;
-  const std::string& name = point.scheduler.name;
-  const bool alone = name == "event_loop";
-  const bool apart = name == "sharded_loops";
-  if (const std::optional<QueueLoad> each = one_of_many(point, loop)) return each;
+  const QueueModel queue = queue_model_of(point.scheduler);
+  if (queue.sharing == QueueModel::Sharing::stealing) {
+    if (const std::optional<QueueLoad> each = one_of_many(point, loop)) return each;
+  }
+  const WorkerId workers = has_one_worker(point.scheduler.name) ? 1 : point.workers;
+  const bool apart = queue.sharing == QueueModel::Sharing::partition;
   return QueueLoad{.load = loop.load,
-                   .workers = alone || apart ? 1 : point.workers,
-                   .pools = apart ? point.workers : 1,
+                   .workers = apart ? 1 : workers,
+                   .pools = apart ? workers : 1,
                    .arrival_cv2 = loop.arrival_cv2,
                    .service_cv2 = loop.service_cv2};
 }

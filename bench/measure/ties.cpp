@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sched/catalog.hpp"
 #include "sched/machine/sim/cost_model.hpp"
 
 namespace loopsteal {
@@ -24,12 +25,6 @@ std::vector<std::pair<std::string, std::string>> all_settings(const Spec& spec,
     all.emplace_back(knob.name, given == spec.settings.end() ? knob.default_value : given->second);
   }
   return all;
-}
-
-std::optional<std::string> value_of(const Spec& spec, std::string_view key) {
-  for (const auto& [name, value] : spec.settings)
-    if (name == key) return value;
-  return std::nullopt;
 }
 
 void add(std::vector<std::int64_t>& durations, Duration duration) {
@@ -54,17 +49,19 @@ bool add_sizes(std::vector<std::int64_t>& durations, const Point& point,
 }  // namespace
 
 std::optional<Duration> step_of_ties(const Point& point, const WorkloadInfo& workload) {
-  if (!point.is_virtual() || point.workers < 2 || point.scheduler.name != "work_stealing" ||
-      point.costs.model.free() || point.costs.noise.on()) {
+  if (!point.is_virtual() || point.workers < 2 || point.costs.model.free() ||
+      point.costs.noise.on()) {
     return std::nullopt;
   }
+  const std::optional<QueueModel::Stealing> stealing = queue_model_of(point.scheduler).stealing;
+  if (!stealing) return std::nullopt;
   std::vector<std::int64_t> durations;
   if (!add_sizes(durations, point, workload)) return std::nullopt;
   CostModel costs = point.costs.model;
   for (const CostEntry& entry : cost_entries()) add(durations, entry.of(costs));
-  if (const auto latency = value_of(point.scheduler, "transfer_latency")) {
-    if (value_of(point.scheduler, "transfer") == "exp") return std::nullopt;
-    add(durations, parse_duration(*latency));
+  if (stealing->transfer > Duration::zero()) {
+    if (stealing->transfer_varies) return std::nullopt;
+    add(durations, stealing->transfer);
   }
   std::int64_t step = 0;
   for (const std::int64_t duration : durations) step = std::gcd(step, duration);

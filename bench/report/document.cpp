@@ -2,6 +2,7 @@
 
 #include "bench/report/peer_verdicts.hpp"
 #include "bench/report/verdicts.hpp"
+#include "sched/catalog.hpp"
 
 namespace loopsteal {
 namespace {
@@ -34,10 +35,11 @@ Json to_json(const ReportSource& source) {
 }  // namespace
 
 Json to_json(const ReportContent& content) {
-  Json json = {{"schema", kDocumentSchema},  {"program", content.program},
-               {"command", content.command}, {"written", content.written},
-               {"sources", Json::array()},   {"verdicts", Json::array()},
-               {"peers", Json::array()},     {"timelines", Json::array()}};
+  Json json = {
+      {"schema", kDocumentSchema},  {"program", content.program},  {"command", content.command},
+      {"written", content.written}, {"schedulers", Json::array()}, {"sources", Json::array()},
+      {"verdicts", Json::array()},  {"peers", Json::array()},      {"timelines", Json::array()}};
+  for (const SchedulerInfo& info : schedulers()) json["schedulers"].push_back(info.name);
   for (std::size_t i = 0; i < content.sources.size(); ++i) {
     const ReportSource& source = content.sources[i];
     json["sources"].push_back(to_json(source));

@@ -10,13 +10,13 @@
 
 #include "bench/measure/findings.hpp"
 #include "bench/measure/verdict_words.hpp"
+#include "sched/catalog.hpp"
 
 namespace loopsteal {
 namespace {
 
 // The bootstrap's, as `compare` has it by default: the same file, the same intervals.
 constexpr std::uint64_t kSeed = 1;
-constexpr std::string_view kAlone = "event_loop";
 
 using Condition = std::tuple<std::string, std::string, std::string>;
 
@@ -108,13 +108,14 @@ std::vector<VerdictGroup> verdicts_of(const std::vector<Row>& rows) {
   for (const Condition& condition : conditions_of(rows)) {
     std::set<std::uint32_t> counts;
     for (const Row& row : rows) {
-      if (condition_of(row) == condition && row.scheduler != kAlone) counts.insert(row.workers);
+      if (condition_of(row) == condition && !has_one_worker(row.scheduler))
+        counts.insert(row.workers);
     }
     for (const std::uint32_t workers : counts) {
       std::vector<Row> like;
       std::ranges::copy_if(rows, std::back_inserter(like), [&](const Row& row) {
         return condition_of(row) == condition &&
-               (row.workers == workers || row.scheduler == kAlone);
+               (row.workers == workers || has_one_worker(row.scheduler));
       });
       const auto& [machine, costs, size] = condition;
       VerdictGroup group{machine, costs, size, workers, make_report(like, {}, {}, kSeed)};

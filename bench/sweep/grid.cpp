@@ -14,6 +14,7 @@
 #include "bench/sweep/grid_file.hpp"
 #include "bench/sweep/spec_choices.hpp"
 #include "sched/catalog.hpp"
+#include "sched/core/knob_makers.hpp"
 
 namespace loopsteal {
 namespace {
@@ -234,9 +235,8 @@ class Grid {
     }
     const auto check = [](const Spec& spec) { static_cast<void>(canonical_scheduler(spec)); };
     const auto knows = [](std::string_view owner, std::string_view key) {
-      const auto all = schedulers();
-      const auto info = std::ranges::find(all, owner, &SchedulerInfo::name);
-      return key == "preset" || (info != all.end() && has_knob(info->knobs, key));
+      const SchedulerInfo* const info = find_scheduler(owner);
+      return key == "preset" || (info != nullptr && has_knob(info->knobs, key));
     };
     return choices_of(table_.schedulers, name_, {check, knows});
   }
@@ -299,9 +299,7 @@ class Grid {
   }
 
   static void normalise(Point& point) {
-    for (const SchedulerInfo& info : schedulers()) {
-      if (info.name == point.scheduler.name && info.one_worker) point.workers = 1;
-    }
+    if (has_one_worker(point.scheduler.name)) point.workers = 1;
     if (point.is_virtual()) {
       point.costs = point.costs.for_scheduler(point.scheduler.name);
       return;

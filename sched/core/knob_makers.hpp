@@ -1,7 +1,7 @@
 // The makers of ordinary knobs: knob<&Options::field, what is allowed…>(name, help, origin).
 //
-// Included by knobs.hpp, which shows them in use; apart from it because tables need the makers and
-// everything else only the rows. What may be written ("4..65536") is put together at compile time
+// knobs.hpp shows them in use. They are apart from it because tables need the makers and everything
+// else only the rows. What may be written ("4..65536") is put together at compile time
 // from the limits, so that it cannot disagree with them.
 #pragma once
 

@@ -15,6 +15,8 @@
 //       knob<&Options::load, Thousandths{10, 2'000}>("load", "…", "…"),        // double
 //       knob<&Options::label>("label", "…", "…")};                             // std::string
 //
+// The makers `knob<...>` are in knob_makers.hpp, which tables include.
+//
 // The limits are template arguments so that a knob stays a plain row of constants whose two
 // functions are ordinary functions. A knob that fits none of these makers is written out by hand.
 #pragma once
@@ -170,5 +172,3 @@ struct Preset {
 };
 
 }  // namespace loopsteal
-
-#include "sched/core/knob_makers.hpp"

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
+#include "sched/traits.hpp"
 
 namespace loopsteal {
 
@@ -16,6 +18,9 @@ enum class Door : std::uint8_t {
 };
 
 struct OneTbbOptions {
+  /// The scheduler, for the catalog (traits.cpp).
+  static std::vector<SchedulerOf<OneTbbOptions>> schedulers();
+
   /// The fair one: through the other, a task that keeps starting its successor starves all that
   /// comes from outside, since a worker looks into the shared lanes only once its own deque is
   /// empty.

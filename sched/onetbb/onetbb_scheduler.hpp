@@ -44,6 +44,8 @@ namespace loopsteal {
 /// makes ready is kept for the next run.
 class OneTbbScheduler final : public Scheduler {
  public:
+  using Options = OneTbbOptions;
+
   /// Throws std::system_error if threads or descriptors cannot be had.
   OneTbbScheduler(std::string name, WorkerId workers, const OneTbbOptions& options);
   ~OneTbbScheduler() override;

@@ -14,24 +14,23 @@ from matplotlib.ticker import EngFormatter, FixedLocator, FuncFormatter, NullLoc
 from loopsteal import gbench, stats, style, verdict_words
 from loopsteal.gbench import Row
 
-BASELINE = "event_loop"
-
 
 def comparison(rows: list[Row]) -> Optional[Figure]:
-    """Ratios against the event loop with their intervals, a panel for each workload that another
-    scheduler ran, too."""
+    """Ratios against the baseline, the first scheduler there is, with their intervals; a panel for
+    each workload that another scheduler ran, too."""
     rows = in_order(rows)
+    baseline = baseline_of(rows)
     workloads = {
         name: group
         for name, group in gbench.group_by(rows, workload_of).items()
-        if len({is_baseline(row) for row in group}) == 2
+        if len({row["scheduler_spec"] == baseline for row in group}) == 2
     }
     if not workloads:
         return None
     order = list(gbench.group_by(rows, scheduler_of))
     figure, axes = style.panels(len(workloads), 3, 3.6, 0.75 + 0.22 * len(order))
     for panel, (workload, group) in zip(axes, workloads.items()):
-        _comparison_panel(panel, workload, group, order)
+        _comparison_panel(panel, workload, group, order, baseline)
     groups = gbench.group_by(rows, _point_of).values()
     if is_virtual(rows):
         runs = {len(replications(group)) for group in groups}
@@ -39,30 +38,34 @@ def comparison(rows: list[Row]) -> Optional[Figure]:
     else:
         runs = {len(group) for group in groups}
         what = f"ratios of medians with 95 % intervals ({_range(runs)} repetitions)"
-    _title(figure, rows, f"Compared with {BASELINE}: {what}")
+    _title(figure, rows, f"Compared with {baseline}: {what}")
     return figure
 
 
 def deciding_measure(rows: list[Row]) -> tuple[str, str]:
-    """The field that a workload is compared by, and what its ratio means. Where requests arrive
-    on their own the makespan is set by the arrivals, and the tail of the sojourn decides."""
+    """The field that a workload is compared by, and what its ratio means ({}: the baseline).
+    Where requests arrive on their own the makespan is set by the arrivals, and the tail of the
+    sojourn decides."""
     if any("sojourn_p99_ns" in row for row in rows):
         if is_virtual(rows):
-            return "sojourn_mean_ns", f"mean sojourn of {BASELINE} over the scheduler's"
-        return "sojourn_p99_ns", f"p99 sojourn of {BASELINE} over the scheduler's"
-    return "makespan_ns", f"makespan of {BASELINE} over the scheduler's"
+            return "sojourn_mean_ns", "mean sojourn of {} over the scheduler's"
+        return "sojourn_p99_ns", "p99 sojourn of {} over the scheduler's"
+    return "makespan_ns", "makespan of {} over the scheduler's"
 
 
-def _comparison_panel(panel: Any, workload: str, rows: list[Row], order: list[str]) -> None:
+def _comparison_panel(
+    panel: Any, workload: str, rows: list[Row], order: list[str], baseline: str
+) -> None:
     field, meaning = deciding_measure(rows)
-    baseline = list(filter(is_baseline, rows))
+    meaning = meaning.format(baseline)
+    base = [row for row in rows if row["scheduler_spec"] == baseline]
     groups = gbench.group_by(rows, scheduler_of)
     names = [name for name in order if name in groups]
     ends = [0.5, 2.0]
     for place, name in enumerate(names):
-        if is_baseline(groups[name][0]):
+        if groups[name][0]["scheduler_spec"] == baseline:
             continue
-        ratio, words = _ratio(baseline, groups[name], field)
+        ratio, words = _ratio(base, groups[name], field)
         errors = [[max(0.0, ratio.value - ratio.low)], [max(0.0, ratio.high - ratio.value)]]
         colour = style.PALETTE[order.index(name) % len(style.PALETTE)]
         panel.barh(
@@ -293,18 +296,13 @@ FIGURES: dict[str, Callable[[list[Row]], Optional[Figure]]] = {
 }
 
 
-SCHEDULERS = ("event_loop", "sharded_loops", "shared_queue", "work_stealing", "onetbb")
-
-
 def in_order(rows: Iterable[Row]) -> list[Row]:
     """Rows come in the shuffled order in which they were measured; figures have one of
-    their own: balanced workloads first, schedulers from the simplest to the foreign."""
+    their own: balanced workloads first, schedulers in the order of the catalog."""
 
-    def place(row: Row) -> tuple[str, str, int, str, int]:
-        name = str(row["scheduler_spec"]).partition(":")[0]
-        known = SCHEDULERS.index(name) if name in SCHEDULERS else len(SCHEDULERS)
+    def place(row: Row) -> tuple[str, str, tuple[int, str], int]:
         shape = str(row.get("shape", ""))
-        return shape, workload_of(row), known, str(row["scheduler_spec"]), int(row["workers"])
+        return shape, workload_of(row), _place_of(row), int(row["workers"])
 
     return sorted(rows, key=place)
 
@@ -345,8 +343,13 @@ def is_one_run(rows: list[Row]) -> bool:
     return known and len(seeds) >= stats.REPETITIONS_FOR_VERDICT and len(outcomes) == 1
 
 
-def is_baseline(row: Row) -> bool:
-    return bool(row["scheduler_spec"] == BASELINE)
+def baseline_of(rows: Iterable[Row]) -> str:
+    """The first of the schedulers that these rows have; of its specs the one without settings."""
+    return str(min(rows, key=_place_of)["scheduler_spec"])
+
+
+def _place_of(row: Row) -> tuple[int, str]:
+    return int(row.get(gbench.PLACE, 0)), str(row["scheduler_spec"])
 
 
 def _point_of(row: Row) -> tuple[str, str]:

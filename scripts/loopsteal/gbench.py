@@ -26,6 +26,10 @@ class Results:
 # Without these a row says neither what ran nor how it went.
 REQUIRED = ("scheduler_spec", "workload_spec", "machine", "workers", "makespan_ns")
 
+# Place of a row's scheduler in tables and figures, from the context of its file: not a field of the
+# file. Files from before contexts had it name no places, and their schedulers are all alike.
+PLACE = "scheduler_place"
+
 
 def read(path: Path) -> Results:
     """Raises ResultsError for a file that is missing, truncated or of another shape."""
@@ -36,6 +40,8 @@ def of(document: Any, path: Path) -> Results:
     """The same of what parse() has read from `path`."""
     if not isinstance(document, dict) or not isinstance(document.get("benchmarks"), list):
         raise ResultsError(f"{path}: no results: an object with a list `benchmarks` is expected")
+    context = document.get("context") or {}
+    places = {name: place for place, name in enumerate(context.get("schedulers", []))}
     rows: list[Row] = []
     left_out: list[str] = []
     for number, row in enumerate(document["benchmarks"]):
@@ -53,10 +59,11 @@ def of(document: Any, path: Path) -> Results:
         missing = [field for field in REQUIRED if field not in row]
         if missing:
             raise ResultsError(f"{path}: benchmarks[{number}] ({name}) lacks {', '.join(missing)}")
-        rows.append(row)
+        name = str(row["scheduler_spec"]).partition(":")[0]
+        rows.append(row | {PLACE: places.get(name, len(places))})
     if not rows:
         raise ResultsError(f"{path}: no row to draw: {'; '.join(left_out) or 'it holds no run'}")
-    return Results(path, document.get("context") or {}, rows, left_out)
+    return Results(path, context, rows, left_out)
 
 
 def parse(path: Path) -> Any:

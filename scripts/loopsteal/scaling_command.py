@@ -16,7 +16,6 @@ from typing import Any
 from loopsteal import whole_file
 
 ROOT = Path(__file__).resolve().parents[2]
-SCHEDULERS = ["shared_queue", "sharded_loops", "work_stealing"]
 # One whose tree is to be found while it is searched, and one with a single producer.
 WORKLOADS = ["uts:tree=T1", "fan_out:tasks=50000,work=20us"]
 # The knob that tells virtual time what a task of a workload takes.
@@ -27,9 +26,10 @@ def main(arguments: list[str]) -> int:
     options = parse(arguments)
     try:
         options.output.mkdir(parents=True, exist_ok=True)
+        schedulers = scalable(options.loopsteal)
         # Side by side they would measure each other.
-        measured = sweep(options, threads_grid(options, cpus()), "--threads", "1")
-        simulated = sweep(options, virtual_grid(options))
+        measured = sweep(options, threads_grid(options, schedulers, cpus()), "--threads", "1")
+        simulated = sweep(options, virtual_grid(options, schedulers))
     except subprocess.CalledProcessError as error:
         command = " ".join(map(str, error.cmd))
         print(f"scaling: {command}: status {error.returncode}", file=sys.stderr)
@@ -84,25 +84,33 @@ def workers_up_to(most: int) -> list[int]:
     return [*powers, most]
 
 
-def threads_grid(options: argparse.Namespace, most: int) -> dict[str, Any]:
+def scalable(program: Path) -> list[str]:
+    """The schedulers that can have several workers, in virtual time as well."""
+    command = [program, "list", "schedulers", "--json"]
+    text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    rows = json.loads(text)["schedulers"]
+    return [row["name"] for row in rows if not row["one_worker"] and not row["foreign"]]
+
+
+def threads_grid(options: argparse.Namespace, schedulers: list[str], most: int) -> dict[str, Any]:
     return {
         "machine": "threads",
         "repetitions": options.repetitions,
         "workers": workers_up_to(most),
         "size": options.size,
-        "scheduler": SCHEDULERS,
+        "scheduler": schedulers,
         "workload": options.workload,
     }
 
 
-def virtual_grid(options: argparse.Namespace) -> dict[str, Any]:
+def virtual_grid(options: argparse.Namespace, schedulers: list[str]) -> dict[str, Any]:
     works = work_tables(options.costs)
     return {
         "machine": "sim",
         "costs": options.costs,
         "workers": workers_up_to(options.most),
         "size": options.size,
-        "scheduler": SCHEDULERS,
+        "scheduler": schedulers,
         "workload": [told(workload, works) for workload in options.workload],
     }
 

@@ -8,7 +8,7 @@ import posixpath
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Callable, Iterator
+from typing import Callable, Iterator, Optional
 
 from loopsteal import cpp_source
 
@@ -100,22 +100,35 @@ def _functions(source: Source) -> Iterator[tuple[int, int]]:
 # A file belongs to the first entry its path begins with, and may include, of ours, what
 # begins with one of the prefixes beside it (docs/design.md, "The dependency rule").
 SEAM = ("sched/contract.hpp", "sched/atomics.hpp", "sched/census.hpp")
+TRAITS = "sched/traits.hpp"
 LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("sched/core/", ("sched/core/",)),
     ("sched/contract.hpp", ("sched/core/",)),
     ("sched/atomics.hpp", ("sched/core/cache_line.hpp",)),
     ("sched/census.hpp", ("sched/core/",)),
-    ("sched/policy/", ("sched/core/", *SEAM, "sched/policy/", "sched/observe/")),
+    (TRAITS, ("sched/core/",)),
+    ("sched/policy/parts/", ("sched/core/", *SEAM, "sched/policy/parts/")),
+    ("sched/policy/", ("sched/core/", *SEAM, TRAITS, "sched/policy/parts/")),
     ("sched/machine/", ("sched/core/", *SEAM, "sched/machine/", "sched/observe/")),
     ("sched/observe/", ("sched/core/", "sched/contract.hpp", "sched/observe/")),
     ("sched/asyncio/", ("sched/core/", "sched/asyncio/")),
-    ("sched/onetbb/", ("sched/core/", "sched/onetbb/", "sched/machine/threads/")),
+    ("sched/onetbb/", ("sched/core/", TRAITS, "sched/onetbb/", "sched/machine/threads/")),
     ("sched/", ("sched/",)),
     ("workloads/", ("sched/core/", "sched/asyncio/", "workloads/")),
     ("bench/", ("sched/", "workloads/", "bench/", "build_info.hpp")),
     ("tests/install/", ("sched/", "workloads/", "stack_scheduler.hpp")),  # An outsider.
     ("tests/", ("sched/", "workloads/", "bench/", "tests/", "build_info.hpp")),
 ]
+
+# A policy is one folder: it includes that and the shared parts, and no other policy.
+POLICY = re.compile(r"sched/policy/[^/]+/")
+
+
+def _includable(path: str) -> Optional[tuple[str, ...]]:
+    allowed = next((names for prefix, names in LAYERS if path.startswith(prefix)), None)
+    own = POLICY.match(path)
+    return allowed if allowed is None or own is None else (*allowed, own.group())
+
 
 # Which of our folders may include a library.
 LIBRARIES: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
@@ -135,7 +148,7 @@ LIBRARIES: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
 def dependencies(source: Source) -> Iterator[Finding]:
     if not source.is_cpp:
         return
-    allowed = next((a for prefix, a in LAYERS if source.path.startswith(prefix)), None)
+    allowed = _includable(source.path)
     for include in cpp_source.includes(source.text):
         if include.quoted and allowed is not None and not include.name.startswith(allowed):
             sentence = f'"{include.name}" is not this folder\'s to include'
@@ -312,8 +325,14 @@ def unlisted(sources: list[Source]) -> Iterator[Finding]:
             continue
         path = PurePosixPath(source.path)
         above = [str(folder / "CMakeLists.txt") for folder in path.parents]
-        if not any(_names(lists[name], path.name) for name in above if name in lists):
+        if not any(_lists(lists[name], path) for name in above if name in lists):
             yield source.finding(1, "unlisted", "no CMakeLists.txt names it: it is dead")
+
+
+def _lists(text: str, path: PurePosixPath) -> bool:
+    """Whether a CMakeLists.txt names a source, or the scheduler whose folder has it."""
+    row = rf"^loopsteal_(?:policy|foreign_scheduler)\({re.escape(path.parent.name)} "
+    return bool(re.search(row, text, re.MULTILINE)) or _names(text, path.name)
 
 
 def _names(text: str, name: str) -> bool:
@@ -322,6 +341,34 @@ def _names(text: str, name: str) -> bool:
     endings = {match[1] for match in re.finditer(r"\$\{\w+\}([\w.]*\.cpp)", text)}
     words = {name} | {name.removesuffix(ending) for ending in endings if name.endswith(ending)}
     return any(re.search(rf"(?:^|[\s/\"]){re.escape(word)}(?:$|[\s)\"])", text) for word in words)
+
+
+_TRAITS = re.compile(r"^sched/.*/traits\.cpp$")
+# Experiments choose their schedulers; tests and the schedulers themselves know theirs.
+_MAY_COMPARE = ("sched/policy/", "sched/onetbb/", "bench/questions/", "tests/")
+
+
+def compared_names(sources: list[Source]) -> Iterator[Finding]:
+    """Code that compares a scheduler's name, which it should ask the traits for."""
+    names = {
+        name
+        for source in sources
+        if _TRAITS.match(source.path)
+        for name in re.findall(r"\.name = \"(\w+)\"", source.text)
+    }
+    if not names:
+        return
+    text = rf"\"(?:{'|'.join(sorted(names))})\""
+    compared = re.compile(rf"[!=]=\s*{text}|{text}\s*[!=]=")
+    for source in sources:
+        if not source.path.endswith((".cpp", ".hpp", ".py", ".ts")):
+            continue
+        if source.path.startswith(_MAY_COMPARE):
+            continue
+        for match in compared.finditer(source.text):
+            line = source.text.count("\n", 0, match.start()) + 1
+            sentence = "compares a scheduler's name: ask its traits (sched/traits.hpp)"
+            yield source.finding(line, "scheduler-name", sentence)
 
 
 _LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "sched/core/event.hpp"
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
 #include "workloads/support/entry.hpp"

@@ -1,12 +1,13 @@
 // Tables of knobs: reading, printing, limits, and what an error says.
 #include "sched/core/knobs.hpp"
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
+#include "sched/core/knob_makers.hpp"
 #include "tests/core/knob_round_trip.hpp"
 
 namespace loopsteal {

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using TestMachine = ThreadMachine<NullObserver>;
 
 /// One queue under one lock; whoever finds it empty parks, and every push wakes everybody.
-class PlainPolicy {
+class PlainPolicy final : public PolicyDefaults {
  public:
   static constexpr Reactors kReactors = Reactors::shared;
   explicit PlainPolicy(TestMachine& machine) : machine_(machine) {}

@@ -3,15 +3,15 @@
 // a wake-up that is lost, shows as a deadlock. Then the mutants, of the idle set and of its
 // callers: each step that the proof of idle_set.hpp names must be missed when it is missing, and
 // each order that it names when it is weaker.
-#include "sched/policy/idle_set.hpp"
+#include "sched/policy/parts/idle_set.hpp"
 
 #include <array>
 #include <optional>
 
 #include <gtest/gtest.h>
 
-#include "sched/policy/injector.hpp"
-#include "sched/policy/run_queue.hpp"
+#include "sched/policy/parts/injector.hpp"
+#include "sched/policy/parts/run_queue.hpp"
 #include "tests/model/expect.hpp"
 #include "tests/model/explore.hpp"
 #include "tests/model/items.hpp"

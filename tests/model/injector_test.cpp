@@ -1,6 +1,6 @@
 // The injector: each item is taken once, and in the order of its producer; without its lock, the
 // same program fails.
-#include "sched/policy/injector.hpp"
+#include "sched/policy/parts/injector.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,9 +2,9 @@
 // found by who was about to sleep. Then the mutants of the queues and of their owner.
 #include <gtest/gtest.h>
 
-#include "sched/policy/idle_set.hpp"
-#include "sched/policy/run_queue.hpp"
-#include "sched/policy/work_deque.hpp"
+#include "sched/policy/parts/idle_set.hpp"
+#include "sched/policy/parts/run_queue.hpp"
+#include "sched/policy/parts/work_deque.hpp"
 #include "tests/model/expect.hpp"
 #include "tests/model/explore.hpp"
 #include "tests/model/items.hpp"

@@ -1,7 +1,7 @@
 // The run queue with four slots (as Tokio under loom), so that every wrap is near: each item is
 // taken once, whatever the owner and the thieves do to each other. Then the mutants: for each
 // memory order that the proof of run_queue.hpp uses, the same programs must fail without it.
-#include "sched/policy/run_queue.hpp"
+#include "sched/policy/parts/run_queue.hpp"
 
 #include <gtest/gtest.h>
 

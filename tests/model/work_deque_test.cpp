@@ -2,7 +2,7 @@
 // and over the last item. Then the mutants: for each memory order that the proof of work_deque.hpp
 // uses, the same programs must fail without it. One is not among them: the acquire of make_room()
 // excludes loads that see later stores, which the explorer does not make.
-#include "sched/policy/work_deque.hpp"
+#include "sched/policy/parts/work_deque.hpp"
 
 #include <gtest/gtest.h>
 

@@ -8,8 +8,8 @@
 
 #include "sched/machine/sim/sim_machine.hpp"
 #include "sched/observe/observer.hpp"
-#include "sched/policy/event_loops.hpp"
-#include "sched/policy/work_stealing.hpp"
+#include "sched/policy/event_loops/policy.hpp"
+#include "sched/policy/work_stealing/policy.hpp"
 #include "sched/runtime.hpp"
 #include "workloads/script/run.hpp"
 

@@ -13,9 +13,9 @@
 
 #include "sched/core/measurement.hpp"
 #include "sched/machine/threads/thread_machine.hpp"
-#include "sched/policy/event_loops.hpp"
-#include "sched/policy/shared_queue.hpp"
-#include "sched/policy/work_stealing.hpp"
+#include "sched/policy/event_loops/policy.hpp"
+#include "sched/policy/shared_queue/policy.hpp"
+#include "sched/policy/work_stealing/policy.hpp"
 #include "sched/runtime.hpp"
 #include "tests/performance/scenarios.hpp"
 

@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "sched/core/random.hpp"
-#include "sched/policy/event_loops.hpp"
-#include "sched/policy/shared_queue.hpp"
+#include "sched/policy/event_loops/policy.hpp"
+#include "sched/policy/shared_queue/policy.hpp"
 #include "tests/policy/stealing.hpp"
 
 namespace loopsteal {

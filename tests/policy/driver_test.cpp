@@ -1,5 +1,5 @@
 // The driver: who holds it, what it hands over in which order, and whom a new timer wakes.
-#include "sched/policy/driver.hpp"
+#include "sched/policy/parts/driver.hpp"
 
 #include <array>
 #include <vector>

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sched/policy/event_loops.hpp"
+#include "sched/policy/event_loops/policy.hpp"
 #include "tests/policy/cranked.hpp"
 
 namespace loopsteal {

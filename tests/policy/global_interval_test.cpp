@@ -1,5 +1,5 @@
 // The adaptive interval: Tokio's moving average, its clamp and its hysteresis.
-#include "sched/policy/global_interval.hpp"
+#include "sched/policy/work_stealing/global_interval.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "sched/policy/idle_set.hpp"
+#include "sched/policy/parts/idle_set.hpp"
 
 #include <mutex>
 #include <stdexcept>

@@ -1,4 +1,4 @@
-#include "sched/policy/injector.hpp"
+#include "sched/policy/parts/injector.hpp"
 
 #include <array>
 #include <mutex>

@@ -1,5 +1,5 @@
 // The LIFO slot by itself.
-#include "sched/policy/lifo_slot.hpp"
+#include "sched/policy/work_stealing/lifo_slot.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // A worker's own queue in its two orders.
-#include "sched/policy/local_queue.hpp"
+#include "sched/policy/work_stealing/local_queue.hpp"
 
 #include <array>
 #include <vector>

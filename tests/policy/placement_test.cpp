@@ -1,5 +1,5 @@
 // Which worker a job is put on.
-#include "sched/policy/placement.hpp"
+#include "sched/policy/parts/placement.hpp"
 
 #include <vector>
 

@@ -1,4 +1,4 @@
-#include "sched/policy/run_queue.hpp"
+#include "sched/policy/parts/run_queue.hpp"
 
 #include <cstdint>
 #include <limits>

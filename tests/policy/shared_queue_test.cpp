@@ -1,9 +1,8 @@
 // SharedQueue: one order for all, nobody asleep beside work, one worker at a time at the driver.
-#include "sched/policy/shared_queue.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sched/policy/shared_queue/policy.hpp"
 #include "tests/policy/cranked.hpp"
 
 namespace loopsteal {

@@ -5,7 +5,7 @@
 
 #include "sched/core/knobs.hpp"
 #include "sched/core/spec.hpp"
-#include "sched/policy/work_stealing.hpp"
+#include "sched/policy/work_stealing/policy.hpp"
 #include "tests/policy/cranked.hpp"
 
 namespace loopsteal::testing {

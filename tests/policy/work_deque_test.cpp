@@ -1,4 +1,4 @@
-#include "sched/policy/work_deque.hpp"
+#include "sched/policy/parts/work_deque.hpp"
 
 #include <array>
 #include <limits>

@@ -1,11 +1,10 @@
 // The knobs and presets of work stealing: what they mean, and what is refused.
-#include "sched/policy/work_stealing_options.hpp"
-
 #include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sched/policy/work_stealing/options.hpp"
 #include "tests/core/knob_round_trip.hpp"
 #include "tests/policy/stealing.hpp"
 

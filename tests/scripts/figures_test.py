@@ -150,7 +150,10 @@ class Order(unittest.TestCase):
     def test_figures_do_not_depend_on_the_order_of_measuring(self) -> None:
         def row(shape: str, workload: str, scheduler: str) -> gbench.Row:
             names = {"workload_spec": workload, "scheduler_spec": scheduler}
-            return {"shape": shape, "workers": 2, **names}
+            place = ["event_loop", "work_stealing", "onetbb", "a_scheduler_of_yours"].index(
+                scheduler.partition(":")[0]
+            )
+            return {"shape": shape, "workers": 2, gbench.PLACE: place, **names}
 
         wanted = [
             row("balanced", "b", "event_loop"),
@@ -161,6 +164,21 @@ class Order(unittest.TestCase):
             row("imbalanced", "a", "event_loop"),
         ]
         self.assertEqual(figures.in_order(reversed(wanted)), wanted)
+        self.assertEqual(figures.baseline_of(reversed(wanted)), "event_loop")
+
+    def test_the_context_of_a_file_says_the_order_of_schedulers(self) -> None:
+        def row(scheduler: str) -> gbench.Row:
+            text = {"scheduler_spec": scheduler, "workload_spec": "w", "machine": "sim"}
+            return {"workers": 1, "makespan_ns": 1, **text}
+
+        rows = [row("new_here"), row("b:knob=1"), row("a"), row("b")]
+        context = {"schedulers": ["b", "a"]}
+        found = gbench.of({"context": context, "benchmarks": rows}, ROOT / "r.json").rows
+        names = [row["scheduler_spec"] for row in figures.in_order(found)]
+        self.assertEqual(names, ["b", "b:knob=1", "a", "new_here"])
+        self.assertEqual(figures.baseline_of(found), "b")
+        without = gbench.of({"benchmarks": rows}, ROOT / "old.json").rows
+        self.assertEqual(figures.baseline_of(without), "a")
 
 
 class Measures(unittest.TestCase):

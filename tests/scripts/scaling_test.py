@@ -27,8 +27,8 @@ class Grids(unittest.TestCase):
 
     def test_threads_have_no_more_workers_than_there_are_cpus(self) -> None:
         options = scaling.parse(["--most", "64"])
-        self.assertEqual(max(scaling.threads_grid(options, 3)["workers"]), 3)
-        self.assertEqual(max(scaling.virtual_grid(options)["workers"]), 64)
+        self.assertEqual(max(scaling.threads_grid(options, ["a"], 3)["workers"]), 3)
+        self.assertEqual(max(scaling.virtual_grid(options, ["a"])["workers"]), 64)
 
     def test_virtual_time_is_told_what_tasks_take(self) -> None:
         works = {"uts": {"value": 95}, "fan_out": {"value": 7}}

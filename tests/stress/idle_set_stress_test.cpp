@@ -10,9 +10,9 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/policy/idle_set.hpp"
-#include "sched/policy/injector.hpp"
-#include "sched/policy/run_queue.hpp"
+#include "sched/policy/parts/idle_set.hpp"
+#include "sched/policy/parts/injector.hpp"
+#include "sched/policy/parts/run_queue.hpp"
 #include "tests/stress/items.hpp"
 
 namespace loopsteal::stress {

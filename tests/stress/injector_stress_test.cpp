@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "sched/machine/threads/brief_mutex.hpp"
-#include "sched/policy/injector.hpp"
+#include "sched/policy/parts/injector.hpp"
 #include "tests/stress/items.hpp"
 
 namespace loopsteal::stress {

@@ -8,8 +8,8 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/policy/injector.hpp"
-#include "sched/policy/run_queue.hpp"
+#include "sched/policy/parts/injector.hpp"
+#include "sched/policy/parts/run_queue.hpp"
 #include "tests/stress/items.hpp"
 
 namespace loopsteal::stress {

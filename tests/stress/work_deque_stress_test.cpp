@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/policy/work_deque.hpp"
+#include "sched/policy/parts/work_deque.hpp"
 #include "tests/stress/items.hpp"
 
 namespace loopsteal::stress {

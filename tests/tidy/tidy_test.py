@@ -90,9 +90,12 @@ class Dependencies(TidyCase):
         for path, allowed, banned in (
             ("sched/core/a.cpp", "sched/core/job.hpp", "sched/contract.hpp"),
             ("sched/policy/a.cpp", "sched/contract.hpp", "sched/machine/threads/parker.hpp"),
-            ("sched/machine/threads/a.cpp", "sched/contract.hpp", "sched/policy/injector.hpp"),
+            ("sched/policy/parts/a.cpp", "sched/policy/parts/b.hpp", "sched/policy/mine/b.hpp"),
+            ("sched/policy/mine/a.cpp", "sched/policy/mine/b.hpp", "sched/policy/other/b.hpp"),
+            ("sched/policy/mine/a.cpp", "sched/policy/parts/b.hpp", "sched/catalog.hpp"),
+            ("sched/machine/threads/a.cpp", "sched/contract.hpp", "sched/policy/parts/b.hpp"),
             ("sched/observe/a.cpp", "sched/core/job.hpp", "sched/machine/threads/parker.hpp"),
-            ("sched/onetbb/a.cpp", "sched/machine/threads/burn.hpp", "sched/policy/injector.hpp"),
+            ("sched/onetbb/a.cpp", "sched/machine/threads/burn.hpp", "sched/policy/parts/b.hpp"),
             ("sched/runtime.cpp", "sched/contract.hpp", "workloads/workload.hpp"),
             ("workloads/balanced/a.cpp", "sched/core/verbs.hpp", "sched/catalog.hpp"),
             ("bench/cli/a.cpp", "workloads/catalog.hpp", "tests/support/a.hpp"),
@@ -241,6 +244,25 @@ class Program(unittest.TestCase):
         self.assertEqual(self.run_tidy(files).stdout, "")
         run = self.run_tidy({**files, "tests/c_test.cpp": "int x;\n"})
         self.assertIn("tests/c_test.cpp:1: [unlisted]", run.stdout)
+
+    def test_a_line_of_the_catalog_names_a_whole_folder(self) -> None:
+        files = {"sched/CMakeLists.txt": "loopsteal_policy(mine Mine)\n"}
+        listed = {**files, "sched/policy/mine/options.cpp": "int x;\n"}
+        self.assertEqual(self.run_tidy(listed).stdout, "")
+        run = self.run_tidy({**files, "sched/policy/other/options.cpp": "int x;\n"})
+        self.assertIn("sched/policy/other/options.cpp:1: [unlisted]", run.stdout)
+
+    def test_names_of_schedulers_are_not_compared(self) -> None:
+        files = {
+            "sched/CMakeLists.txt": "loopsteal_policy(mine Mine)\n",
+            "sched/policy/mine/traits.cpp": 'Traits t{.name = "mine"};\n',
+            "bench/CMakeLists.txt": "add_library(b a.cpp)\n",
+        }
+        fine = {**files, "bench/a.cpp": 'bool a = b == "other"; run("mine");\n'}
+        self.assertEqual(self.run_tidy(fine).stdout, "")
+        for text in ('bool a = b == "mine";\n', 'bool a = b !=\n  "mine";\n', 'f("mine" == b);\n'):
+            run = self.run_tidy({**files, "bench/a.cpp": text})
+            self.assertIn("bench/a.cpp:1: [scheduler-name]", run.stdout)
 
     def test_links_lead_somewhere(self) -> None:
         text = "[a](a.md) [b](../sched/) [c](https://example.org/x) [d](a.md#part) [e](#part)\n"

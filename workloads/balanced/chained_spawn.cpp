@@ -1,5 +1,6 @@
 // Tokio's bench of the same name: a task starts the next one and ends, a thousand times over. There
 // is never more than one thing to run.
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/chain.hpp"

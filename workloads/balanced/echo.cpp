@@ -10,6 +10,7 @@
 #include <exception>
 #include <vector>
 
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"

@@ -1,4 +1,5 @@
 // One task starts many equal pieces of work and waits for all of them.
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"

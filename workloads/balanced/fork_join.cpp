@@ -1,5 +1,6 @@
 // The Fibonacci numbers by their naive recursion, one task for each second call: the usual measure
 // of what fork and join cost.
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/spawn.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"

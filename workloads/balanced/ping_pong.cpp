@@ -1,6 +1,7 @@
 // Tokio's bench of the same name: a thousand pairs of tasks at once, each of which hands one
 // message there and one back.
 #include "sched/core/event.hpp"
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/spawn.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sched/core/channel.hpp"
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"

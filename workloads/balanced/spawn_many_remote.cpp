@@ -10,6 +10,7 @@
 #include <atomic>
 #include <memory>
 
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "sched/core/callback.hpp"
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/random.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"

@@ -1,4 +1,5 @@
 // Tokio's bench of the same name: many tasks that do nothing but yield.
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"

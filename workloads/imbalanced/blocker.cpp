@@ -1,5 +1,6 @@
 // Short callbacks at an even pace and, among them, slow ones that keep their worker: on an event
 // loop everybody behind a slow one waits for its end.
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"

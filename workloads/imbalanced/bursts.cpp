@@ -1,5 +1,6 @@
 // Silence, then many jobs at once, from one task: workers that went to sleep have to be woken, and
 // all that is ready lies with one of them.
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"

@@ -3,6 +3,7 @@
 // them.
 #include <optional>
 
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"

@@ -1,5 +1,6 @@
 // What a service does all day: requests that compute, ask another service, wait a moment and
 // compute again; every so often one that computes for long; and the odd call that blocks a thread.
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"

@@ -2,6 +2,7 @@
 // little work in a node.
 #include <atomic>
 
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"

@@ -2,6 +2,7 @@
 // million leaves; each leaf gives its number and every other task the sum of its ten.
 #include <array>
 
+#include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"

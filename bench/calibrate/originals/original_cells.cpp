@@ -114,7 +114,7 @@ std::vector<PredictionCell> original_cells(const OriginalTarget& target,
   for (WorkerId workers = target.workers; workers >= 1; --workers) {
     for (const std::string_view text : kRequests) add(text, workers);
     for (const std::string_view text :
-         target.family == "work_stealing" ? std::span(kCompiled) : std::span(kInterpreted))
+         target.compiled ? std::span(kCompiled) : std::span(kInterpreted))
       add(text, workers);
   }
   return cells;

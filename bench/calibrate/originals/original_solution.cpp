@@ -24,8 +24,6 @@ constexpr double kUsualOwnNs[] = {25, 5, 25, 10};
 // What an interpreter takes for what takes a compiled program 1.
 constexpr double kInterpreted = 100;
 
-bool is_compiled(const OriginalTarget& target) { return target.family == "work_stealing"; }
-
 std::uint64_t scaled(double size, double scale) {
   return static_cast<std::uint64_t>(std::max(4.0, size * scale));
 }
@@ -95,7 +93,7 @@ class Solver {
   void solve(const std::vector<CostEquation>& equations) {
     const std::size_t entries = cost_entries().size();
     std::vector<CostPrior> priors;
-    const double scale = is_compiled(target_) ? 1 : kInterpreted;
+    const double scale = target_.compiled ? 1 : kInterpreted;
     for (std::size_t j = 0; j < entries + kOwnCount; ++j) {
       const double usual = j < entries ? usual_ns_of_unknown(j) : kUsualOwnNs[j - entries];
       priors.push_back({.usual_ns = usual * scale});
@@ -202,7 +200,7 @@ class Solver {
 }  // namespace
 
 std::vector<MicroRuns> micro_programs(const OriginalTarget& target, double scale) {
-  const bool compiled = is_compiled(target);
+  const bool compiled = target.compiled;
   // A compiled operation is a twentieth of an interpreted one.
   const double much = scale * (compiled ? 20 : 1);
   const auto times = [much](double size) { return scaled(size, much); };

@@ -11,14 +11,14 @@ namespace loopsteal {
 namespace {
 
 constexpr OriginalTarget kTargets[] = {
-    {"cpython-3.11", "CPython 3.11.", "event_loop", "event_loop:preset=asyncio-3.11",
+    {"cpython-3.11", "CPython 3.11.", "event_loop", false, "event_loop:preset=asyncio-3.11",
      "sharded_loops", 1},
     // uvloop rounds to the nearest millisecond, so that a sleep is too long by half of one at most;
     // who wakes up early waits again.
-    {"uvloop-0.17", "uvloop 0.17.", "event_loop",
+    {"uvloop-0.17", "uvloop 0.17.", "event_loop", false,
      "event_loop:preset=asyncio-3.11,timer_granularity=500us",
      "sharded_loops:timer_granularity=500us", 1},
-    {"tokio-1.24", "Tokio 1.24.", "work_stealing", "work_stealing:preset=tokio-1.24", "", 2},
+    {"tokio-1.24", "Tokio 1.24.", "work_stealing", true, "work_stealing:preset=tokio-1.24", "", 2},
 };
 
 }  // namespace

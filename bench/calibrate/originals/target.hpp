@@ -12,7 +12,8 @@ namespace loopsteal {
 struct OriginalTarget {
   std::string_view name;       ///< "tokio-1.24"; its cost model goes by it, too.
   std::string_view version;    ///< What its server says of itself begins with this.
-  std::string_view family;     ///< The scheduler of ours whose operations it has.
+  std::string_view family;     ///< The cost family whose operations it has.
+  bool compiled;               ///< Its programs are compiled, not interpreted.
   std::string_view scheduler;  ///< The spec that has its order.
   std::string_view two_loops;  ///< The spec of two loops of its kind; empty if it has no loops.
   WorkerId workers;            ///< At most, in what is run here.

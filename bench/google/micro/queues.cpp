@@ -6,9 +6,9 @@
 #include <benchmark/benchmark.h>
 
 #include "sched/core/job_queue.hpp"
-#include "sched/policy/injector.hpp"
-#include "sched/policy/run_queue.hpp"
-#include "sched/policy/work_deque.hpp"
+#include "sched/policy/parts/injector.hpp"
+#include "sched/policy/parts/run_queue.hpp"
+#include "sched/policy/parts/work_deque.hpp"
 
 namespace loopsteal {
 namespace {

@@ -8,8 +8,8 @@
 #include <benchmark/benchmark.h>
 
 #include "sched/core/job.hpp"
-#include "sched/policy/run_queue.hpp"
-#include "sched/policy/work_deque.hpp"
+#include "sched/policy/parts/run_queue.hpp"
+#include "sched/policy/parts/work_deque.hpp"
 
 namespace loopsteal {
 namespace {

@@ -26,7 +26,7 @@ class Lookahead {
     if (const EventList::Id w = events.nearing(); w != row_ && w < cpus.size()) {
       row_ = w;
       fetch_ahead(&cpus[w], VirtualCpu::kHotBytes);
-      if constexpr (requires { policy.fetch(w); }) policy.fetch(w);
+      policy.fetch(w);
     }
     if (const EventList::Id w = events.near(); w != job_ && w < cpus.size()) {
       job_ = w;

@@ -206,7 +206,7 @@ class SimMachine {
     current_ = kNoWorker;
     working_ = workers_;
     began_at_ = started_at_ = now();
-    park_spin_ = park_spin_of(policy);
+    park_spin_ = policy.park_spin();
     if constexpr (O::kEnabled) observer_.begin_run(workers_, now());
     for (WorkerId w = 0; w < workers_; ++w) {
       cpus_[w] = {};
@@ -313,7 +313,7 @@ class SimMachine {
     result.makespan = std::max(finished_at_ - started_at_, Duration::zero());
     result.workers.reserve(workers_);
     for (const VirtualCpu& cpu : cpus_) result.workers.push_back(cpu.stats);
-    books_.add_to(result, arrivals_of(policy));
+    books_.add_to(result, policy.arrivals());
     finishing_.store(false, kNoOrder);
     time_.check_costs_known(result);
     if constexpr (O::kEnabled) observer_.end_run(result, finished_at_);

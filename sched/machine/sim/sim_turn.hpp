@@ -81,7 +81,7 @@ bool SimMachine<O>::run_job(P& policy, WorkerId w, VirtualCpu& me, Job& job) {
   time_.open_bill(cost);
   me.job = &job;
   me.stats.busy += cost;
-  return hold(w, me, slices_.cut(job, rest, slice_left_of(policy)));
+  return hold(w, me, slices_.cut(job, rest, policy.slice_left()));
 }
 
 /// The time slice of the job is over, and not what it computes.
@@ -90,7 +90,7 @@ template <Policy P>
 bool SimMachine<O>::preempt(P& policy, WorkerId w, VirtualCpu& me) {
   me.state = State::stepping;
   if constexpr (O::kEnabled) observer_.on_rest(w, now());
-  if constexpr (requires { policy.preempt(*me.job); }) policy.preempt(*me.job);
+  policy.preempt(*me.job);
   return pay(w, me);
 }
 

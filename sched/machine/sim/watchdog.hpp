@@ -74,7 +74,7 @@ class Watchdog {
 
   template <class P>
   [[nodiscard]] Verdict look(const Sight& sight, const P& policy, const CostModel& costs) {
-    return look(sight, longest_search_of(policy, workers_), costs);
+    return look(sight, policy.longest_search(workers_), costs);
   }
   [[nodiscard]] Verdict look(const Sight& sight, const LongestSearch& search,
                              const CostModel& costs);
@@ -102,7 +102,7 @@ template <Policy P>
 Watchdog::Sight sight_of(const P& policy, TimePoint now, std::span<const VirtualCpu> cpus,
                          const SimLaws& laws, std::uint64_t device_turns, bool device_to_come,
                          TimePoint next_request) {
-  const std::optional<TimePoint> timer = next_timer_of(policy);
+  const std::optional<TimePoint> timer = policy.next_timer();
   const TimePoint next = std::min(next_request, timer.value_or(kForever));
   Watchdog::Sight sight{.now = now,
                         .something_to_come = device_to_come || !timer || next != kForever,

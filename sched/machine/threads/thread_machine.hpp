@@ -211,7 +211,7 @@ class ThreadMachine {
     start();
     gate.open();
     threads.clear();  // Joins.
-    return collect(arrivals_of(policy));
+    return collect(policy.arrivals());
   }
 
  private:
@@ -242,7 +242,7 @@ class ThreadMachine {
     detail::this_worker = {.machine = this, .id = w};
     const TimePoint began = now();
     Context& me = contexts_[w];
-    const Duration park_spin = park_spin_of(policy);
+    const Duration park_spin = policy.park_spin();
     while (true) {
       if (policy.may_leave(w) && finishing()) [[unlikely]]
         break;

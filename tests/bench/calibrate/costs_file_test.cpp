@@ -164,7 +164,7 @@ TEST(Costs, OfFamiliesHoldForNoSchedulerWithoutOne) {
   EXPECT_EQ(parse_costs("zero").for_scheduler("onetbb").model, CostModel{});
   EXPECT_THAT(explained({Op::push_remote}, parse_spec("onetbb"), reference).what(),
               testing::AllOf(HasSubstr("onetbb declares no cost family"), HasSubstr("reference"),
-                             HasSubstr("kCostFamily")));
+                             HasSubstr("cost_family")));
 }
 
 TEST(Costs, AMissingEntryIsRefusedBeforeTheRunWithSchedulerModelAndRemedy) {

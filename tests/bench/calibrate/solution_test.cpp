@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "bench/calibrate/cost_family.hpp"
 #include "bench/calibrate/lateness.hpp"
 #include "bench/calibrate/operation_counts.hpp"
 
@@ -49,8 +50,8 @@ double handover(std::string_view scheduler) {
 
 Solution solved() {
   std::vector<ProbeRuns> runs;
-  for (const std::string_view family : kFamilies) {
-    const std::string name(family);
+  for (const CostFamily& family : cost_families()) {
+    const std::string name(family.alone);
     for (const ProbeKind kind :
          {ProbeKind::yields, ProbeKind::spawns, ProbeKind::time_outs, ProbeKind::sleeps})
       runs.push_back(measured({kind, name, 1, 200}));

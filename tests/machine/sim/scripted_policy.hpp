@@ -10,7 +10,7 @@
 namespace loopsteal {
 
 /// Keeps what is made ready in one queue and asks `decide` for every step. Submitting wakes nobody.
-class ScriptedPolicy {
+class ScriptedPolicy final : public PolicyDefaults {
  public:
   using TestMachine = SimMachine<NullObserver>;
   static constexpr Reactors kReactors = Reactors::shared;
@@ -28,7 +28,7 @@ class ScriptedPolicy {
   [[nodiscard]] bool conserves_work() const noexcept { return false; }
   [[nodiscard]] std::size_t queue_depth(WorkerId) const noexcept { return ready.size(); }
   [[nodiscard]] Step step(WorkerId w) noexcept { return decide(w); }
-  [[nodiscard]] Duration park_spin() const noexcept { return spin; }
+  [[nodiscard]] Duration park_spin() const noexcept override { return spin; }
 
   /// By default: the oldest ready job, or sleep where finished I/O wakes.
   std::function<Step(WorkerId)> decide = [this](WorkerId) { return run_or_park(); };

@@ -13,7 +13,7 @@
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
 #include "sched/machine/sim/sim_machine.hpp"
-#include "sched/policy/stealing_worker.hpp"
+#include "sched/policy/work_stealing/stealing_worker.hpp"
 
 namespace {
 

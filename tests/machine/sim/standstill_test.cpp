@@ -8,7 +8,7 @@
 #include "sched/core/callback.hpp"
 #include "sched/core/verbs.hpp"
 #include "sched/machine/sim/sim_machine.hpp"
-#include "sched/policy/event_loops.hpp"
+#include "sched/policy/event_loops/policy.hpp"
 #include "sched/runtime.hpp"
 
 namespace loopsteal {

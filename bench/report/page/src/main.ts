@@ -26,7 +26,7 @@ function main(): void {
 function draw(app: HTMLElement, data: ReportData): void {
   const subjects = subjectsOf(data);
   const names = subjects.flatMap((subject) => subject.scheduler ?? []);
-  const looks = new Looks([...new Set(names)].sort((a, b) => rank(a) - rank(b)));
+  const looks = new Looks([...new Set(names)].sort((a, b) => rank(data, a) - rank(data, b)));
   const filters = new Filters(valuesOf(subjects, looks));
   // In the file they stand as they were interleaved.
   const points = pointsOf(data.sources).sort((a, b) =>
@@ -143,14 +143,14 @@ function subjectsOf(data: ReportData): Subject[] {
   return subjects;
 }
 
-const ORDER = [
-  "event_loop", "sharded_loops", "shared_queue", "work_stealing", "onetbb", "loopsteal",
-];
-
-/** Always in one order, so that a scheduler looks the same in every report. */
-function rank(name: string): number {
-  const place = ORDER.indexOf(name.split(":", 1)[0] ?? name);
-  return place < 0 ? ORDER.length : place;
+/**
+ * Place of a scheduler: in the order of the catalog, then our own program among its peers, then all
+ * others. So a scheduler looks the same in every report.
+ */
+function rank(data: ReportData, name: string): number {
+  const order = [...data.schedulers, "loopsteal"];
+  const place = order.indexOf(name.split(":", 1)[0] ?? name);
+  return place < 0 ? order.length : place;
 }
 
 function valuesOf(subjects: Subject[], looks: Looks): Map<Dimension, string[]> {

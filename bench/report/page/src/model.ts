@@ -145,6 +145,8 @@ export interface PackedTimeline {
 
 export interface ReportData {
   schema: string;
+  /** Names of the catalog, in its order. */
+  schedulers: string[];
   program: string;
   command: string;
   written: string;

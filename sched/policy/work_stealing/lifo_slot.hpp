@@ -1,0 +1,60 @@
+// The place in front of a worker's queue for the job made ready last (Tokio's LIFO slot, Go's
+// runnext): a message's receiver runs right after its sender, on the same worker.
+#pragma once
+#include <atomic>
+
+#include "sched/atomics.hpp"
+#include "sched/core/job.hpp"
+#include "sched/policy/work_stealing/options.hpp"
+
+namespace loopsteal {
+
+/// Holds one job at most. Members are the owner's unless they say otherwise. A slot that nobody
+/// steals from needs no read-modify-write.
+template <class Atomics = StdAtomics>
+class LifoSlotPlace {
+ public:
+  explicit LifoSlotPlace(LifoSlot mode) noexcept : stealable_(mode == LifoSlot::stealable) {}
+
+  [[nodiscard]] bool stealable() const noexcept { return stealable_; }
+
+  /// Puts `job` here and returns what was here, or null.
+  [[nodiscard]] Job* exchange(Job* job) noexcept {
+    // acquire, release: pairs with steal(), for the job's contents. seq_cst: a job that others may
+    // take is announced by it, as by RunQueue::announce().
+    if (stealable_) return job_.exchange(job, std::memory_order_seq_cst);
+    // relaxed, both: the owner's alone.
+    Job* const old = job_.load(std::memory_order_relaxed);
+    job_.store(job, std::memory_order_relaxed);
+    return old;
+  }
+
+  [[nodiscard]] Job* take() noexcept { return exchange(nullptr); }
+
+  /// Forgets what peek() has shown.
+  void clear() noexcept { job_.store(nullptr, std::memory_order_relaxed); }  // relaxed: see peek().
+
+  /// What is here, to be looked at by the owner of a slot that nobody steals from. Of one that is
+  /// stealable() it says no more than occupied(): the job may be a thief's by now.
+  [[nodiscard]] Job* peek() const noexcept {
+    return job_.load(std::memory_order_relaxed);  // relaxed: the owner's alone.
+  }
+
+  /// Any thread, out of date at once; an owner that sees a job may find that a thief was faster.
+  [[nodiscard]] bool occupied() const noexcept {
+    return job_.load(std::memory_order_seq_cst) != nullptr;  // seq_cst: pairs with exchange().
+  }
+
+  /// By thieves, if the slot is stealable.
+  [[nodiscard]] Job* steal() noexcept {
+    if (!stealable_ || !occupied()) return nullptr;
+    // acq_rel: pairs with exchange(), for the job's contents.
+    return job_.exchange(nullptr, std::memory_order_acq_rel);
+  }
+
+ private:
+  const bool stealable_;
+  typename Atomics::template Atomic<Job*> job_{nullptr};
+};
+
+}  // namespace loopsteal
