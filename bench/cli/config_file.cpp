@@ -1,14 +1,12 @@
 #include "bench/cli/config_file.hpp"
 
-#include <fmt/format.h>
-
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <sstream>
+
+#include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include "bench/cli/exit_status.hpp"
+#include "workloads/support/text_file.hpp"
 
 namespace loopsteal {
 namespace {
@@ -100,14 +98,10 @@ void apply_config(Settings& settings, std::string_view text, const std::string& 
 }
 
 void apply_config_file(Settings& settings, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  // An empty file sets failbit when its buffer is copied; it is a good config all the same.
-  if (file && file.peek() != std::ifstream::traits_type::eof()) text << file.rdbuf();
-  if (!file.is_open() || file.bad() || text.fail()) {
-    throw UsageError(fmt::format("Cannot read the config {}: {}.", path, std::strerror(errno)));
-  }
-  apply_config(settings, text.str(), path);
+  const TextFile file = read_text_file(path);
+  if (!file.error.empty())
+    throw UsageError(fmt::format("Cannot read the config {}: {}.", path, file.error));
+  apply_config(settings, file.text, path);
 }
 
 std::string print_config(const Settings& settings) {

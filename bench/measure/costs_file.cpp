@@ -2,11 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
-#include <fstream>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -16,6 +13,7 @@
 #include "sched/catalog.hpp"
 #include "sched/core/knobs.hpp"
 #include "workloads/catalog.hpp"
+#include "workloads/support/text_file.hpp"
 
 namespace loopsteal {
 namespace {
@@ -302,13 +300,10 @@ CostsFile read_costs_file(const std::string& path) {
     if (kept.name == path)
       return parse_costs_file(kept.text, fmt::format("results/costs/{}.toml", path));
   }
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  // An empty file sets failbit when its buffer is copied; it is a model that knows nothing.
-  if (stream && stream.peek() != std::ifstream::traits_type::eof()) text << stream.rdbuf();
-  if (!stream.is_open() || stream.bad() || text.fail())
-    throw SpecError(fmt::format("Cannot read the costs {}: {}.", path, std::strerror(errno)));
-  return parse_costs_file(text.str(), path);
+  const TextFile file = read_text_file(path);
+  if (!file.error.empty())
+    throw SpecError(fmt::format("Cannot read the costs {}: {}.", path, file.error));
+  return parse_costs_file(file.text, path);
 }
 
 std::string print_costs_file(const CostsFile& file) {

@@ -180,10 +180,12 @@ std::optional<std::string> wrong_end(const Ended& ended,
                                             kExitPartial};
   if (std::ranges::find(kStatuses, ended.status) == kStatuses.end())
     return "its exit status " + std::to_string(ended.status) + " is not documented";
-  // A negative verdict may stand in the output alone.
-  const bool silent =
-      ended.errors.empty() &&
-      (ended.status == kExitUsage || ended.status == kExitEnvironment || ended.output.empty());
+  // A negative verdict stands in the output, wherever that goes; an error does not.
+  const bool verdict = ended.status == kExitNegative || ended.status == kExitPartial;
+  const bool to_a_file = std::ranges::any_of(arguments, [](const std::string& word) {
+    return word.starts_with("-o") || word.starts_with("--o");
+  });
+  const bool silent = ended.errors.empty() && !(verdict && (to_a_file || !ended.output.empty()));
   if (ended.status != kExitOk && silent) return "it fails and does not say why";
   return raw_text_in(ended.errors, pasted(arguments));
 }

@@ -235,6 +235,12 @@ class Messages(ProgramCase):
             self.assertIn("s a directory", result.stderr.replace("Is", "is"), words)
             self.assertNotIn("basic_filebuf", result.stderr)
 
+    def test_a_device_without_an_end_is_refused(self) -> None:
+        for words, status in ((["compare", "/dev/zero"], 3), (["run", "--config", "/dev/zero"], 2)):
+            result = self.run_it(*words)
+            self.assertEqual(result.returncode, status, words)
+            self.assertIn("does not end within 256 MiB", result.stderr, words)
+
     def test_a_file_with_wrong_answers_is_no_success(self) -> None:
         self.run_it("run", *SMALL, "--workload", "wrong_answer", "--raw", "r.json", program=FAULTY)
         self.assertEqual(self.run_it("compare", "r.json").returncode, 1)
