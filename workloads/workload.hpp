@@ -20,11 +20,15 @@ enum class Size : std::uint8_t { small, full };
 /// Whether equal pieces of work come evenly to all workers, or not.
 enum class Shape : std::uint8_t { balanced, imbalanced };
 
+class RequestSink;  // See request_sink.hpp.
+
 /// What a workload is made for, besides its own settings.
 struct WorkloadSetup {
   std::uint64_t seed = 1;  ///< Of arrivals, sizes and keys: see StreamRole.
   WorkerId workers = 1;    ///< Of the scheduler it will run on: `load` is relative to all of them.
   Size size = Size::small;
+  /// Where the requests of a long run go; null: every request is kept. Outlives the workload.
+  RequestSink* sink = nullptr;
 };
 
 /// How one request fared; both from its intended arrival, so that a late generator hides nothing.
@@ -37,7 +41,8 @@ struct WorkloadResult {
   std::uint64_t tasks = 0;   ///< Operations done: what a throughput is a multiple of.
   std::uint64_t answer = 0;  ///< What came out.
   bool answer_ok = false;    ///< Whether that is right, and everything else that was checked.
-  std::vector<RequestSample> samples;  ///< By index of the request; empty where there are none.
+  /// By index of the request. Empty where there are no requests, and where a RequestSink took them.
+  std::vector<RequestSample> samples;
 };
 
 /// One run of a workload: make it, run its root task once, ask for the result once. It must outlive

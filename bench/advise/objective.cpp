@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "bench/estimate/quantile_interval.hpp"
+#include "bench/measure/pooled_quantile.hpp"
 #include "sched/core/knobs.hpp"
 
 namespace loopsteal {
@@ -77,6 +78,15 @@ Reading quantile_reading(const Objective& objective, std::span<const RequestSamp
           static_cast<double>(late) / static_cast<double>(requests.size()) - allowed};
 }
 
+// The same from bins, interpolated within one.
+Reading quantile_reading(const Objective& objective, const LatencyHistogram& sojourns) {
+  const double allowed = allowed_late(objective);
+  const LatencyBins bins = sojourns.bins();
+  // A sojourn of the limit itself is in time.
+  const double in_time = share_up_to(bins, objective.limit + 1);
+  return {binned_quantile(bins, {}, 1 - allowed).value, 1 - in_time - allowed};
+}
+
 }  // namespace
 
 Objective parse_objective(std::string_view text) {
@@ -125,7 +135,8 @@ Reading read(const Objective& objective, const RunRecord& record) {
   const auto makespan_ns = static_cast<double>(record.makespan.count());
   switch (objective.metric) {
     case Metric::mean: {
-      const double mean_ns = mean_of(record.requests);
+      const double mean_ns =
+          record.sojourns ? record.sojourns->mean_ns() : mean_of(record.requests);
       return {mean_ns, mean_ns - objective.limit};
     }
     case Metric::makespan:
@@ -136,6 +147,7 @@ Reading read(const Objective& objective, const RunRecord& record) {
       return {rate, objective.limit - rate};
     }
     default:
+      if (record.sojourns) return quantile_reading(objective, *record.sojourns);
       return quantile_reading(objective, record.requests);
   }
 }

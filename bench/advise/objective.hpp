@@ -6,10 +6,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "bench/measure/histogram.hpp"
 #include "sched/core/time.hpp"
 #include "workloads/workload.hpp"
 
@@ -51,9 +53,16 @@ struct Reading {
 
 /// What is known of one run.
 struct RunRecord {
-  std::span<const RequestSample> requests;  ///< Those that count.
+  std::span<const RequestSample> requests;  ///< Those that count, if they were kept.
   Duration makespan{};
   std::uint64_t tasks = 0;
+  /// In place of `requests`, of a run too long to keep them: the sojourns that count. The share of
+  /// late requests is then known up to what one bin holds.
+  std::optional<LatencyHistogram> sojourns = {};
+
+  [[nodiscard]] std::uint64_t requests_that_count() const {
+    return sojourns ? sojourns->count() : requests.size();
+  }
 };
 
 /// `record` has requests if the objective is one of sojourns.

@@ -41,6 +41,20 @@ LatencyBins bins_of(std::span<const RequestSample> requests) {
   return histogram.bins();
 }
 
+// What a run says. It refers to the requests of `outcome`.
+RunRecord record_of(const RunOutcome& outcome, const RequestBlocks& blocks, const Point& point,
+                    const std::optional<SteadyState>& state) {
+  RunRecord record{
+      .requests = {}, .makespan = outcome.measurement.makespan, .tasks = outcome.result.tasks};
+  if (blocks.in_use()) {
+    record.sojourns = blocks.sojourns();
+    return record;
+  }
+  const std::span<const RequestSample> samples = outcome.result.samples;
+  record.requests = samples.subspan(state ? warm_up_of(point, *state, samples.size()).deleted : 0);
+  return record;
+}
+
 double requests_needed(Metric metric) {
   switch (metric) {
     case Metric::p999:
@@ -140,20 +154,19 @@ Evidence Simulation::measure(const Candidate& candidate, std::uint32_t first,
     one.seed = point.seed + first + replication;
     const std::optional<Demand> drawn = demand_.drawn(one.seed);  // Lasts as long as the run.
     if (drawn) one.workload = drawn->on(candidate.workers);
-    const RunOutcome outcome = run_once(one, info, nullptr);
-    const std::span<const RequestSample> samples = outcome.result.samples;
-    const std::uint64_t deleted = state ? warm_up_of(one, *state, samples.size()).deleted : 0;
-    const RunRecord record{samples.subspan(deleted), outcome.measurement.makespan,
-                           outcome.result.tasks};
+    RequestBlocks blocks = blocks_for(one, state);
+    const RunOutcome outcome = run_once(one, info, nullptr, &blocks);
+    const RunRecord record = record_of(outcome, blocks, one, state);
     Observation<Outcomes> observation;
     observation.payload.ok = outcome.result.answer_ok;
     for (const Objective& objective : objectives) {
-      check_requests(objective, record.requests.size());
+      check_requests(objective, record.requests_that_count());
       const Reading reading = read(objective, record);
       observation.estimands.insert(observation.estimands.end(), {reading.value, reading.excess});
     }
     if (std::ranges::any_of(objectives, &Objective::is_quantile)) {
-      observation.payload.sojourns.push_back(bins_of(record.requests));
+      observation.payload.sojourns.push_back(record.sojourns ? record.sojourns->bins()
+                                                             : bins_of(record.requests));
     }
     return observation;
   };

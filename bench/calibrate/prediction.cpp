@@ -119,11 +119,11 @@ std::vector<PredictionCell> standard_cells(const WorkloadCatalog& workloads) {
   return cells;
 }
 
-RunFigures figures_of(const RunOutcome& outcome, const std::string& name) {
+RunFigures figures_of(RunOutcome outcome, const std::string& name) {
   if (!outcome.result.answer_ok)
     throw std::runtime_error(
         fmt::format("{}: the answer {} is wrong.", name, outcome.result.answer));
-  std::vector<RequestSample> samples = outcome.result.samples;
+  std::vector<RequestSample>& samples = outcome.result.samples;
   return {.makespan_ns = static_cast<double>(outcome.measurement.makespan.count()),
           .p50_ns = quantile(samples, 0.5),
           .p99_ns = quantile(samples, 0.99)};

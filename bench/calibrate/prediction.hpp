@@ -34,7 +34,7 @@ struct RunFigures {
 };
 
 /// Throws std::runtime_error if the answer is wrong.
-RunFigures figures_of(const RunOutcome& outcome, const std::string& name);
+RunFigures figures_of(RunOutcome outcome, const std::string& name);
 
 /// Cost models and the work of tasks, as virtual time takes them.
 struct Predictor {

@@ -24,30 +24,53 @@ double mean_of(std::span<const double> values) {
   return sum / static_cast<double>(values.size());
 }
 
-}  // namespace
-
-BatchEstimate batch_means(std::span<const double> values, double confidence) {
+// Tries fewer and longer batches until neighbours are nearly independent. `size` is that of the
+// shortest ones, above 0, and `mean_of_batch` gets a Cut and the index of a batch of it.
+template <class MeanOfBatch>
+BatchEstimate from_batches(std::size_t size, double confidence, MeanOfBatch mean_of_batch) {
   BatchEstimate result;
   std::vector<double> batches;
   for (std::size_t count = kBatchesMax; count >= kBatchesLastResort; count /= 2) {
-    const Cut cut{count, values.size() / kBatchesMax * (kBatchesMax / count)};
-    if (cut.size == 0) break;
+    const Cut cut{count, size * (kBatchesMax / count)};
     batches.clear();
-    for (std::size_t i = 0; i < count; ++i) batches.push_back(mean_of(cut.batch(values, i)));
+    for (std::size_t i = 0; i < count; ++i) batches.push_back(mean_of_batch(cut, i));
     result.batch_size = cut.size;
-    result.left_out = values.size() - count * cut.size;
     result.lag1 = lag1_autocorrelation(batches);
     result.correlated = count < kBatchesMin && result.lag1 > kTrendMin;
     if (result.lag1 < kBatchCorrelationMax) break;
   }
-  if (!batches.empty()) {
-    result.interval = t_interval(batches, confidence);
+  result.interval = t_interval(batches, confidence);
+  return result;
+}
+
+}  // namespace
+
+BatchEstimate batch_means(std::span<const double> values, double confidence) {
+  const std::size_t size = values.size() / kBatchesMax;
+  if (size > 0) {
+    BatchEstimate result = from_batches(size, confidence, [values](const Cut& cut, std::size_t i) {
+      return mean_of(cut.batch(values, i));
+    });
+    result.left_out = values.size() - size * kBatchesMax;
     return result;
   }
+  BatchEstimate result;
   result.left_out = values.size();
   result.correlated = true;
   result.interval.half_width = std::numeric_limits<double>::infinity();
   if (!values.empty()) result.interval.mean = mean_of(values);
+  return result;
+}
+
+BatchEstimate batch_means_of_sums(std::span<const double, kBatchesMax> sums, std::size_t size,
+                                  std::size_t left_out, double confidence) {
+  BatchEstimate result = from_batches(size, confidence, [sums](const Cut& cut, std::size_t i) {
+    const std::size_t blocks = kBatchesMax / cut.count;
+    double sum = 0;
+    for (const double each : sums.subspan(i * blocks, blocks)) sum += each;
+    return sum / static_cast<double>(cut.size);
+  });
+  result.left_out = left_out;
   return result;
 }
 

@@ -47,4 +47,9 @@ double lag1_autocorrelation(std::span<const double> values);
 /// warm-up. What does not divide evenly is left out at the beginning, nearest to the warm-up.
 BatchEstimate batch_means(std::span<const double> values, double confidence = kConfidence);
 
+/// The same from the sums of kBatchesMax batches of `size` values each, where the values themselves
+/// are gone. `left_out` values came before the first batch. At least one value a batch.
+BatchEstimate batch_means_of_sums(std::span<const double, kBatchesMax> sums, std::size_t size,
+                                  std::size_t left_out, double confidence = kConfidence);
+
 }  // namespace loopsteal

@@ -116,6 +116,11 @@ class LatencyHistogram {
     sum_ns_ = static_cast<std::uint64_t>(std::llround(mean_ns * static_cast<double>(count_)));
     max_ns_ = max_ns;
   }
+  /// The same with the sum, which may be larger than a double can hold to the last digit.
+  void restore_sum(std::uint64_t sum_ns, std::uint64_t max_ns) {
+    sum_ns_ = sum_ns;
+    max_ns_ = max_ns;
+  }
   void restore_quantile(double q, std::uint64_t value_ns) {
     const auto found = std::ranges::find(kReportedQuantiles, q);
     if (found != kReportedQuantiles.end())

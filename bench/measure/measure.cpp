@@ -17,6 +17,7 @@
 #include "sched/catalog.hpp"
 #include "sched/machine/sim/sim_laws.hpp"
 #include "sched/observe/recorder.hpp"
+#include "workloads/request_sink.hpp"
 
 namespace loopsteal {
 namespace {
@@ -28,7 +29,8 @@ std::unique_ptr<Recorder> make_recorder(const Point& point, const TraceFile* tra
   return std::make_unique<Recorder>(RecorderOptions{.delays = delays, .trace = trace != nullptr});
 }
 
-void take(Row& row, const Point& point, const WorkloadInfo& info, RunOutcome outcome) {
+void run(Row& row, const Point& point, const WorkloadInfo& info, Recorder* recorder) {
+  RunOutcome outcome = run_and_estimate(row, point, info, recorder);
   row.workers = outcome.workers;
   row.cpu_time = outcome.cpu_time;
   row.measurement = std::move(outcome.measurement);
@@ -38,7 +40,6 @@ void take(Row& row, const Point& point, const WorkloadInfo& info, RunOutcome out
   row.schedule_latency.add_bins(row.measurement.schedule_latency_bins);
   row.poll_time.add_bins(row.measurement.poll_time_bins);
   row.greedy_bounds = greedy_bounds_of(point, info);
-  estimate_one_run(row, point, info, outcome.result.samples);
 }
 
 void write_timeline(const Recorder& recorder, const Row& row, TraceFile& trace) {
@@ -109,8 +110,11 @@ Point checked(const Point& point, const WorkloadCatalog& workloads) {
   }
   result.workload = parse_spec(info.canonical(point.workload, point.size));
   if (point.is_virtual()) settle_machine(result, info);
-  // Settings that contradict each other are found only by making one.
-  static_cast<void>(info.make(result.workload, setup_of(point)));
+  // Settings that contradict each other are found only by making one, of which nothing is run.
+  RequestCount counted;
+  WorkloadSetup setup = setup_of(point);
+  setup.sink = &counted;
+  static_cast<void>(info.make(result.workload, setup));
   return result;
 }
 
@@ -121,8 +125,7 @@ Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* tra
   const std::unique_ptr<Recorder> recorder = make_recorder(point, trace);
   try {
     if (point.precision > 0) return measure_precisely(point, workloads, stop);
-    const Point planned = with_planned_requests(point);
-    take(row, planned, info, run_once(planned, info, recorder.get()));
+    run(row, with_planned_requests(point), info, recorder.get());
   } catch (const UnknownCosts&) {
     throw;  // Not a failed run: the question cannot be answered with this cost model.
   } catch (const NoProgress& error) {

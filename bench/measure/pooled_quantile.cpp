@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
+#include <utility>
 
 namespace loopsteal {
 namespace {
@@ -46,6 +48,17 @@ class Pool {
     return shares_.rbegin()->second.upper_ns;
   }
 
+  // The first and the last whole ns of the bin that quantile(up_to) lies in.
+  std::pair<double, double> bin_of_quantile(double up_to) const {
+    double below = 0;
+    for (const auto& [lower_ns, share] : shares_) {
+      below += share.of_all;
+      if (below >= up_to) return {static_cast<double>(lower_ns), share.upper_ns - 1};
+    }
+    const auto& [lower_ns, share] = *shares_.rbegin();
+    return {static_cast<double>(lower_ns), share.upper_ns - 1};
+  }
+
  private:
   struct Share {
     double upper_ns = 0;
@@ -64,6 +77,20 @@ double share_up_to(const LatencyBins& bins, double latency_ns) {
     below += part * static_cast<double>(bin.count);
   }
   return below / count_of(bins);
+}
+
+QuantileInterval binned_quantile(const LatencyBins& all, std::span<const LatencyBins> batches,
+                                 double q, double confidence) {
+  const Pool pool(std::span(&all, 1));
+  QuantileInterval found{.q = q, .high = std::numeric_limits<double>::infinity()};
+  found.value = std::min(pool.quantile(q), pool.bin_of_quantile(q).second);
+  if (batches.size() < 2) return found;
+  std::vector<double> shares;
+  for (const LatencyBins& bins : batches) shares.push_back(share_up_to(bins, found.value));
+  const double off = t_interval(shares, confidence).half_width;
+  if (q - off > 0) found.low = pool.bin_of_quantile(q - off).first;
+  if (q + off < 1) found.high = pool.bin_of_quantile(q + off).second;
+  return found;
 }
 
 Estimate pooled_quantile(std::span<const LatencyBins> replications, double beyond,

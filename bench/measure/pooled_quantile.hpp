@@ -35,4 +35,12 @@ double share_up_to(const LatencyBins& bins, double latency_ns);
 Estimate pooled_quantile(std::span<const LatencyBins> replications, double beyond,
                          double confidence = kConfidence);
 
+/// The quantile `q` of one run whose latencies are in bins: of `all` that count, with an interval
+/// from shares of `batches` of equal length, as quantile_intervals() has it from single values. The
+/// value is interpolated; the interval ends where bins end, so the width of a bin is part of it.
+/// Fewer than two batches give no interval: it has no end. Neither `all` nor a batch is empty;
+/// 0 < q < 1.
+QuantileInterval binned_quantile(const LatencyBins& all, std::span<const LatencyBins> batches,
+                                 double q, double confidence = kConfidence);
+
 }  // namespace loopsteal

@@ -49,6 +49,7 @@ void PooledRuns::merge(const PooledRuns& other) {
   sojourn.merge(other.sojourn);
   sojourns_of_runs.insert(sojourns_of_runs.end(), other.sojourns_of_runs.begin(),
                           other.sojourns_of_runs.end());
+  counted_in_bins = counted_in_bins || other.counted_in_bins;
   cpu_time_ += other.cpu_time_;
   tasks_ += other.tasks_;
   if (answers_ok_) answer_ = other.answer_;

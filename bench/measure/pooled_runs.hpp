@@ -18,6 +18,7 @@ class PooledRuns {
   LatencyHistogram sojourn;
   std::vector<LatencyBins> sojourns_of_runs;  ///< One for each run with requests.
   std::uint64_t warmup_deleted = 0;           ///< In each.
+  bool counted_in_bins = false;               ///< A run was too long to keep its requests.
 
   /// What else came out of one run.
   void take(RunOutcome&& outcome);

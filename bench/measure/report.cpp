@@ -94,6 +94,7 @@ void add_row(Group& group, const Row& row) {
   line.schedule_latency.merge(row.schedule_latency);
   if (row.sojourn.count() == 0) return;
   line.sojourn.merge(row.sojourn);
+  line.quantile_error = std::max(line.quantile_error, row.quantile_error);
   if (line.tail_requests_needed > 0) return;
   columns.tail_ns.push_back(static_cast<double>(row.sojourn.quantile_ns(0.99)));
 }
@@ -143,9 +144,16 @@ bool all_positive(std::span<const double> values) {
 }
 
 std::optional<Comparison> compared(const std::vector<double>& baseline,
-                                   const std::vector<double>& own, std::uint64_t seed) {
+                                   const std::vector<double>& own, std::uint64_t seed,
+                                   double relative_error = 0) {
   if (!all_positive(baseline) || !all_positive(own)) return std::nullopt;
-  return compare(baseline, own, seed);
+  return compare(baseline, own, seed, relative_error);
+}
+
+std::optional<Comparison> compared_tails(const Group& baseline, const Group& own,
+                                         std::uint64_t seed) {
+  return compared(baseline.columns.tail_ns, own.columns.tail_ns, seed,
+                  std::max(baseline.line.quantile_error, own.line.quantile_error));
 }
 
 // Pairs there are as far as both have replications: they began with the same seed.
@@ -181,7 +189,7 @@ void compare_with_baseline(std::vector<Group>& groups, const std::string& baseli
     if (&group == &*base) continue;
     group.line.speed = compared(base->columns.time_ns, group.columns.time_ns, seed);
     group.line.paired = compared_in_pairs(*base, group);
-    group.line.tail = compared(base->columns.tail_ns, group.columns.tail_ns, seed);
+    group.line.tail = compared_tails(*base, group, seed);
   }
 }
 
@@ -206,7 +214,7 @@ void compare_with_control(std::vector<Group>& groups, std::uint64_t seed) {
     if (group.line.in_virtual_time) {
       comparison = compared_in_pairs(*control, group);
     } else if (group.line.deciding_metric() == DecidingMetric::p99_sojourn) {
-      comparison = compared(control->columns.tail_ns, group.columns.tail_ns, seed);
+      comparison = compared_tails(*control, group, seed);
     } else {
       comparison = compared(control->columns.time_ns, group.columns.time_ns, seed);
     }

@@ -70,6 +70,7 @@ struct ReportLine {
   /// Of virtual requests: whether they are a finite input, and the warm-up of each run.
   std::optional<Regime> regime;
   std::uint64_t warmup_deleted = 0;
+  double quantile_error = 0;  ///< Row::quantile_error, the largest of all runs.
   /// Requests that the runs need in all before the mean, and the p99, is shown; 0 if they have
   /// them.
   std::uint64_t requests_needed = 0;

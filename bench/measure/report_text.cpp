@@ -186,6 +186,14 @@ std::string counted_of(const ReportTable& table) {
                      human_count(static_cast<double>(least)), first);
 }
 
+// What the p99 of a table may be off by; empty if each request was kept.
+std::string resolution_of(const ReportTable& table) {
+  double error = 0;
+  for (const ReportLine& line : table.lines) error = std::max(error, line.quantile_error);
+  if (error == 0) return {};
+  return fmt::format("p99 sojourn: within {:.1f} %, the width of a histogram's bin.", 100 * error);
+}
+
 }  // namespace
 
 std::string render(const Report& report, TableStyle style, bool colour) {
@@ -206,6 +214,8 @@ std::string render(const Report& report, TableStyle style, bool colour) {
     text += lines.render(style, colour, markdown ? 0 : 2);
     if (const std::string counted = counted_of(table); !counted.empty())
       text += markdown ? fmt::format("\n{}\n", counted) : fmt::format("  {}\n", counted);
+    if (const std::string resolution = resolution_of(table); !resolution.empty())
+      text += markdown ? fmt::format("\n{}\n", resolution) : fmt::format("  {}\n", resolution);
     const std::string failures = failures_of(table, colour && !markdown);
     if (!failures.empty()) text += (markdown ? "\n" : "") + failures;
   }

@@ -92,6 +92,10 @@ struct Row {
   LatencyHistogram schedule_latency;  ///< Made ready to run; empty unless delays are observed.
   LatencyHistogram poll_time;         ///< Run to let go; empty unless delays are observed.
 
+  /// What quantiles of wait and sojourn may be off by, relative to themselves: 0 where each request
+  /// was kept, or all runs have the same quantile; else the width of a bin.
+  double quantile_error = 0;
+
   std::optional<Estimates> estimates;  ///< Of virtual runs.
   /// Of virtual runs at no cost: between what a schedule that leaves no worker idle beside ready
   /// work must end, in ns. The scheduler need not be one.

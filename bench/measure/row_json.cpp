@@ -233,6 +233,8 @@ void read_results(Row& row, const Json& json) {
     }
   });
   read_account(measurement, json);
+  if (json.contains("quantile_relative_error"))
+    row.quantile_error = required<double>(json, "quantile_relative_error");
   if (json.contains("estimand")) row.estimates = estimates_from_json(json);
   if (json.contains("greedy_lower_ns")) {
     row.greedy_bounds = theory::MakespanBounds{.lower = required<double>(json, "greedy_lower_ns"),
@@ -267,6 +269,7 @@ Json to_json(const Row& row) {
   json["makespan_ns"] = number(row.measurement.makespan);
   if (const auto rate = tasks_per_second_of(row)) set_finite(json, "tasks_per_second", *rate);
   for (const Latency& latency : kLatencies) add_latency(json, row, latency);
+  if (row.quantile_error > 0) json["quantile_relative_error"] = row.quantile_error;
   json["steals"] = steals_of(row);
   if (const auto locality = locality_of(row)) set_finite(json, "locality", *locality);
   if (row.estimates) add_estimates(json, *row.estimates);

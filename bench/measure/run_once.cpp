@@ -44,7 +44,8 @@ WorkloadSetup setup_of(const Point& point) {
   return {.seed = point.seed, .workers = workers, .size = point.size};
 }
 
-RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* recorder) {
+RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* recorder,
+                    RequestSink* sink) {
   RunOutcome outcome;
   // Otherwise a run would be slower for the order in which others before it have freed their
   // frames. Virtual runs are not measured, and there may be several at a time.
@@ -59,7 +60,9 @@ RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* 
                                                .shuffle_ties = point.shuffle_ties,
                                                .cpus = point.cpus}});
   outcome.workers = scheduler->workers();
-  std::unique_ptr<Workload> made = workload.make(point.workload, setup_of(point));
+  WorkloadSetup setup = setup_of(point);
+  setup.sink = sink;
+  std::unique_ptr<Workload> made = workload.make(point.workload, setup);
   const Duration cpu_before = cpu_time_used(point);
   try {
     outcome.measurement = with_explained_costs(

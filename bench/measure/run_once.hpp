@@ -5,6 +5,7 @@
 #include "bench/measure/row.hpp"
 #include "sched/observe/recorder.hpp"
 #include "workloads/catalog.hpp"
+#include "workloads/request_sink.hpp"
 
 namespace loopsteal {
 
@@ -21,8 +22,10 @@ WorkloadSetup setup_of(const Point& point);
 
 /// Runs `point`, a checked() one, with the seed it has. Throws what making or running it throws. On
 /// real threads one at a time in a process: the run gets its frames in the order of a new pool,
-/// whatever ran before it.
-RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* recorder);
+/// whatever ran before it. `sink` gets the requests if it wants them; without it all are kept, 16
+/// bytes each.
+RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* recorder,
+                    RequestSink* sink = nullptr);
 
 /// Throws UnknownCosts if a run of the virtual `point` is billed for entries that its costs do not
 /// have. It makes the run to see that, unless the costs have all that any run of the scheduler is

@@ -131,7 +131,8 @@ double mann_whitney_p(std::span<const double> one, std::span<const double> other
   return std::min(1.0, 2 * share_with_u_up_to(one.size(), other.size(), smaller));
 }
 
-Comparison compare(std::span<const double> one, std::span<const double> other, std::uint64_t seed) {
+Comparison compare(std::span<const double> one, std::span<const double> other, std::uint64_t seed,
+                   double relative_error) {
   Comparison comparison{.ratio = ratio_of_medians(one, other, seed),
                         .p_value = mann_whitney_p(one, other),
                         .verdict = Verdict::undecided,
@@ -139,6 +140,8 @@ Comparison compare(std::span<const double> one, std::span<const double> other, s
                         .runs_needed = kRepetitionsForVerdict,
                         .exact = false,
                         .equivalent = false};
+  comparison.ratio.low *= (1 - relative_error) / (1 + relative_error);
+  comparison.ratio.high *= (1 + relative_error) / (1 - relative_error);
   if (comparison.runs < comparison.runs_needed) return comparison;
   const Ratio& ratio = comparison.ratio;
   comparison.verdict = verdict_of(ratio);

@@ -63,7 +63,10 @@ struct Comparison {
   bool equivalent = false;
 };
 
-Comparison compare(std::span<const double> one, std::span<const double> other, std::uint64_t seed);
+/// `relative_error` is how far off each value may be by itself, relative to its own: the interval
+/// is wider by as much on both sides.
+Comparison compare(std::span<const double> one, std::span<const double> other, std::uint64_t seed,
+                   double relative_error = 0);
 
 /// Compares `one` over `other`, both positive and known without an error.
 Comparison compare_exactly(double one, double other);

@@ -14,8 +14,7 @@ namespace {
 
 constexpr double kRequestsCap = 2e9;     // Of all replications of a precision: an hour or so.
 constexpr double kRequestsMin = 20'000;  // Of one replication of a precision.
-// What is run without being asked for: some seconds, and 50 bytes of memory for each request of one
-// repetition. Replications of a precision give their memory back.
+// What is run without being asked for: some seconds.
 constexpr double kUnaskedRequestsCap = 30e6;
 // Fewer replications would know their own spread badly, and stop too early by chance.
 constexpr std::uint32_t kReplications = 20;
@@ -128,6 +127,14 @@ WarmUp warm_up_of(const Point& point, const SteadyState& state, std::uint64_t re
                     name_of_run(point), point.warm_up.requests, requests));
   }
   return {.rule = WarmUpRule::asked, .deleted = point.warm_up.requests, .values = requests};
+}
+
+RequestBlocks blocks_for(const Point& point, const std::optional<SteadyState>& state) {
+  // Requests may end on the caller's thread, too. One thread makes all of a virtual run.
+  const unsigned threads = point.is_virtual() ? 1 : point.workers + 1;
+  return RequestBlocks(kRequestsKept, threads, [&point, &state](std::uint64_t requests) {
+    return state ? std::uint64_t{warm_up_of(point, *state, requests).deleted} : 0;
+  });
 }
 
 double requests_needed(const SteadyState& state, std::optional<double> q) {

@@ -13,6 +13,7 @@
 
 #include "bench/estimate/run_length.hpp"
 #include "bench/estimate/warm_up.hpp"
+#include "bench/measure/request_blocks.hpp"
 #include "bench/measure/row.hpp"
 #include "bench/measure/workload_catalog.hpp"
 #include "workloads/open_loop.hpp"
@@ -36,6 +37,10 @@ std::optional<SteadyState> steady_state_of(const Point& point, const WorkloadInf
 /// What is deleted of a run of `requests` requests of a steady state, by the rule or as
 /// Point::warm_up asks. Throws SpecError, with a remedy, for a run that is too short for it.
 WarmUp warm_up_of(const Point& point, const SteadyState& state, std::uint64_t requests);
+
+/// The counts for one run of `point`, in case it is too long to keep its requests; `state` as
+/// steady_state_of() gives it. Both outlive the counts.
+RequestBlocks blocks_for(const Point& point, const std::optional<SteadyState>& state);
 
 /// Requests that runs of a steady state need, in all and warm-up included, before their mean
 /// (without `q`) or the quantile `q` is shown. Infinite where no run is long enough.

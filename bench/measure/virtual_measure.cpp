@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,7 +14,7 @@
 #include "bench/measure/measure.hpp"
 #include "bench/measure/pooled_quantile.hpp"
 #include "bench/measure/pooled_runs.hpp"
-#include "bench/measure/run_once.hpp"
+#include "bench/measure/request_blocks.hpp"
 #include "bench/measure/steady_state.hpp"
 #include "bench/measure/theory_beside.hpp"
 
@@ -60,13 +61,25 @@ std::uint64_t needed_beyond(const SteadyState& state, std::optional<double> q, d
   return static_cast<std::uint64_t>(std::min(requests_needed(state, q), 1e18));
 }
 
+void take(PooledRuns& pooled, const RequestBlocks& blocks) {
+  pooled.counted_in_bins = true;
+  pooled.warmup_deleted = blocks.deleted();
+  pooled.wait = blocks.waits();
+  pooled.sojourn = blocks.sojourns();
+  pooled.sojourns_of_runs.push_back(pooled.sojourn.bins());
+}
+
 Observation<PooledRuns> observe(const Point& point, const WorkloadInfo& info, Estimated estimated,
                                 const std::optional<SteadyState>& state) {
-  RunOutcome outcome = run_once(point, info, nullptr);
+  RequestBlocks blocks = blocks_for(point, state);
+  RunOutcome outcome = run_once(point, info, nullptr, &blocks);
   Observation<PooledRuns> observation;
   PooledRuns& pooled = observation.payload;
   if (estimated == Estimated::makespan) {
     observation.estimands = {static_cast<double>(outcome.measurement.makespan.count())};
+  } else if (blocks.in_use()) {
+    take(pooled, blocks);
+    observation.estimands = {pooled.sojourn.mean_ns(), pooled.wait.mean_ns()};
   } else {
     std::span<const RequestSample> samples = outcome.result.samples;
     if (state) pooled.warmup_deleted = warm_up_of(point, *state, samples.size()).deleted;
@@ -92,6 +105,15 @@ StoppingRule rule_for(const Point& point, Estimated estimated,
   return rule;
 }
 
+// With ends at the ends of bins: all that the single requests may have been.
+Estimate with_whole_bins(const Estimate& estimate) {
+  const auto bin_of = [](double ns) {
+    return delay_bin(static_cast<std::uint64_t>(std::max(ns, 0.0)));
+  };
+  return {estimate.value, static_cast<double>(delay_bin_lower(bin_of(estimate.low))),
+          static_cast<double>(delay_bin_upper(bin_of(estimate.high)))};
+}
+
 // The quantiles of all replications together, which the pooled histogram then has, too.
 void estimate_quantiles(Estimates& estimates, PooledRuns& pooled,
                         const std::optional<SteadyState>& state) {
@@ -103,6 +125,7 @@ void estimate_quantiles(Estimates& estimates, PooledRuns& pooled,
       const auto value = static_cast<double>(pooled.sojourn.quantile_ns(q));
       found = {value, value, value};
     } else {
+      if (pooled.counted_in_bins) found = with_whole_bins(found);
       pooled.sojourn.restore_quantile(q, static_cast<std::uint64_t>(std::llround(found.value)));
     }
     estimates.sojourn_quantiles.push_back(
@@ -148,17 +171,61 @@ Estimates estimates_of_finite_run(const Row& row) {
   return estimates;
 }
 
+// The reported quantiles, interpolated in their bins: runs that differ should not seem to be the
+// same for the sake of a bin.
+void interpolate_quantiles(LatencyHistogram& latencies) {
+  const LatencyBins bins = latencies.bins();
+  for (const double q : kReportedQuantiles) {
+    const double value = binned_quantile(bins, {}, q).value;
+    latencies.restore_quantile(q, static_cast<std::uint64_t>(std::llround(value)));
+  }
+}
+
+void take(Row& row, const RequestBlocks& blocks) {
+  row.wait = blocks.waits();
+  row.sojourn = blocks.sojourns();
+  row.quantile_error = kQuantileResolution;
+  interpolate_quantiles(row.wait);
+  interpolate_quantiles(row.sojourn);
+}
+
+// What the requests of one run say that count.
+struct Counted {
+  std::uint64_t requests = 0;
+  std::uint64_t deleted = 0;  // Before them.
+  BatchEstimate sojourn = {};
+  BatchEstimate wait = {};
+  std::vector<QuantileInterval> sojourn_quantiles = {};
+};
+
+Counted counted_of(const RequestBlocks& blocks) {
+  return {.requests = blocks.kept(),
+          .deleted = blocks.deleted(),
+          .sojourn = blocks.mean_sojourn(),
+          .wait = blocks.mean_wait(),
+          .sojourn_quantiles = blocks.sojourn_quantiles(kReportedQuantiles)};
+}
+
+Counted counted_of(std::span<const RequestSample> kept) {
+  Counted counted{.requests = kept.size()};
+  counted.wait = batch_means(values_of(kept, &RequestSample::wait));
+  const std::vector<double> sojourns = values_of(kept, &RequestSample::sojourn);
+  counted.sojourn = batch_means(sojourns);
+  counted.sojourn_quantiles = quantile_intervals(sojourns, kReportedQuantiles);
+  return counted;
+}
+
 Estimates estimates_of_steady_run(const Point& point, const SteadyState& state,
-                                  std::span<const RequestSample> kept) {
+                                  const Counted& counted) {
   Estimates estimates;
   estimates.regime = Regime::steady;
   estimates.estimand = "mean sojourn in the steady state, by batch means of one run";
-  const std::vector<double> sojourns = values_of(kept, &RequestSample::sojourn);
-  const BatchEstimate mean = batch_means(sojourns);
+  const BatchEstimate& mean = counted.sojourn;
+  estimates.warmup_deleted = counted.deleted;
   estimates.sojourn_mean = mean.interval;
-  estimates.wait_mean = batch_means(values_of(kept, &RequestSample::wait)).interval;
-  const double in_all = static_cast<double>(kept.size()) * point.repetitions;
-  for (const QuantileInterval& found : quantile_intervals(sojourns, kReportedQuantiles)) {
+  estimates.wait_mean = counted.wait.interval;
+  const double in_all = static_cast<double>(counted.requests) * point.repetitions;
+  for (const QuantileInterval& found : counted.sojourn_quantiles) {
     estimates.sojourn_quantiles.push_back(
         {.interval = found, .requests_needed = needed_beyond(state, found.q, in_all)});
   }
@@ -184,19 +251,31 @@ std::optional<theory::MakespanBounds> greedy_bounds_of(const Point& point,
                                static_cast<double>(known->span.count()), setup.workers);
 }
 
-void estimate_one_run(Row& row, const Point& point, const WorkloadInfo& workload,
-                      std::span<const RequestSample> samples) {
+RunOutcome run_and_estimate(Row& row, const Point& point, const WorkloadInfo& workload,
+                            Recorder* recorder) {
   const std::optional<SteadyState> state = steady_state_of(point, workload);
-  const std::uint64_t deleted = state ? warm_up_of(point, *state, samples.size()).deleted : 0;
-  const auto kept = samples.subspan(deleted);
-  row.wait = LatencyHistogram::of_run(values_of(kept, &RequestSample::wait));
-  row.sojourn = LatencyHistogram::of_run(values_of(kept, &RequestSample::sojourn));
+  RequestBlocks blocks = blocks_for(point, state);
+  RunOutcome outcome = run_once(point, workload, recorder, &blocks);
+  const std::vector<RequestSample> samples = std::move(outcome.result.samples);
+  outcome.result.samples.clear();
+  std::optional<Counted> counted;
+  if (blocks.in_use()) {
+    take(row, blocks);
+    if (state) counted = counted_of(blocks);
+  } else {
+    const std::uint64_t deleted = state ? warm_up_of(point, *state, samples.size()).deleted : 0;
+    const auto kept = std::span(samples).subspan(deleted);
+    row.wait = LatencyHistogram::of_run(values_of(kept, &RequestSample::wait));
+    row.sojourn = LatencyHistogram::of_run(values_of(kept, &RequestSample::sojourn));
+    if (state) counted = counted_of(kept);
+    if (counted) counted->deleted = deleted;
+  }
   if (state) {
-    row.estimates = estimates_of_steady_run(point, *state, kept);
-    row.estimates->warmup_deleted = deleted;
+    row.estimates = estimates_of_steady_run(point, *state, *counted);
   } else if (point.is_virtual() && workload.open_loop(point.workload, setup_of(point))) {
     row.estimates = estimates_of_finite_run(row);
   }
+  return outcome;
 }
 
 Row measure_precisely(const Point& asked, const WorkloadCatalog& workloads,
@@ -213,6 +292,10 @@ Row measure_precisely(const Point& asked, const WorkloadCatalog& workloads,
   ReplicationResult<PooledRuns> runs =
       replicate(rule_for(point, estimated, state), body, point.threads, stop);
   Row row = row_for(asked, info);
+  const LatencyHistogram& sojourn = runs.payload.sojourn;
+  const auto is_exact = [&sojourn](double q) { return sojourn.is_exact(q); };
+  const bool exact = sojourn.count() == 0 || std::ranges::all_of(kReportedQuantiles, is_exact);
+  row.quantile_error = exact ? 0 : kQuantileResolution;
   row.estimates = estimates_of(point, runs, estimated, state);
   row.greedy_bounds = greedy_bounds_of(point, info);
   std::move(runs.payload).give_to(row, runs.replications);

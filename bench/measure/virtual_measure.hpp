@@ -8,10 +8,10 @@
 
 #include <cstdint>
 #include <functional>
-#include <span>
 #include <string>
 
 #include "bench/measure/row.hpp"
+#include "bench/measure/run_once.hpp"
 #include "bench/measure/workload_catalog.hpp"
 #include "workloads/open_loop.hpp"
 
@@ -22,11 +22,12 @@ namespace loopsteal {
 std::optional<theory::MakespanBounds> greedy_bounds_of(const Point& point,
                                                        const WorkloadInfo& workload);
 
-/// Adds the requests of one run and their estimates to the row of `point`. Of a steady state the
-/// warm-up is deleted, intervals come from batches, and theory stands next to them; a finite input
-/// is counted whole. Throws SpecError for a run too short for its warm-up.
-void estimate_one_run(Row& row, const Point& point, const WorkloadInfo& workload,
-                      std::span<const RequestSample> samples);
+/// Runs `point` once and adds its requests and their estimates to `row`, which is that of the
+/// point. Of a steady state the warm-up is deleted, intervals come from batches, and theory stands
+/// next to them; a finite input is counted whole. The outcome has no requests left. Throws
+/// SpecError for a run too short for its warm-up, and what the run throws.
+RunOutcome run_and_estimate(Row& row, const Point& point, const WorkloadInfo& workload,
+                            Recorder* recorder);
 
 /// Runs replications of `point` (with seeds from point.seed on) on point.threads threads until its
 /// precision is reached. One row for all: counters are sums, the makespan is the mean, the trace

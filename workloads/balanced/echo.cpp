@@ -48,8 +48,8 @@ class Echo final : public Workload {
   }
   static std::span<const Knob<Options>> knobs() { return kKnobs; }
 
-  Echo(const Options& options, const WorkloadSetup&)
-      : options_(options), log_(std::uint64_t{options.connections} * options.messages) {}
+  Echo(const Options& options, const WorkloadSetup& setup)
+      : options_(options), log_(std::uint64_t{options.connections} * options.messages, setup) {}
 
   Task<void> root(Scheduler& scheduler) override {
     listener_ = listen_on_loopback();
@@ -119,8 +119,8 @@ class Echo final : public Workload {
       arrived += received;
     }
     if (echoed != sent) co_return;
-    log_[std::uint64_t{client} * options_.messages + message] = {Duration::zero(),
-                                                                 scheduler.now() - begin};
+    log_.note(std::uint64_t{client} * options_.messages + message,
+              {Duration::zero(), scheduler.now() - begin});
   }
 
   // In a catch block. The first error is the cause, later ones are its consequences.

@@ -73,7 +73,8 @@ class Requests final : public Workload {
       : source_(options.source),
         task_work_(options.task_work),
         incoming_(options, setup),
-        log_(incoming_.count()) {}
+        log_(options.has_trace() ? RequestLog(incoming_.count())
+                                 : RequestLog(incoming_.count(), setup)) {}
 
   Task<void> root(Scheduler& scheduler) override {
     TaskGroup requests(scheduler);
@@ -90,10 +91,9 @@ class Requests final : public Workload {
         co_await io_until(arrival);  // As input arrives: timers are no finer than a millisecond.
       }
       if (task_work.ns > 0) {
-        requests.spawn(serve_with(scheduler, arrival, request.service, task_work, log_[i]),
-                       request.key);
+        requests.spawn(serve_with(scheduler, arrival, request.service, task_work, i), request.key);
       } else {
-        requests.spawn(serve(scheduler, arrival, request.service, log_[i]), request.key);
+        requests.spawn(serve(scheduler, arrival, request.service, log_, i), request.key);
       }
     }
     co_await requests.join();
@@ -103,18 +103,18 @@ class Requests final : public Workload {
 
  private:
   // A task of its own, so that those who have nothing to account for stay as small as they are.
-  static Task<void> serve_with(Scheduler& scheduler, TimePoint arrival, Work work, Work task_work,
-                               RequestSample& sample) {
+  Task<void> serve_with(Scheduler& scheduler, TimePoint arrival, Work work, Work task_work,
+                        std::uint64_t index) {
     const TimePoint begin = scheduler.now();
     co_await accounted(task_work);
     co_await compute(work);
-    sample = {begin - arrival, scheduler.now() - arrival};
+    log_.note(index, {begin - arrival, scheduler.now() - arrival});
   }
 
   const RequestSource source_;
   const Duration task_work_;
   Incoming incoming_;
-  RequestLog log_;
+  RequestLog log_;  // A trace is in memory as a whole, so its requests are kept, too.
 };
 
 }  // namespace

@@ -61,7 +61,7 @@ class Timers final : public Workload {
       : options_(options),
         seed_(setup.seed),
         to_cancel_(static_cast<std::uint32_t>(options.cancelled * options.timers)),
-        log_(options.timers - to_cancel_) {}
+        log_(options.timers - to_cancel_, setup) {}
 
   Task<void> root(Scheduler& scheduler) override {
     std::deque<TimedCallback> timeouts;  // They may not move.
@@ -75,7 +75,7 @@ class Timers final : public Workload {
     TaskGroup sleepers(scheduler);
     const TimePoint start = scheduler.now();
     for (std::uint32_t i = to_cancel_; i < options_.timers; ++i)
-      sleepers.spawn(sleep(scheduler, start + delay(i), task_work, log_[i - to_cancel_]));
+      sleepers.spawn(sleep(scheduler, start + delay(i), task_work, i - to_cancel_));
     co_await yield();  // Time-outs are cancelled among timers that wait.
     for (TimedCallback& timeout : timeouts) cancelled_ += timeout.cancel();
     co_await sleepers.join();
@@ -106,12 +106,11 @@ class Timers final : public Workload {
   }
 
   // The wait of a sample is how late the timer was; the sojourn is the same.
-  static Task<void> sleep(Scheduler& scheduler, TimePoint deadline, Work task_work,
-                          RequestSample& sample) {
+  Task<void> sleep(Scheduler& scheduler, TimePoint deadline, Work task_work, std::uint64_t index) {
     if (task_work.ns > 0) [[unlikely]] co_await accounted(task_work);
     co_await sleep_until(deadline);
     const Duration lateness = scheduler.now() - deadline;
-    sample = {lateness, lateness};
+    log_.note(index, {lateness, lateness});
   }
 
   const Options options_;

@@ -43,8 +43,8 @@ class Blocker final : public Workload {
   }
   static std::span<const Knob<Options>> knobs() { return kKnobs; }
 
-  Blocker(const Options& options, const WorkloadSetup&)
-      : options_(options), log_(options.callbacks) {}
+  Blocker(const Options& options, const WorkloadSetup& setup)
+      : options_(options), log_(options.callbacks, setup) {}
 
   Task<void> root(Scheduler& scheduler) override {
     TaskGroup callbacks(scheduler);
@@ -52,7 +52,7 @@ class Blocker final : public Workload {
     for (std::uint32_t i = 0; i < options_.callbacks; ++i) {
       const TimePoint arrival = start + (i + 1) * options_.every;
       if (scheduler.now() < arrival) co_await io_until(arrival);
-      callbacks.spawn(serve(scheduler, arrival, Work::of(length_of(i)), log_[i]));
+      callbacks.spawn(serve(scheduler, arrival, Work::of(length_of(i)), log_, i));
     }
     co_await callbacks.join();
   }

@@ -40,8 +40,8 @@ class Bursts final : public Workload {
   }
   static std::span<const Knob<Options>> knobs() { return kKnobs; }
 
-  Bursts(const Options& options, const WorkloadSetup&)
-      : options_(options), log_(std::uint64_t{options.bursts} * options.jobs) {}
+  Bursts(const Options& options, const WorkloadSetup& setup)
+      : options_(options), log_(std::uint64_t{options.bursts} * options.jobs, setup) {}
 
   Task<void> root(Scheduler& scheduler) override {
     TaskGroup jobs(scheduler);
@@ -50,7 +50,7 @@ class Bursts final : public Workload {
       co_await io_until(arrival);
       const std::uint64_t first = std::uint64_t{burst} * options_.jobs;
       for (std::uint32_t i = 0; i < options_.jobs; ++i)
-        jobs.spawn(serve(scheduler, arrival, Work::of(options_.work), log_[first + i]));
+        jobs.spawn(serve(scheduler, arrival, Work::of(options_.work), log_, first + i));
       co_await jobs.join();
     }
   }

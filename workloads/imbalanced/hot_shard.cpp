@@ -58,13 +58,13 @@ class HotShard final : public Workload {
   HotShard(const Options& options, const WorkloadSetup& setup)
       : options_(options),
         shards_({options.shards, options.hot, options.zipf}, setup.seed),
-        log_(options.jobs) {}
+        log_(options.jobs, setup) {}
 
   Task<void> root(Scheduler& scheduler) override {
     TaskGroup jobs(scheduler);
     const TimePoint start = scheduler.now();
     for (std::uint32_t i = 0; i < options_.jobs; ++i)
-      jobs.spawn(serve(scheduler, start, Work::of(options_.work), log_[i]), shards_.of_job(i));
+      jobs.spawn(serve(scheduler, start, Work::of(options_.work), log_, i), shards_.of_job(i));
     co_await jobs.join();
   }
 

@@ -59,7 +59,7 @@ class Mixed final : public Workload {
         arrivals_({.mean_gap_ns =
                        static_cast<double>(options.mean.count()) / (options.load * setup.workers)},
                   setup.seed),
-        log_(options.requests) {}
+        log_(options.requests, setup) {}
 
   Task<void> root(Scheduler& scheduler) override {
     TaskGroup requests(scheduler);
@@ -83,7 +83,7 @@ class Mixed final : public Workload {
     co_await sleep_for(options_.timer);
     if (request % options_.blocking_every == 0) co_await blocking(options_.blocking);
     co_await compute(half);
-    log_[request] = {begin - arrival, scheduler.now() - arrival};
+    log_.note(request, {begin - arrival, scheduler.now() - arrival});
   }
 
   const Options options_;

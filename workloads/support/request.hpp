@@ -7,20 +7,37 @@
 #include "sched/core/scheduler.hpp"
 #include "sched/core/task.hpp"
 #include "sched/core/verbs.hpp"
+#include "workloads/request_sink.hpp"
 #include "workloads/workload.hpp"
 
 namespace loopsteal {
 
-/// One place a request, made beforehand: requests write their own and share nothing.
+/// One place for each request, made beforehand: requests write their own and share nothing. If the
+/// setup's sink wants the requests, there are no places and each request goes to the sink.
 class RequestLog {
  public:
-  explicit RequestLog(std::uint64_t requests) : samples_(requests, kNotServed) {}
+  /// Keeps every request.
+  explicit RequestLog(std::uint64_t requests)
+      : requests_(requests), samples_(requests, kNotServed) {}
 
-  /// The place of request `index`. It stays where it is.
-  [[nodiscard]] RequestSample& operator[](std::uint64_t index) noexcept { return samples_[index]; }
+  /// Asks the sink of `setup`.
+  RequestLog(std::uint64_t requests, const WorkloadSetup& setup)
+      : requests_(requests),
+        sink_(setup.sink != nullptr && setup.sink->wants(requests) ? setup.sink : nullptr),
+        samples_(sink_ == nullptr ? requests : 0, kNotServed) {}
+
+  /// Request `index` was served. From any thread, once for each request.
+  void note(std::uint64_t index, const RequestSample& sample) noexcept {
+    if (sink_ == nullptr) [[likely]] {
+      samples_[index] = sample;
+    } else {
+      sink_->take(index, sample);
+    }
+  }
 
   /// Requests that were served. After the run.
   [[nodiscard]] std::uint64_t served() const noexcept {
+    if (sink_ != nullptr) return sink_->account().taken;
     std::uint64_t count = 0;
     for (const RequestSample& sample : samples_) count += sample.sojourn >= Duration::zero();
     return count;
@@ -28,24 +45,38 @@ class RequestLog {
 
   /// Whether each was served, none before it arrived, and none done before it began. After the run.
   [[nodiscard]] bool complete() const noexcept {
+    if (sink_ != nullptr) return taken_once_each();
     for (const RequestSample& sample : samples_) {
-      if (sample.wait < Duration::zero() || sample.sojourn < sample.wait) return false;
+      if (is_impossible(sample)) return false;
     }
     return true;
   }
 
+  /// Empty if the requests went to a sink.
   [[nodiscard]] std::vector<RequestSample> take() noexcept { return std::move(samples_); }
 
  private:
+  // A request taken twice in place of another one changes the sum of the marks: by chance it stays
+  // the same once in 2^64 times.
+  [[nodiscard]] bool taken_once_each() const noexcept {
+    std::uint64_t marks = 0;
+    for (std::uint64_t index = 0; index < requests_; ++index) marks += mark_of(index);
+    const RequestSink::Account account = sink_->account();
+    return account.taken == requests_ && account.marks == marks && account.impossible == 0;
+  }
+
   static constexpr RequestSample kNotServed{Duration(-1), Duration(-1)};
+  std::uint64_t requests_;
+  RequestSink* sink_ = nullptr;
   std::vector<RequestSample> samples_;
 };
 
-/// Serves a request that arrived, or should have arrived, at `arrival`.
-inline Task<void> serve(Scheduler& scheduler, TimePoint arrival, Work work, RequestSample& sample) {
+/// Serves request `index` of `log`, which arrived, or should have arrived, at `arrival`.
+inline Task<void> serve(Scheduler& scheduler, TimePoint arrival, Work work, RequestLog& log,
+                        std::uint64_t index) {
   const TimePoint begin = scheduler.now();
   co_await compute(work);
-  sample = {begin - arrival, scheduler.now() - arrival};
+  log.note(index, {begin - arrival, scheduler.now() - arrival});
 }
 
 /// The result of a run that consisted of timed requests: the answer is how many were served.

@@ -65,5 +65,23 @@ TEST(Objective, AQuantileIsKeptUpToTheShareThatMayBeLate) {
   EXPECT_NEAR(read(parse_objective("p90<=2s"), record).excess, -0.1, 1e-12);
 }
 
+TEST(Objective, OfARunWhoseRequestsWereCountedInBins) {
+  const std::vector<RequestSample> requests = thousand();
+  const RunRecord kept{requests, milliseconds(2000), 1000};
+  RunRecord counted{{}, milliseconds(2000), 1000, LatencyHistogram()};
+  for (const RequestSample& request : requests) counted.sojourns->add(request.sojourn);
+  EXPECT_EQ(counted.requests_that_count(), 1000u);
+  for (const char* const text :
+       {"p99<=500ms", "p50<=2s", "p90<=890ms", "mean<=1ms", "makespan<=1s"}) {
+    SCOPED_TRACE(text);
+    const Objective objective = parse_objective(text);
+    const Reading exact = read(objective, kept);
+    const Reading binned = read(objective, counted);
+    EXPECT_NEAR(binned.value, exact.value, exact.value / 64);
+    // Up to the requests of one bin: 1/64 of the values of an even spread.
+    EXPECT_NEAR(binned.excess, exact.excess, std::max(1.0 / 64, std::abs(exact.excess) / 64));
+  }
+}
+
 }  // namespace
 }  // namespace loopsteal

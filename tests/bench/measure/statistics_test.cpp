@@ -81,6 +81,15 @@ TEST(Compare, ATieIsATieAndNarrowOnesAreEquivalent) {
   EXPECT_FALSE(wide.equivalent);
 }
 
+TEST(Compare, WhatValuesMayBeOffByWidensTheInterval) {
+  const Values one = {1.01, 1.011, 1.012, 1.01};
+  const Values other = {1, 1.001, 1.002, 1};
+  EXPECT_EQ(compare(one, other, 1).verdict, Verdict::higher);
+  const Comparison binned = compare(one, other, 1, 1.0 / 64);
+  EXPECT_EQ(binned.verdict, Verdict::tie);
+  EXPECT_DOUBLE_EQ(binned.ratio.value, compare(one, other, 1).ratio.value);
+}
+
 TEST(Compare, FewRepetitionsDecideNothing) {
   EXPECT_EQ(compare(Values{2, 2}, Values{1, 1}, 1).verdict, Verdict::undecided);
   EXPECT_EQ(compare(Values{2}, Values{1, 1, 1}, 1).verdict, Verdict::undecided);
