@@ -5,6 +5,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "sched/catalog.hpp"
 #include "sched/core/measurement.hpp"
@@ -34,7 +35,8 @@ class ScriptWorkload : public testing::Test {
     return makespan;
   }
 
-  const std::string path_ = testing::TempDir() + "loopsteal_six_ticks.json";
+  const std::string path_ =
+      testing::TempDir() + "loopsteal_six_ticks_" + std::to_string(::getpid()) + ".json";
 };
 
 TEST_F(ScriptWorkload, RunsOnceInTicksOfAMillisecond) {

@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "bench/advise/trace_variation.hpp"
 #include "workloads/support/request_options.hpp"
@@ -34,7 +35,8 @@ TEST(Demand, TrafficStaysWhileWorkersChange) {
 }
 
 TEST(Demand, AFileOfAnotherKindIsRefusedWithTheKnownOnes) {
-  const std::string path = testing::TempDir() + "loopsteal_demand.stg";
+  const std::string path =
+      testing::TempDir() + "loopsteal_demand_" + std::to_string(::getpid()) + ".stg";
   std::ofstream(path) << "4\n0 0 0 0\n";
   try {
     Demand(path, 1, kWorkloads);

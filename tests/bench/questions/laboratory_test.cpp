@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "sched/core/spec.hpp"
 
@@ -53,7 +54,8 @@ TEST(Laboratory, TheoryStandsBesideWhatItKnows) {
 
 // As run, compare, sweep and advise count it (consistency_test.py).
 TEST(Laboratory, CountsATraceWhole) {
-  const std::string path = ::testing::TempDir() + "laboratory_trace.csv";
+  const std::string path =
+      ::testing::TempDir() + "laboratory_trace_" + std::to_string(::getpid()) + ".csv";
   {
     std::ofstream file(path);
     file << "arrival_s,service_s\n";
