@@ -11,6 +11,7 @@
 #include "bench/measure/steady_state.hpp"
 #include "bench/measure/ties.hpp"
 #include "bench/sweep/grid_file.hpp"
+#include "bench/sweep/grid_size.hpp"
 #include "bench/sweep/spec_choices.hpp"
 #include "sched/catalog.hpp"
 
@@ -133,7 +134,7 @@ class Grid {
     const PlacedText* const value = single("repetitions");
     if (value == nullptr) return 1;
     return at(name_, value->place, [&] {
-      return static_cast<std::uint32_t>(parse_integer(value->text, Range{1, 100'000}));
+      return static_cast<std::uint32_t>(parse_integer(value->text, kGridRepetitions));
     });
   }
 
@@ -348,7 +349,9 @@ std::vector<PlannedPoint> read_grid(std::string_view text, const std::string& na
                                     const GridReading& reading) {
   std::vector<PlannedPoint> planned;
   std::set<std::string> contents;
-  for (const GridTable& table : read_grid_file(text, name, known_keys())) {
+  const std::vector<GridTable> tables = read_grid_file(text, name, known_keys());
+  check_size(tables, kSingle, name, reading.memory);
+  for (const GridTable& table : tables) {
     for (PlannedPoint& one : Grid(table, name, reading).points()) {
       if (contents.insert(to_line(to_json(one))).second) planned.push_back(std::move(one));
     }

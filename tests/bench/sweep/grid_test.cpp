@@ -1,5 +1,7 @@
 #include "bench/sweep/grid.hpp"
 
+#include "bench/measure/memory_forecast.hpp"
+
 #include <set>
 
 #include <gtest/gtest.h>
@@ -52,6 +54,30 @@ workers   = [1, 2]
       "work_stealing:steal=one requests:load=0.25,count=500 2 1"};
   EXPECT_EQ(names(planned), expected);
   EXPECT_EQ(planned[0].point.machine, "sim");
+}
+
+constexpr std::string_view kTwentyMillionPoints = R"(
+scheduler = ["shared_queue", {name = "work_stealing", steal = ["half", "one"]}]
+workload = "fork_join"
+workers = [1, 2, 3, 4, 5, 6, 7, 8]
+seed = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+repetitions = 100000
+)";
+
+TEST(Grid, IsCountedBeforeAnyPointIsMade) {
+  EXPECT_EQ(message(kTwentyMillionPoints),
+            "g.toml: 21.6 M points, more than the 1,000,000 that one sweep may have. Take fewer "
+            "values or repetitions, or write the grids into several files.");
+}
+
+TEST(Grid, IsRefusedIfItsPointsDoNotFitIntoMemory) {
+  const WorkloadCatalog catalog = built_in_workloads();
+  constexpr std::string_view kThousand =
+      "scheduler = \"event_loop\"\nworkload = \"fork_join\"\nrepetitions = 1000\n";
+  GridReading reading{.workloads = catalog, .memory = AvailableMemory{2'000'000, "a test"}};
+  EXPECT_THROW(static_cast<void>(read_grid(kThousand, "g.toml", reading)), MemoryShortage);
+  reading.memory->bytes = 3'000'000;
+  EXPECT_EQ(read_grid(kThousand, "g.toml", reading).size(), 1'000u);
 }
 
 TEST(Grid, RepetitionsComeRoundByRoundEachWithItsSeed) {
