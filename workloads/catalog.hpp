@@ -9,6 +9,7 @@
 
 #include "sched/core/knobs.hpp"
 #include "sched/core/spec.hpp"
+#include "workloads/footprint.hpp"
 #include "workloads/open_loop.hpp"
 #include "workloads/work_span.hpp"
 #include "workloads/workload.hpp"
@@ -35,6 +36,9 @@ struct WorkloadInfo {
   std::optional<OpenLoop> (*open_loop)(const Spec& spec, const WorkloadSetup& setup);
   /// Work and span of a run in virtual time, where they are known beforehand. Throws as make does.
   std::optional<WorkSpan> (*work_span)(const Spec& spec, const WorkloadSetup& setup);
+  /// Memory of a run, as far as it is known beforehand; nothing else if it is not. Throws as make
+  /// does. Null: not known, as for workloads outside of the catalog.
+  Footprint (*footprint)(const Spec& spec, const WorkloadSetup& setup) = nullptr;
 };
 
 /// All workloads, the balanced ones first.

@@ -10,6 +10,7 @@
 #include "bench/cli/exit_status.hpp"
 #include "bench/estimate/stopping_rule.hpp"
 #include "bench/measure/measure.hpp"
+#include "bench/measure/memory_forecast.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/steady_state.hpp"
 #include "sched/catalog.hpp"
@@ -229,6 +230,7 @@ Plan make_plan(const Settings& settings, Purpose purpose, const WorkloadCatalog&
     rehearse_costs(point, workloads.named(point.workload.name));
   if (!settings.trace.empty()) check_trace(plan);
   plan.forecasts = plan_requests(plan.points, workloads, repetitions);
+  check_memory(plan.points, repetitions, workloads, available_memory());
   return plan;
 }
 

@@ -71,7 +71,7 @@ class LatencyHistogram {
   /// A negative latency counts as zero: clocks of two CPUs may disagree by some ns.
   void add(Duration latency) {
     const auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(latency.count(), 0));
-    bins_(ns);
+    bins_of_first_use()(ns);
     count_ += 1;
     sum_ns_ += ns;
     min_ns_ = std::min(min_ns_, ns);
@@ -90,7 +90,7 @@ class LatencyHistogram {
     for (std::size_t i = 0; i < exact_.size(); ++i) {
       if (exact_[i] != other.exact_[i]) exact_[i].reset();
     }
-    bins_ += other.bins_;
+    *bins_ += *other.bins_;
     count_ += other.count_;
     sum_ns_ += other.sum_ns_;
     min_ns_ = std::min(min_ns_, other.min_ns_);
@@ -103,7 +103,7 @@ class LatencyHistogram {
     if (count == 0) return;
     exact_ = {};
     const std::size_t bin = delay_bin(upper_ns);
-    bins_.at(static_cast<int>(bin)) += count;
+    bins_of_first_use().at(static_cast<int>(bin)) += count;
     count_ += count;
     sum_ns_ += delay_bin_middle(bin) * count;
     min_ns_ = std::min(min_ns_, delay_bin_lower(bin));
@@ -161,7 +161,7 @@ class LatencyHistogram {
     const std::uint64_t wanted = nearest_rank(count_, q);
     std::uint64_t seen = 0;
     for (std::size_t bin = 0; bin < kDelayBins; ++bin) {
-      seen += bins_.at(static_cast<int>(bin));
+      seen += bins_->at(static_cast<int>(bin));
       if (seen >= wanted) return std::clamp(delay_bin_middle(bin), min_ns_, max_ns_);
     }
     return max_ns_;
@@ -170,8 +170,9 @@ class LatencyHistogram {
   /// What is not empty, in rising order: enough for a figure of the whole distribution.
   std::vector<Bin> bins() const {
     std::vector<Bin> result;
+    if (!bins_) return result;
     for (std::size_t bin = 0; bin < kDelayBins; ++bin) {
-      const std::uint64_t count = bins_.at(static_cast<int>(bin));
+      const std::uint64_t count = bins_->at(static_cast<int>(bin));
       if (count > 0) result.push_back({delay_bin_lower(bin), delay_bin_upper(bin), count});
     }
     return result;
@@ -182,7 +183,15 @@ class LatencyHistogram {
       std::tuple<LogLinearAxis>,
       boost::histogram::storage_adaptor<std::vector<std::uint64_t>>>;
 
-  Bins bins_ = boost::histogram::make_histogram_with(std::vector<std::uint64_t>{}, LogLinearAxis{});
+  Bins& bins_of_first_use() {
+    if (!bins_) {
+      bins_ = boost::histogram::make_histogram_with(std::vector<std::uint64_t>{}, LogLinearAxis{});
+    }
+    return *bins_;
+  }
+
+  std::optional<Bins>
+      bins_;  // Of 30 KB: absent while the histogram is empty, as most of a row are.
   std::uint64_t count_ = 0;
   std::uint64_t sum_ns_ = 0;
   std::uint64_t min_ns_ = std::numeric_limits<std::uint64_t>::max();

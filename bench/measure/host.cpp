@@ -11,6 +11,7 @@
 #include <sched.h>
 #include <sys/utsname.h>
 
+#include "bench/measure/cgroups.hpp"
 #include "sched/machine/threads/reactor.hpp"
 
 namespace loopsteal {
@@ -63,44 +64,12 @@ std::optional<double> quota_of_version_1(const fs::path& folder) {
   return *quota / *period;
 }
 
-// The tightest quota from the group up to the root: each level limits all below it.
-template <class Quota>
-std::optional<double> tightest(const fs::path& mount, const std::string& group, Quota quota) {
-  std::optional<double> least;
-  fs::path path(group);
-  while (true) {
-    const auto here = quota(mount / path.relative_path());
-    if (here && (!least || *here < *least)) least = here;
-    if (!path.has_relative_path()) return least;
-    path = path.parent_path();
-  }
-}
-
-bool names_controller(std::string_view controllers, std::string_view wanted) {
-  while (!controllers.empty()) {
-    const std::size_t comma = controllers.find(',');
-    if (controllers.substr(0, comma) == wanted) return true;
-    if (comma == std::string_view::npos) return false;
-    controllers.remove_prefix(comma + 1);
-  }
-  return false;
-}
-
+// The tightest quota: each group limits all groups below it.
 std::optional<double> read_quota(const fs::path& root) {
-  std::ifstream file(root / "proc/self/cgroup");
   std::optional<double> least;
-  for (std::string line; std::getline(file, line);) {
-    const std::size_t one = line.find(':');
-    const std::size_t two = one == std::string::npos ? one : line.find(':', one + 1);
-    if (two == std::string::npos) continue;
-    const std::string controllers = line.substr(one + 1, two - one - 1);
-    const std::string group = line.substr(two + 1);
-    std::optional<double> quota;
-    if (controllers.empty()) {
-      quota = tightest(root / "sys/fs/cgroup", group, quota_of_version_2);
-    } else if (names_controller(controllers, "cpu")) {
-      quota = tightest(root / "sys/fs/cgroup/cpu", group, quota_of_version_1);
-    }
+  for (const ControlGroup& group : control_groups(root, "cpu")) {
+    const auto quota =
+        group.version == 2 ? quota_of_version_2(group.folder) : quota_of_version_1(group.folder);
     if (quota && (!least || *quota < *least)) least = quota;
   }
   return least;

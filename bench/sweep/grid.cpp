@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <set>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "bench/measure/steady_state.hpp"
 #include "bench/measure/ties.hpp"
 #include "bench/sweep/grid_file.hpp"
+#include "bench/sweep/grid_size.hpp"
 #include "bench/sweep/spec_choices.hpp"
 #include "sched/catalog.hpp"
 #include "sched/core/knob_makers.hpp"
@@ -90,22 +90,6 @@ bool has_knob(const std::vector<KnobRow>& knobs, std::string_view key) {
   return std::ranges::find(knobs, key, &KnobRow::name) != knobs.end();
 }
 
-// The product, or the largest number if that cannot hold it.
-std::uint64_t times(std::uint64_t a, std::uint64_t b) {
-  constexpr std::uint64_t kLargest = std::numeric_limits<std::uint64_t>::max();
-  return b != 0 && a > kLargest / b ? kLargest : a * b;
-}
-
-std::uint64_t combinations_of(const std::vector<PlacedSpec>& specs) {
-  std::uint64_t sum = 0;
-  for (const PlacedSpec& spec : specs) {
-    std::uint64_t product = 1;
-    for (const PlacedSpec::Knob& knob : spec.knobs) product = times(product, knob.values.size());
-    sum += std::min(product, kGridPointsMax + 1);
-  }
-  return sum;
-}
-
 struct PlacedPoint {
   Point point;
   Place scheduler;
@@ -117,17 +101,6 @@ class Grid {
  public:
   Grid(const GridTable& table, const std::string& name, const GridReading& reading)
       : table_(table), name_(name), reading_(reading), search_(read_search()) {}
-
-  /// How many points there are, those that turn out to be the same included; the largest number if
-  /// there are more. Makes none of them.
-  std::uint64_t size() const {
-    std::uint64_t count = read_repetitions();
-    for (const Axis& axis : kAxes) {
-      if (const auto* const values = table_.find(axis.name)) count = times(count, values->size());
-    }
-    return times(times(count, combinations_of(table_.schedulers)),
-                 combinations_of(table_.workloads));
-  }
 
   std::vector<PlannedPoint> points() const {
     const std::uint32_t repetitions = read_repetitions();
@@ -162,7 +135,7 @@ class Grid {
     const PlacedText* const value = single("repetitions");
     if (value == nullptr) return 1;
     return at(name_, value->place, [&] {
-      return static_cast<std::uint32_t>(parse_integer(value->text, Range{1, 100'000}));
+      return static_cast<std::uint32_t>(parse_integer(value->text, kGridRepetitions));
     });
   }
 
@@ -374,18 +347,10 @@ std::vector<PlannedPoint> read_grid(std::string_view text, const std::string& na
                                     const GridReading& reading) {
   std::vector<PlannedPoint> planned;
   std::set<std::string> contents;
-  std::uint64_t size = 0;
-  for (const GridTable& table : read_grid_file(text, name, known_keys())) {
-    const Grid grid(table, name, reading);
-    // Before any point is made: a grid of a few lines can fill all memory.
-    size += std::min(grid.size(), kGridPointsMax + 1);
-    if (size > kGridPointsMax) {
-      reject_at(name, table.place,
-                fmt::format("The grid has more than {} points. Leave values or repetitions out, or "
-                            "measure it as several sweeps.",
-                            kGridPointsMax));
-    }
-    for (PlannedPoint& one : grid.points()) {
+  const std::vector<GridTable> tables = read_grid_file(text, name, known_keys());
+  check_size(tables, kSingle, name, reading.memory);
+  for (const GridTable& table : tables) {
+    for (PlannedPoint& one : Grid(table, name, reading).points()) {
       if (contents.insert(to_line(to_json(one))).second) planned.push_back(std::move(one));
     }
   }

@@ -20,19 +20,18 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/measure/available_memory.hpp"
 #include "bench/measure/workload_catalog.hpp"
 #include "bench/sweep/planned_point.hpp"
 
 namespace loopsteal {
-
-/// A file has so many points at most: they are all in memory, at 2 to 4 KB each.
-inline constexpr std::uint64_t kGridPointsMax = 200'000;
 
 /// What a grid is read against.
 struct GridReading {
   const WorkloadCatalog& workloads;
   std::uint32_t workers_carried = 1;    ///< On real threads more would measure the kernel.
   std::optional<std::string> slo = {};  ///< In place of the file's, if the user says so elsewhere.
+  std::optional<AvailableMemory> memory = {};  ///< That the points may take, where it is known.
 };
 
 /// All points of the grid, each once: by repetition, then by workload, then by scheduler. They are
@@ -41,8 +40,9 @@ struct GridReading {
 /// same is one search. Numbers of requests are as written, not yet as a precision takes them.
 ///
 /// Throws SpecError "NAME:LINE:COLUMN: ...", with the nearest known word, for what is no TOML and
-/// for every key, kind, value or combination that cannot be measured; and for more than
-/// kGridPointsMax points, before they are made.
+/// for every key, kind, value or combination that cannot be measured, and for more than kPointsMax
+/// points (grid_size.hpp). Throws MemoryShortage for points that would not fit into
+/// `reading.memory`.
 std::vector<PlannedPoint> read_grid(std::string_view text, const std::string& name,
                                     const GridReading& reading);
 

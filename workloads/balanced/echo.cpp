@@ -48,6 +48,12 @@ class Echo final : public Workload {
   }
   static std::span<const Knob<Options>> knobs() { return kKnobs; }
 
+  static Footprint footprint(const Options& options) {
+    // A client, with what it sent and what came back, and the server's session with its buffer.
+    return {.tasks = 2 * std::uint64_t{options.connections},
+            .bytes = 3 * std::uint64_t{options.connections} * options.bytes};
+  }
+
   Echo(const Options& options, const WorkloadSetup& setup)
       : options_(options), log_(std::uint64_t{options.connections} * options.messages, setup) {}
 

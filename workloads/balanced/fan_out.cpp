@@ -40,6 +40,10 @@ class FanOut final : public Workload {
   static Options defaults(Size size) { return {.tasks = size == Size::small ? 2'000u : 200'000u}; }
   static std::span<const Knob<Options>> knobs() { return kKnobs; }
 
+  static Footprint footprint(const Options& options) {
+    return {.tasks = options.tasks, .bytes = options.tasks * sizeof(std::uint32_t)};
+  }
+
   FanOut(const Options& options, const WorkloadSetup&) : options_(options), tally_(options.tasks) {}
 
   Task<void> root(Scheduler& scheduler) override {

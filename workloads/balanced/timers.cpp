@@ -57,6 +57,13 @@ class Timers final : public Workload {
   }
   static std::span<const Knob<Options>> knobs() { return kKnobs; }
 
+  static Footprint footprint(const Options& options) {
+    // Of a timer, with what the scheduler keeps of it: measured in virtual time.
+    constexpr std::uint64_t kBytesATimer = 160;
+    const auto asleep = static_cast<std::uint64_t>((1 - options.cancelled) * options.timers);
+    return {.tasks = asleep, .bytes = options.timers * kBytesATimer};
+  }
+
   Timers(const Options& options, const WorkloadSetup& setup)
       : options_(options),
         seed_(setup.seed),

@@ -40,6 +40,8 @@ class Bursts final : public Workload {
   }
   static std::span<const Knob<Options>> knobs() { return kKnobs; }
 
+  static Footprint footprint(const Options& options) { return {.tasks = options.jobs, .bytes = 0}; }
+
   Bursts(const Options& options, const WorkloadSetup& setup)
       : options_(options), log_(std::uint64_t{options.bursts} * options.jobs, setup) {}
 

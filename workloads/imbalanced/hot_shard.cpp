@@ -55,6 +55,8 @@ class HotShard final : public Workload {
   static Options defaults(Size size) { return {.jobs = size == Size::small ? 200u : 20'000u}; }
   static std::span<const Knob<Options>> knobs() { return kKnobs; }
 
+  static Footprint footprint(const Options& options) { return {.tasks = options.jobs, .bytes = 0}; }
+
   HotShard(const Options& options, const WorkloadSetup& setup)
       : options_(options),
         shards_({options.shards, options.hot, options.zipf}, setup.seed),

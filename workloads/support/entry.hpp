@@ -8,7 +8,8 @@
 // and, where its shape depends on its settings, static Shape shape_with(const Options&); where two
 // settings exclude each other, static void check(const Spec&), which throws SpecError; where its
 // requests arrive on their own, static OpenLoop open_loop(const Options&, const WorkloadSetup&);
-// where the work is known beforehand, static std::optional<WorkSpan> work_span(const Options&).
+// where the work is known beforehand, static std::optional<WorkSpan> work_span(const Options&);
+// where the memory is, static Footprint footprint(const Options&).
 #pragma once
 #include <concepts>
 #include <memory>
@@ -69,6 +70,16 @@ std::optional<WorkSpan> work_span(const Spec& spec, const WorkloadSetup& setup) 
   }
 }
 
+template <class W>
+Footprint footprint(const Spec& spec, const WorkloadSetup& setup) {
+  const typename W::Options options = read<W>(spec, setup.size);
+  if constexpr (requires { W::footprint(options); }) {
+    return W::footprint(options);
+  } else {
+    return {};
+  }
+}
+
 }  // namespace entry_detail
 
 template <std::derived_from<Workload> W>
@@ -86,6 +97,7 @@ template <std::derived_from<Workload> W>
       },
       .open_loop = entry_detail::open_loop<W>,
       .work_span = entry_detail::work_span<W>,
+      .footprint = entry_detail::footprint<W>,
   };
 }
 

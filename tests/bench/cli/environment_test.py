@@ -91,15 +91,35 @@ class Memory(ProgramCase):
         for scheduler in ("event_loop", "shared_queue", "work_stealing"):
             result = self.shell(
                 f"ulimit -v 100000; loopsteal run --machine sim --scheduler {scheduler}"
-                " --size small --workload fan_out:tasks=3000000 --workload fan_out --raw r.json"
+                " --size small --workload skynet:levels=7 --workload fan_out --raw r.json"
             )
             self.assertEqual(result.returncode, 3, result.stderr)
             self.assertIn("Out of memory: the run needs more than the limit of", result.stderr)
             rows = self.read_results("r.json")["benchmarks"]
             failed = [row for row in rows if row.get("error_occurred")]
-            self.assertEqual([row["workload_spec"] for row in failed], ["fan_out:tasks=3000000"])
+            self.assertEqual([row["workload_spec"] for row in failed], ["skynet:levels=7"])
             self.assertIn("Out of memory", failed[0]["error_message"])
             self.assertEqual(list(self.folder.glob("*.part")), [])
+
+    def test_what_will_not_fit_is_refused_before_anything_is_run(self) -> None:
+        result = self.shell(
+            "ulimit -v 100000; loopsteal run --machine sim --scheduler shared_queue"
+            " --size small --workload fan_out:tasks=3000000 -o t.txt --raw r.json"
+        )
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertIn("would take about 576 MB of memory", result.stderr)
+        self.assertIn("ulimit -v", result.stderr)
+        self.assertIn("Take fewer tasks", result.stderr)
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_the_length_of_a_run_takes_no_memory(self) -> None:
+        # Samples alone would be 128 MB.
+        result = self.shell(
+            "ulimit -v 150000; loopsteal run --machine sim --scheduler event_loop"
+            " --workload requests:count=8000000"
+        )
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("within 1.6 %", result.stdout)
 
     def test_any_limit_ends_with_a_documented_status(self) -> None:
         for megabytes in (60, 70, 80, 90, 120, 160, 240):
