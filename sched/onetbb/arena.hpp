@@ -36,11 +36,11 @@ inline bool can_start_a_thread() {
   }
 }
 
-/// What oneTBB gets first: calls its workers together. Like RunJob it is plain data, which TSan
-/// takes for part of the library's task.
+/// What oneTBB gets first: calls its workers together. Like RunJob it is copied into the library's
+/// task, which TSan does not see handed from thread to thread.
 struct Attend {
   Muster* muster;
-  void operator()() const {
+  LOOPSTEAL_TSAN_UNSEEN void operator()() const {
     tsan::taken_over(muster);
     muster->attend();
   }
