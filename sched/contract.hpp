@@ -57,23 +57,36 @@ enum class Reactors : std::uint8_t { per_worker, shared };
 template <class M>
 concept Machine = requires(M& m, const M& cm, WorkerId w, Job& job, JobQueue& done, Op op,
                            std::uint64_t n, ReadyCause cause) {
-  { cm.workers() } noexcept -> std::same_as<WorkerId>;
-  { cm.current() } noexcept -> std::same_as<WorkerId>;  // kNoWorker outside the workers.
-  { cm.now() } noexcept -> std::same_as<TimePoint>;
-  { cm.finishing() } noexcept -> std::same_as<bool>;  // The run is to end; do not park.
-  { m.unpark(w) } noexcept;         // w's current or next park returns.
-  { m.poll(w, done) } noexcept;     // Appends jobs whose I/O has finished; never waits.
-  { m.may_have_io(w) } noexcept -> std::same_as<bool>;  // False: poll() would find nothing.
-  { m.charge(w, op, n) } noexcept;  // By worker w. Counted everywhere, billed in virtual time.
-  { m.charge_outside(op, n) } noexcept;      // From outside the workers: counted only.
-  { m.stolen(w, w, n) } noexcept;   // The first took n jobs from the second.
-  { m.made_ready(w, job, cause) } noexcept;  // Before the job is pushed; w: where, or kNoWorker.
-  { m.taken_back(w, job) } noexcept;  // Was made ready, and will not run; by worker w.
-  { m.warn_slow(w, Duration{}) } noexcept;   // A job held its loop for that long.
+  { cm.workers() }
+  noexcept->std::same_as<WorkerId>;
+  { cm.current() }
+  noexcept->std::same_as<WorkerId>;  // kNoWorker outside the workers.
+  { cm.now() }
+  noexcept->std::same_as<TimePoint>;
+  { cm.finishing() }
+  noexcept->std::same_as<bool>;  // The run is to end; do not park.
+  { m.unpark(w) }
+  noexcept;  // w's current or next park returns.
+  { m.poll(w, done) }
+  noexcept;  // Appends jobs whose I/O has finished; never waits.
+  { m.may_have_io(w) }
+  noexcept->std::same_as<bool>;  // False: poll() would find nothing.
+  { m.charge(w, op, n) }
+  noexcept;  // By worker w. Counted everywhere, billed in virtual time.
+  { m.charge_outside(op, n) }
+  noexcept;  // From outside the workers: counted only.
+  { m.stolen(w, w, n) }
+  noexcept;  // The first took n jobs from the second.
+  { m.made_ready(w, job, cause) }
+  noexcept;  // Before the job is pushed; w: where, or kNoWorker.
+  { m.taken_back(w, job) }
+  noexcept;  // Was made ready, and will not run; by worker w.
+  { m.warn_slow(w, Duration{}) }
+  noexcept;                                          // A job held its loop for that long.
   { M::kVirtualTime } -> std::convertible_to<bool>;  // For Scheduler::virtual_time() alone.
-  typename M::Atomics;  // As StdAtomics (atomics.hpp); plain memory where one thread runs all.
-  typename M::Census;   // As NoCensus (census.hpp).
-  typename M::Mutex;    // BasicLockable; in virtual time waiting is billed.
+  typename M::Atomics;     // As StdAtomics (atomics.hpp); plain memory where one thread runs all.
+  typename M::Census;      // As NoCensus (census.hpp).
+  typename M::Mutex;       // BasicLockable; in virtual time waiting is billed.
   typename M::BriefMutex;  // The same for what is held for a few stores: who waits stays awake.
   requires std::constructible_from<typename M::Mutex, M&>;
   requires std::constructible_from<typename M::BriefMutex, M&>;
@@ -84,7 +97,8 @@ concept Machine = requires(M& m, const M& cm, WorkerId w, Job& job, JobQueue& do
 /// is an event.
 template <class M>
 concept GoesOn = requires(M& m, WorkerId w, const Job& job) {
-  { m.goes_on(w, job) } noexcept;
+  { m.goes_on(w, job) }
+  noexcept;
 };
 
 /// For operations that workers do and others do, too: `here` is Machine::current().
@@ -144,15 +158,23 @@ template <class P>
 concept Policy = std::derived_from<P, PolicyDefaults> && std::is_final_v<P> &&
     requires(P& p, const P& cp, WorkerId w, Job& job, ReadyCause cause, Timer& timer) {
   { P::kReactors } -> std::convertible_to<Reactors>;
-  { p.submit(job, cause) } noexcept;  // Any thread.
-  { p.submit_at(timer) } noexcept -> std::same_as<bool>;  // Any thread.
-  { p.cancel(timer) } noexcept -> std::same_as<bool>;     // Any thread.
-  { p.step(w) } noexcept -> std::same_as<Step>;           // Worker w alone.
-  { p.begin_run() } noexcept;                             // While no worker runs.
-  { cp.may_leave(w) } noexcept -> std::same_as<bool>;     // Worker w alone, when finishing.
-  { cp.queue_depth(w) } noexcept -> std::same_as<std::size_t>;  // Worker w alone; for traces.
+  { p.submit(job, cause) }
+  noexcept;  // Any thread.
+  { p.submit_at(timer) }
+  noexcept->std::same_as<bool>;  // Any thread.
+  { p.cancel(timer) }
+  noexcept->std::same_as<bool>;  // Any thread.
+  { p.step(w) }
+  noexcept->std::same_as<Step>;  // Worker w alone.
+  { p.begin_run() }
+  noexcept;  // While no worker runs.
+  { cp.may_leave(w) }
+  noexcept->std::same_as<bool>;  // Worker w alone, when finishing.
+  { cp.queue_depth(w) }
+  noexcept->std::same_as<std::size_t>;  // Worker w alone; for traces.
   // If steps cost nothing, no worker sleeps while a job is ready; checked in virtual time.
-  { cp.conserves_work() } noexcept -> std::same_as<bool>;
+  { cp.conserves_work() }
+  noexcept->std::same_as<bool>;
 };
 
 }  // namespace loopsteal

@@ -14,7 +14,7 @@
 namespace loopsteal {
 namespace {
 
-constexpr std::uint64_t kRequestsMin = 20'000;   // Enough for a p99.9.
+constexpr std::uint64_t kRequestsMin = 20'000;     // Enough for a p99.9.
 constexpr std::uint64_t kRequestsMax = 3'000'000;  // Half a second.
 // The longest replication whose warm-up alone takes so long; beyond that a load is too high for
 // advice.
@@ -129,8 +129,8 @@ std::uint64_t Simulation::requests_on(WorkerId workers) const {
   if (!queue) return kRequestsMin;
   const double relaxation = relaxation_jobs(*queue);
   const double wanted = kWarmUpsInReplication * kWarmUpRelaxationTimes * relaxation;
-  const auto kept_short = std::clamp(static_cast<std::uint64_t>(std::min(wanted, 1e9)),
-                                     kRequestsMin, kRequestsMax);
+  const auto kept_short =
+      std::clamp(static_cast<std::uint64_t>(std::min(wanted, 1e9)), kRequestsMin, kRequestsMax);
   const double least = std::min(jobs_for_warm_up(relaxation), kRequestsCap);
   return std::max(kept_short, static_cast<std::uint64_t>(least));
 }

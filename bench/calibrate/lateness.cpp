@@ -1,8 +1,7 @@
 #include "bench/calibrate/lateness.hpp"
 
-#include <ctime>
-
 #include <algorithm>
+#include <ctime>
 #include <memory>
 #include <vector>
 
@@ -109,8 +108,7 @@ double lateness_on_threads(Lateness lateness, std::string_view scheduler, std::u
 
 double lateness_in_virtual_time(Lateness lateness, std::string_view scheduler, std::uint32_t times,
                                 const CostModel& costs) {
-  return median(
-      run(lateness, scheduler, times, {.machine = "sim", .sim = {.costs = costs}}).late);
+  return median(run(lateness, scheduler, times, {.machine = "sim", .sim = {.costs = costs}}).late);
 }
 
 double cpu_of_a_request(std::uint32_t times) {

@@ -29,8 +29,8 @@ constexpr Usual kUsual[] = {
     {"overflow", 500},    {"search", 20},     {"steal_attempt", 5}, {"steal_operation", 100},
     {"stolen_job", 20},   {"park", 100},      {"unpark", 5'000},    {"timer_insert", 30},
     {"timer_cancel", 30}, {"timer_fire", 30}, {"poll", 300},        {"iteration", 10},
-    {"spawn", 20},         {"callback", 40},   {"piece", 300},       {"nap", 5'000},
-    {"client", 10'000}, {"moved", 200}};
+    {"spawn", 20},        {"callback", 40},   {"piece", 300},       {"nap", 5'000},
+    {"client", 10'000},   {"moved", 200}};
 
 }  // namespace
 

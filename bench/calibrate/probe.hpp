@@ -16,16 +16,16 @@ namespace loopsteal {
 
 /// What a probe does.
 enum class ProbeKind {
-  yields,          ///< 256 tasks yield to each other.
-  lone_yields,     ///< One task yields to nobody.
-  spawns,          ///< Empty tasks, 16 at a time, each group joined.
-  many_spawns,     ///< Thousands of empty tasks at once.
-  chain,           ///< Each task starts the next and ends.
-  time_outs,       ///< Timers that are set and cancelled.
-  sleeps,          ///< Timers that are due at once.
-  polls,           ///< One task yields while another waits for I/O.
-  handovers,       ///< Two workers wake each other in turn.
-  small_pieces,    ///< Pieces of less than a microsecond, for thieves to take.
+  yields,        ///< 256 tasks yield to each other.
+  lone_yields,   ///< One task yields to nobody.
+  spawns,        ///< Empty tasks, 16 at a time, each group joined.
+  many_spawns,   ///< Thousands of empty tasks at once.
+  chain,         ///< Each task starts the next and ends.
+  time_outs,     ///< Timers that are set and cancelled.
+  sleeps,        ///< Timers that are due at once.
+  polls,         ///< One task yields while another waits for I/O.
+  handovers,     ///< Two workers wake each other in turn.
+  small_pieces,  ///< Pieces of less than a microsecond, for thieves to take.
 };
 
 struct Probe {

@@ -24,9 +24,10 @@ SelfValidation validate_with_found_costs(Calibration& calibration, const FoundCo
                                          ValidationOptions options, CostsFile head) {
   options.among = {.count = calibration.programs(),
                    .name = [&](std::size_t program) { return calibration.name(program); },
-                   .run = [&](std::size_t program) {
-                     for (int i = 0; i < found.runs_in_a_turn; ++i) calibration.run(program);
-                   }};
+                   .run =
+                       [&](std::size_t program) {
+                         for (int i = 0; i < found.runs_in_a_turn; ++i) calibration.run(program);
+                       }};
   const CellRuns measured = measure_cells(cells, workloads, options);
   SelfValidation result{
       .costs = calibration.costs(std::move(head)), .predictor = {}, .validation = {}};

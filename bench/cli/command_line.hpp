@@ -51,8 +51,7 @@ struct TextCommand {
 
 using Command = std::variant<MeasureCommand, ListCommand, DoctorCommand, SchemaCommand,
                              CompletionCommand, TextCommand, CalibrateCommand, ValidateCommand,
-                             SweepCommand, ScriptCommand, AdviseCommand, ReportCommand,
-                             AskCommand>;
+                             SweepCommand, ScriptCommand, AdviseCommand, ReportCommand, AskCommand>;
 
 /// Reads the words behind the program's name. Throws UsageError, with the nearest known word where
 /// one is unknown. `variable` is getenv, but for tests.

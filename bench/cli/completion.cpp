@@ -1,9 +1,9 @@
 #include "bench/cli/completion.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <array>
 
 #include "bench/cli/command_line.hpp"
 #include "bench/cli/exit_status.hpp"
@@ -44,11 +44,10 @@ std::string bash_script(const std::vector<CommandWords>& commands) {
     for (const OptionWords& option : command.options) {
       words.push_back(option.option);
       if (!option.takes_value) continue;
-      const std::string reply =
-          option.values.empty()
-              ? "COMPREPLY=($(compgen -f -- \"$word\"))"
-              : fmt::format("COMPREPLY=($(compgen -W \"{}\" -- \"$word\"))",
-                            fmt::join(option.values, " "));
+      const std::string reply = option.values.empty()
+                                    ? "COMPREPLY=($(compgen -f -- \"$word\"))"
+                                    : fmt::format("COMPREPLY=($(compgen -W \"{}\" -- \"$word\"))",
+                                                  fmt::join(option.values, " "));
       values += fmt::format("        {}) {}; return ;;\n", option.option, reply);
     }
     cases += fmt::format(
@@ -83,9 +82,8 @@ std::string fish_script(const std::vector<CommandWords>& commands) {
     for (const OptionWords& option : command.options) {
       text += fmt::format("{} -l {}", when, option.option.substr(2));
       if (option.takes_value) {
-        text += option.values.empty()
-                    ? " -r -F"
-                    : fmt::format(" -x -a '{}'", fmt::join(option.values, " "));
+        text += option.values.empty() ? " -r -F"
+                                      : fmt::format(" -x -a '{}'", fmt::join(option.values, " "));
       }
       text += "\n";
     }
@@ -101,8 +99,8 @@ std::string completion_script(std::string_view shell, const WorkloadCatalog& wor
   if (shell == "bash") return bash_script(commands);
   if (shell == "zsh") return zsh_script(commands);
   if (shell == "fish") return fish_script(commands);
-  throw UsageError(fmt::format("No completion for the shell \"{}\".{}", shell,
-                               did_you_mean(shell, kShells)));
+  throw UsageError(
+      fmt::format("No completion for the shell \"{}\".{}", shell, did_you_mean(shell, kShells)));
 }
 
 }  // namespace loopsteal

@@ -1,8 +1,8 @@
 #include "bench/cli/doctor.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include <fmt/format.h>
 
 #include "bench/measure/json.hpp"
 #include "bench/measure/text_table.hpp"
@@ -108,8 +108,8 @@ Diagnosis diagnose_handovers(std::span<const Handover> handovers) {
     return {"cache-line hand-over", State::unknown, "one CPU: nobody to hand over to", ""};
   }
   const auto [near, far] = std::ranges::minmax(handovers, {}, &Handover::one_way_ns);
-  std::string finding = fmt::format("{:.0f} ns one way (CPU {} to {})", near.one_way_ns, near.from,
-                                    near.to);
+  std::string finding =
+      fmt::format("{:.0f} ns one way (CPU {} to {})", near.one_way_ns, near.from, near.to);
   if (handovers.size() > 1) {
     finding += fmt::format(", farthest {:.0f} ns (CPU {} to {})", far.one_way_ns, far.from, far.to);
   }
@@ -118,10 +118,14 @@ Diagnosis diagnose_handovers(std::span<const Handover> handovers) {
 
 std::string_view name_of(State state) {
   switch (state) {
-    case State::good: return "good";
-    case State::unknown: return "unknown";
-    case State::note: return "note";
-    case State::spoils: return "SPOILS";
+    case State::good:
+      return "good";
+    case State::unknown:
+      return "unknown";
+    case State::note:
+      return "note";
+    case State::spoils:
+      return "SPOILS";
   }
   return "";
 }
@@ -149,21 +153,20 @@ std::vector<Diagnosis> diagnose(const HostFacts& host, std::span<const Handover>
 }
 
 bool spoils_something(std::span<const Diagnosis> diagnoses) {
-  return std::ranges::any_of(diagnoses, [](const Diagnosis& diagnosis) {
-    return diagnosis.state == State::spoils;
-  });
+  return std::ranges::any_of(
+      diagnoses, [](const Diagnosis& diagnosis) { return diagnosis.state == State::spoils; });
 }
 
 std::string render(std::span<const Diagnosis> diagnoses, bool json, bool colour) {
   if (json) {
     Json list = Json::array();
     for (const Diagnosis& diagnosis : diagnoses) {
-      list.push_back({{"what", diagnosis.what},
-                      {"spoils", diagnosis.state == State::spoils},
-                      {"state", diagnosis.state == State::spoils ? "spoils"
-                                                                 : name_of(diagnosis.state)},
-                      {"finding", diagnosis.finding},
-                      {"remedy", diagnosis.remedy}});
+      list.push_back(
+          {{"what", diagnosis.what},
+           {"spoils", diagnosis.state == State::spoils},
+           {"state", diagnosis.state == State::spoils ? "spoils" : name_of(diagnosis.state)},
+           {"finding", diagnosis.finding},
+           {"remedy", diagnosis.remedy}});
     }
     return Json{{"diagnoses", list}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   }

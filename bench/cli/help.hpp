@@ -1,9 +1,10 @@
 // What --help says before it lists options: examples, since most people want one of them.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <string_view>
+
+#include <CLI/CLI.hpp>
 
 namespace loopsteal {
 

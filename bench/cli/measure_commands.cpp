@@ -59,8 +59,9 @@ std::string explanation(const Report& report, bool small) {
   }
   std::vector<std::string> limits = caveats(report);
   if (small) {
-    limits.emplace_back("These are the small sizes, for a first look: --size full gives numbers to "
-                        "quote.");
+    limits.emplace_back(
+        "These are the small sizes, for a first look: --size full gives numbers to "
+        "quote.");
   }
   return text + paragraphs(limits, "Note: ");
 }
@@ -103,8 +104,8 @@ std::string preset_notes(std::span<const Row> rows) {
 
 std::string report_of(const Plan& plan, std::span<const Row> rows, bool compare) {
   const Settings& settings = plan.settings;
-  const Report report = make_report(rows, workload_order(plan.points),
-                                    scheduler_order(plan.points), plan.campaign.seed);
+  const Report report = make_report(rows, workload_order(plan.points), scheduler_order(plan.points),
+                                    plan.campaign.seed);
   std::string text = render(report, style_of(settings), colours_output(settings));
   if (compare) text += explanation(report, settings.size == Size::small);
   text += machine_note(plan) + preset_notes(rows);
@@ -125,11 +126,10 @@ void announce(const Plan& plan, const HostFacts& host) {
   }
   if (plan.settings.machine == MachineKind::sim) return;  // No noise reaches virtual time.
   std::string spoiling;
-  for (const Diagnosis& diagnosis :
-       diagnose(host, {}, build_type(), build_is_for_measuring())) {
+  for (const Diagnosis& diagnosis : diagnose(host, {}, build_type(), build_is_for_measuring())) {
     if (diagnosis.state != Diagnosis::State::spoils) continue;
-    spoiling += fmt::format("{}{} ({})", spoiling.empty() ? "" : ", ", diagnosis.what,
-                            diagnosis.finding);
+    spoiling +=
+        fmt::format("{}{} ({})", spoiling.empty() ? "" : ", ", diagnosis.what, diagnosis.finding);
   }
   if (spoiling.empty()) return;
   tell("These numbers are affected by: {}. See loopsteal doctor.", spoiling);
@@ -182,11 +182,11 @@ int measure_command(const MeasureCommand& command, const WorkloadCatalog& worklo
       command.settings, command.compare ? Purpose::compare : Purpose::run, workloads, host,
       {.executable = executable, .command = command_line, .seed = command.settings.seed});
   announce(plan, host);
-  Session session(plan, workloads,
-                  [compare = command.compare](const Plan& planned, std::span<const Row> rows,
-                                              Output& output) {
-                    output.write(report_of(planned, rows, compare));
-                  });
+  Session session(
+      plan, workloads,
+      [compare = command.compare](const Plan& planned, std::span<const Row> rows, Output& output) {
+        output.write(report_of(planned, rows, compare));
+      });
   const int status = session.run();
   const std::string raw = session.kept_raw();
   if (!raw.empty()) tell("All rows are in {}", raw);

@@ -6,9 +6,9 @@
 
 #include "bench/cli/session.hpp"
 #include "bench/cli/settings.hpp"
-#include "bench/measure/workload_catalog.hpp"
 #include "bench/measure/host.hpp"
 #include "bench/measure/manifest.hpp"
+#include "bench/measure/workload_catalog.hpp"
 
 namespace loopsteal {
 

@@ -30,8 +30,8 @@ int print(const std::string& text) {
 }
 
 int doctor(const DoctorCommand& command) {
-  const std::vector<Diagnosis> diagnoses = diagnose(read_host_facts(), probe_handovers(),
-                                                    build_type(), build_is_for_measuring());
+  const std::vector<Diagnosis> diagnoses =
+      diagnose(read_host_facts(), probe_handovers(), build_type(), build_is_for_measuring());
   print(render(diagnoses, command.json, wants_colour(ColourMode::automatic, STDOUT_FILENO)));
   return spoils_something(diagnoses) ? kExitNegative : kExitOk;
 }

@@ -97,7 +97,8 @@ class Sweep {
  private:
   SweepPlan plan_of(const std::string& grid) const {
     const HostFacts host = read_host_facts();
-    GridReading reading{.workloads = workloads_, .workers_carried = workers_it_carries(host),
+    GridReading reading{.workloads = workloads_,
+                        .workers_carried = workers_it_carries(host),
                         .memory = available_memory()};
     if (!command_.slo.empty()) reading.slo = command_.slo;
     std::vector<PlannedPoint> planned = read_grid(read_grid_text(grid), grid, reading);

@@ -102,9 +102,9 @@ Found against_original(const ValidateCommand& command, const std::vector<Predict
   } else {
     OriginalCalibration calibration(target, server, 1);
     const std::string name(target.name);
-    found = with_found_costs(
-        calibration, {.name = name, .kept = name, .runs_in_a_turn = kOriginalRunsInATurn}, cells,
-        workloads, options, command_line);
+    found = with_found_costs(calibration,
+                             {.name = name, .kept = name, .runs_in_a_turn = kOriginalRunsInATurn},
+                             cells, workloads, options, command_line);
   }
   found.validation.measured_on = server.version();
   return found;

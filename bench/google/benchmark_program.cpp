@@ -158,8 +158,7 @@ Reporters make_reporters(std::vector<std::string>& words) {
   }
   const std::string path = take_flag(words, "benchmark_out", "BENCHMARK_OUT");
   if (path.empty()) return reporters;
-  const std::string file_format =
-      take_flag(words, "benchmark_out_format", "BENCHMARK_OUT_FORMAT");
+  const std::string file_format = take_flag(words, "benchmark_out_format", "BENCHMARK_OUT_FORMAT");
   check_format("benchmark_out_format", file_format);
   reporters.file = std::make_unique<ResultsReporter>(
       make_google_reporter(file_format.empty() ? "json" : file_format), open_output(path));

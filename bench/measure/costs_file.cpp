@@ -145,8 +145,8 @@ class Reader {
         fail(name.source(), fmt::format("There is no workload \"{}\".{}", name.str(),
                                         did_you_mean(name.str(), names)));
       }
-      file.tables.push_back({fmt::format("{}.{}", kWork, scheduler.str()),
-                             std::string(name.str()), cost_at(table_at(name, inner))});
+      file.tables.push_back({fmt::format("{}.{}", kWork, scheduler.str()), std::string(name.str()),
+                             cost_at(table_at(name, inner))});
     }
   }
 

@@ -179,9 +179,9 @@ class LatencyHistogram {
   }
 
  private:
-  using Bins = boost::histogram::histogram<
-      std::tuple<LogLinearAxis>,
-      boost::histogram::storage_adaptor<std::vector<std::uint64_t>>>;
+  using Bins =
+      boost::histogram::histogram<std::tuple<LogLinearAxis>,
+                                  boost::histogram::storage_adaptor<std::vector<std::uint64_t>>>;
 
   Bins& bins_of_first_use() {
     if (!bins_) {

@@ -15,12 +15,12 @@ struct HostFacts {
   std::string kernel;
   std::string cpu_model;
   std::optional<std::uint32_t> mhz;
-  std::uint32_t cpus = 1;                ///< Those this process may run on.
-  std::optional<double> quota_cpus;      ///< CPU time a second that the cgroup grants.
-  std::string governor;                  ///< "performance", "powersave", …; of the first CPU.
-  std::optional<bool> smt;               ///< Two hardware threads share a core.
-  std::optional<bool> turbo;             ///< The clock rises when few cores work.
-  std::string clock_source;              ///< "tsc", "hpet", …
+  std::uint32_t cpus = 1;            ///< Those this process may run on.
+  std::optional<double> quota_cpus;  ///< CPU time a second that the cgroup grants.
+  std::string governor;              ///< "performance", "powersave", …; of the first CPU.
+  std::optional<bool> smt;           ///< Two hardware threads share a core.
+  std::optional<bool> turbo;         ///< The clock rises when few cores work.
+  std::string clock_source;          ///< "tsc", "hpet", …
   std::optional<std::array<double, 3>> load_average;
   bool virtual_machine = false;
   std::optional<bool> epoll_pwait2;  ///< A worker's sleep in epoll is one system call.

@@ -1,10 +1,10 @@
 #include "bench/measure/numbers.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cmath>
 #include <string_view>
+
+#include <fmt/format.h>
 
 namespace loopsteal {
 namespace {

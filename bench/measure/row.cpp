@@ -50,8 +50,6 @@ std::string_view to_string(Shape shape) {
   return shape == Shape::balanced ? "balanced" : "imbalanced";
 }
 
-std::string_view to_string(Observe observe) {
-  return observe == Observe::off ? "off" : "delays";
-}
+std::string_view to_string(Observe observe) { return observe == Observe::off ? "off" : "delays"; }
 
 }  // namespace loopsteal

@@ -40,7 +40,7 @@ struct Point {
   std::uint64_t seed = 1;
   Size size = Size::small;
   Observe observe = Observe::off;
-  Costs costs = {};  ///< In virtual time.
+  Costs costs = {};                ///< In virtual time.
   std::uint64_t shuffle_ties = 0;  ///< In virtual time: see SimSetup, and kTiesAuto of ties.hpp.
   std::string preset = {};  ///< Of the scheduler, as it was asked for; its settings are spelt out.
   /// In virtual time: replicate until the relative half-width of the estimate is this; 0: one run.
@@ -50,8 +50,8 @@ struct Point {
   std::uint32_t repetitions = 1;
   /// In virtual time: generated requests are a finite input, which is counted whole.
   bool terminating = false;
-  WarmUpChoice warm_up = {};   ///< Of a steady state.
-  unsigned threads = 1;        ///< With a precision: that run replications side by side.
+  WarmUpChoice warm_up = {};  ///< Of a steady state.
+  unsigned threads = 1;       ///< With a precision: that run replications side by side.
 
   [[nodiscard]] bool is_virtual() const { return machine == "sim"; }
 };
@@ -67,9 +67,9 @@ struct Row {
   std::string shape;  ///< "balanced" or "imbalanced".
   std::string machine;
   std::string size;
-  std::string costs;  ///< Of a virtual run; empty for a real one.
-  std::uint32_t workers = 0;  ///< Those there were: 1 for an event loop, whatever was asked.
-  std::uint32_t cpus = 0;     ///< Of a virtual run's machine; 0 for a real one.
+  std::string costs;               ///< Of a virtual run; empty for a real one.
+  std::uint32_t workers = 0;       ///< Those there were: 1 for an event loop, whatever was asked.
+  std::uint32_t cpus = 0;          ///< Of a virtual run's machine; 0 for a real one.
   std::uint64_t shuffle_ties = 0;  ///< Of a virtual run: as Point has it.
   std::string preset;              ///< That was asked for; "" if none was.
   std::uint64_t seed = 0;

@@ -1,9 +1,9 @@
 #include "bench/measure/text_table.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <string_view>
+
+#include <fmt/format.h>
 
 namespace loopsteal {
 namespace {
@@ -20,11 +20,16 @@ std::string escaped(const std::string& text, TableStyle style) {
 
 std::string_view code_of(Colour colour) {
   switch (colour) {
-    case Colour::good: return "\x1b[32m";
-    case Colour::bad: return "\x1b[31m";
-    case Colour::faint: return "\x1b[2m";
-    case Colour::heading: return "\x1b[1m";
-    case Colour::none: break;
+    case Colour::good:
+      return "\x1b[32m";
+    case Colour::bad:
+      return "\x1b[31m";
+    case Colour::faint:
+      return "\x1b[2m";
+    case Colour::heading:
+      return "\x1b[1m";
+    case Colour::none:
+      break;
   }
   return "";
 }

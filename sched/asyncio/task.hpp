@@ -215,9 +215,7 @@ class Task : public Future<T> {
 
   /// Tokio's JoinHandle::abort(): the same, but what it waits for is left alone, and a task that
   /// aborts itself ends where it would wait next, at once.
-  bool abort() const noexcept {
-    return identity().abort();
-  }
+  bool abort() const noexcept { return identity().abort(); }
 
   /// asyncio's: takes one request back; how many remain.
   std::uint32_t uncancel() const noexcept { return identity().uncancel(); }

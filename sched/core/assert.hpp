@@ -16,9 +16,9 @@ namespace loopsteal::detail {
 }  // namespace loopsteal::detail
 
 /// Checked in every build: for rare paths and for misuse that would corrupt memory.
-#define LOOPSTEAL_CHECK(condition, message)                                             \
-  (static_cast<bool>(condition)                                                         \
-       ? static_cast<void>(0)                                                           \
+#define LOOPSTEAL_CHECK(condition, message) \
+  (static_cast<bool>(condition)             \
+       ? static_cast<void>(0)               \
        : ::loopsteal::detail::assertion_failed(#condition, message, __FILE__, __LINE__))
 
 /// Checked in builds without NDEBUG: for hot paths.

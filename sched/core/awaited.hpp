@@ -28,9 +28,7 @@ class Outcome {
     LOOPSTEAL_ASSERT(value_.has_value(), "the coroutine has not ended");
     return *std::move(value_);
   }
-  [[nodiscard]] std::exception_ptr take_error() noexcept {
-    return std::exchange(error_, nullptr);
-  }
+  [[nodiscard]] std::exception_ptr take_error() noexcept { return std::exchange(error_, nullptr); }
 
  private:
   std::optional<T> value_;
@@ -40,8 +38,7 @@ class Outcome {
 /// A value that nobody has to destroy can share its room with the error. One that is there has to
 /// be taken.
 template <class T>
-  requires(std::is_trivially_destructible_v<T> || std::is_void_v<T>)
-class Outcome<T> {
+requires(std::is_trivially_destructible_v<T> || std::is_void_v<T>) class Outcome<T> {
  public:
   Outcome() noexcept {}
   ~Outcome() {}
@@ -117,12 +114,14 @@ class Awaited final : public AwaitedFrame {
  public:
   using AwaitedFrame::AwaitedFrame;
   ~Awaited() {
-    if (state_ != 0) [[unlikely]] clean_up();
+    if (state_ != 0) [[unlikely]]
+      clean_up();
   }
 
   /// The value, moved out; or rethrows what escaped the coroutine. Once, after its end.
   [[nodiscard]] T take() {
-    if (state_ != 0) [[unlikely]] rethrow();
+    if (state_ != 0) [[unlikely]]
+      rethrow();
     return outcome_.take();
   }
 

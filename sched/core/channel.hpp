@@ -26,8 +26,7 @@ class Channel {
 
   class SendAwaiter final : public detail::ArmedWait<detail::Waiter> {
    public:
-    SendAwaiter(Channel& channel, T value) noexcept
-        : channel_(channel), value_(std::move(value)) {}
+    SendAwaiter(Channel& channel, T value) noexcept : channel_(channel), value_(std::move(value)) {}
 
     template <class Promise>
     bool await_suspend(std::coroutine_handle<Promise> self) noexcept {

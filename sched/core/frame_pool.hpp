@@ -27,8 +27,8 @@
 
 namespace loopsteal::frame_pool {
 
-inline constexpr std::size_t kClassBytes = 64;    ///< Frames are rounded up to cache lines.
-inline constexpr std::size_t kClasses = 16;       ///< Larger than 1024 bytes: operator new.
+inline constexpr std::size_t kClassBytes = 64;      ///< Frames are rounded up to cache lines.
+inline constexpr std::size_t kClasses = 16;         ///< Larger than 1024 bytes: operator new.
 inline constexpr std::uint32_t kMagazineSize = 64;  ///< Shares a lock and a line hand-over by 64.
 
 struct FreeFrame {
@@ -82,7 +82,8 @@ void forget() noexcept;
   if (size_class < kClasses) [[likely]] {
     Magazine& magazine = cache.active[size_class];
     FreeFrame* const frame = magazine.head;
-    if (frame == nullptr) [[unlikely]] return refill(size_class);
+    if (frame == nullptr) [[unlikely]]
+      return refill(size_class);
     magazine.head = frame->next;
     --magazine.count;
     return frame;
@@ -98,7 +99,8 @@ inline void deallocate(void* memory, [[maybe_unused]] std::size_t size) noexcept
   if (size_class < kClasses) [[likely]] {
     Magazine& magazine = cache.active[size_class];
     auto* const frame = static_cast<FreeFrame*>(memory);
-    if (magazine.count == kMagazineSize) [[unlikely]] return release_full(size_class, frame);
+    if (magazine.count == kMagazineSize) [[unlikely]]
+      return release_full(size_class, frame);
     frame->next = magazine.head;
     magazine.head = frame;
     ++magazine.count;

@@ -57,8 +57,8 @@ struct Text {
     char digits[20] = {};
     std::size_t count = 0;
     const bool negative = number < 0;
-    std::uint64_t rest = negative ? 0 - static_cast<std::uint64_t>(number)
-                                  : static_cast<std::uint64_t>(number);
+    std::uint64_t rest =
+        negative ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
     do {
       digits[count++] = static_cast<char>('0' + rest % 10);
       rest /= 10;
@@ -86,11 +86,8 @@ constexpr void add_duration(Text& text, std::int64_t duration_ns) {
     std::string_view name;
     std::int64_t ns;
   };
-  constexpr Unit kUnits[] = {{"min", 60'000'000'000},
-                             {"s", 1'000'000'000},
-                             {"ms", 1'000'000},
-                             {"us", 1'000},
-                             {"ns", 1}};
+  constexpr Unit kUnits[] = {
+      {"min", 60'000'000'000}, {"s", 1'000'000'000}, {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}};
   for (const Unit& unit : kUnits) {
     if (duration_ns % unit.ns != 0 && unit.ns != 1) continue;
     if (duration_ns == 0 && unit.ns != 1) continue;
@@ -201,12 +198,18 @@ constexpr auto knob(std::string_view name, std::string_view help, std::string_vi
                 "a number or a duration needs its Range, a real number its Thousandths");
   if constexpr (std::same_as<Value, bool>) {
     return Knob<Options>{
-        name, "on|off", origin, help,
+        name,
+        "on|off",
+        origin,
+        help,
         [](Options& options, std::string_view text) { options.*Member = parse_switch(text); },
         [](const Options& options) -> std::string { return options.*Member ? "on" : "off"; }};
   } else {
     return Knob<Options>{
-        name, "text", origin, help,
+        name,
+        "text",
+        origin,
+        help,
         [](Options& options, std::string_view text) { options.*Member = std::string(text); },
         [](const Options& options) -> std::string { return options.*Member; }};
   }
@@ -220,23 +223,27 @@ constexpr auto knob(std::string_view name, std::string_view help, std::string_vi
   static_assert(Limits.low <= Limits.high);
   if constexpr (std::same_as<Value, Duration>) {
     static_assert(Limits.low >= 0, "a duration is not negative");
-    return Knob<Options>{
-        name, knob_detail::kDurations<Limits>.view(), origin, help,
-        [](Options& options, std::string_view text) {
-          options.*Member = parse_duration(text, Limits);
-        },
-        [](const Options& options) { return print_duration(options.*Member); }};
+    return Knob<Options>{name,
+                         knob_detail::kDurations<Limits>.view(),
+                         origin,
+                         help,
+                         [](Options& options, std::string_view text) {
+                           options.*Member = parse_duration(text, Limits);
+                         },
+                         [](const Options& options) { return print_duration(options.*Member); }};
   } else {
     static_assert(knob_detail::kIsNumber<Value>);
     static_assert(Limits.low >= knob_detail::limits_of<Value>().low &&
                       Limits.high <= knob_detail::limits_of<Value>().high,
                   "the field cannot hold all that the Range allows");
-    return Knob<Options>{
-        name, knob_detail::kIntegers<Limits>.view(), origin, help,
-        [](Options& options, std::string_view text) {
-          options.*Member = static_cast<Value>(parse_integer(text, Limits));
-        },
-        [](const Options& options) { return std::to_string(options.*Member); }};
+    return Knob<Options>{name,
+                         knob_detail::kIntegers<Limits>.view(),
+                         origin,
+                         help,
+                         [](Options& options, std::string_view text) {
+                           options.*Member = static_cast<Value>(parse_integer(text, Limits));
+                         },
+                         [](const Options& options) { return std::to_string(options.*Member); }};
   }
 }
 
@@ -250,26 +257,30 @@ constexpr auto knob(std::string_view name, std::string_view help, std::string_vi
   static_assert(knob_detail::kIsNumber<Number>);
   static_assert(Limits.low >= knob_detail::limits_of<Number>().low &&
                 Limits.high <= knob_detail::limits_of<Number>().high);
-  return Knob<Options>{
-      name, knob_detail::kWordsOrIntegers<Words, Limits>.view(), origin, help,
-      [](Options& options, std::string_view text) {
-        if (knob_detail::set_by_word<Words>(options.*Member, text)) return;
-        const bool digits = !text.empty() && text.find_first_not_of("+-0123456789") ==
-                                                 std::string_view::npos;
-        if (!digits) {
-          reject_word(text, knob_detail::names_of_words<Words>(),
-                      knob_detail::kWordsOrIntegers<Words, Limits>.view());
-        }
-        options.*Member = static_cast<Number>(parse_integer(text, Limits));
-      },
-      [](const Options& options) {
-        if (auto word = knob_detail::word_for<Words>(options.*Member)) return *word;
-        if constexpr (knob_detail::kIsNumber<Value>) {
-          return std::to_string(options.*Member);
-        } else {
-          return std::to_string((options.*Member).value());
-        }
-      }};
+  return Knob<Options>{name,
+                       knob_detail::kWordsOrIntegers<Words, Limits>.view(),
+                       origin,
+                       help,
+                       [](Options& options, std::string_view text) {
+                         if (knob_detail::set_by_word<Words>(options.*Member, text)) return;
+                         const bool digits =
+                             !text.empty() &&
+                             text.find_first_not_of("+-0123456789") == std::string_view::npos;
+                         if (!digits) {
+                           reject_word(text, knob_detail::names_of_words<Words>(),
+                                       knob_detail::kWordsOrIntegers<Words, Limits>.view());
+                         }
+                         options.*Member = static_cast<Number>(parse_integer(text, Limits));
+                       },
+                       [](const Options& options) {
+                         if (auto word = knob_detail::word_for<Words>(options.*Member))
+                           return *word;
+                         if constexpr (knob_detail::kIsNumber<Value>) {
+                           return std::to_string(options.*Member);
+                         } else {
+                           return std::to_string((options.*Member).value());
+                         }
+                       }};
 }
 
 /// A real number.
@@ -278,7 +289,10 @@ constexpr auto knob(std::string_view name, std::string_view help, std::string_vi
   using Options = knob_detail::OptionsOf<Member>;
   static_assert(std::same_as<knob_detail::ValueOf<Member>, double>);
   return Knob<Options>{
-      name, knob_detail::kReals<Limits>.view(), origin, help,
+      name,
+      knob_detail::kReals<Limits>.view(),
+      origin,
+      help,
       [](Options& options, std::string_view text) { options.*Member = parse_real(text, Limits); },
       [](const Options& options) { return print_real(options.*Member); }};
 }
@@ -287,15 +301,18 @@ constexpr auto knob(std::string_view name, std::string_view help, std::string_vi
 template <auto Member, const auto& Words>
 constexpr auto knob(std::string_view name, std::string_view help, std::string_view origin) {
   using Options = knob_detail::OptionsOf<Member>;
-  return Knob<Options>{
-      name, knob_detail::kWords<Words>.view(), origin, help,
-      [](Options& options, std::string_view text) {
-        if (knob_detail::set_by_word<Words>(options.*Member, text)) return;
-        reject_word(text, knob_detail::names_of_words<Words>(), knob_detail::kWords<Words>.view());
-      },
-      [](const Options& options) {
-        return knob_detail::word_for<Words>(options.*Member).value_or("?");
-      }};
+  return Knob<Options>{name,
+                       knob_detail::kWords<Words>.view(),
+                       origin,
+                       help,
+                       [](Options& options, std::string_view text) {
+                         if (knob_detail::set_by_word<Words>(options.*Member, text)) return;
+                         reject_word(text, knob_detail::names_of_words<Words>(),
+                                     knob_detail::kWords<Words>.view());
+                       },
+                       [](const Options& options) {
+                         return knob_detail::word_for<Words>(options.*Member).value_or("?");
+                       }};
 }
 
 }  // namespace loopsteal

@@ -13,16 +13,18 @@ struct Unit {
 };
 
 // Largest first: print_duration takes the first that fits.
-constexpr Unit kUnits[] = {{"min", 60'000'000'000},
-                           {"s", 1'000'000'000},
-                           {"ms", 1'000'000},
-                           {"us", 1'000},
-                           {"ns", 1}};
+constexpr Unit kUnits[] = {
+    {"min", 60'000'000'000}, {"s", 1'000'000'000}, {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}};
 
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 [[noreturn]] void reject_range(std::string_view text, const std::string& range) {
   throw SpecError(quoted(text) + " is out of range: " + range + " is allowed.");
+}
+
+// "0 or more" explains nothing to somebody whose number was too large.
+std::string with_its_end(Range range) {
+  return std::to_string(range.low) + ".." + std::to_string(range.high);
 }
 
 const Unit* find_unit(std::string_view name) {
@@ -34,8 +36,8 @@ const Unit* find_unit(std::string_view name) {
 
 bool reads_as_number(std::string_view text, std::size_t* length) {
   double ignored = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ignored,
-                                            std::chars_format::fixed);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), ignored, std::chars_format::fixed);
   *length = static_cast<std::size_t>(end - text.data());
   return error != std::errc::invalid_argument;
 }
@@ -71,7 +73,8 @@ std::optional<std::int64_t> scaled(std::string_view digits, std::int64_t unit_ns
 std::int64_t parse_integer(std::string_view text, Range range) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range) reject_range(text, print_range(range));
+  if (error == std::errc::result_out_of_range)
+    reject_range(text, text.starts_with('-') ? print_range(range) : with_its_end(range));
   if (error != std::errc{} || end != text.data() + text.size()) {
     throw SpecError(quoted(text) + " is not a whole number; " + print_range(range) +
                     " is allowed.");
@@ -101,8 +104,8 @@ bool parse_switch(std::string_view text) {
 
 Duration parse_duration(std::string_view text, Range range_ns) {
   std::size_t length = 0;
-  const bool number = !text.empty() && text.front() != '-' && text.front() != '.' &&
-                      reads_as_number(text, &length);
+  const bool number =
+      !text.empty() && text.front() != '-' && text.front() != '.' && reads_as_number(text, &length);
   const std::string_view digits = text.substr(0, length);
   if (!number || digits.find_first_not_of("0123456789.") != std::string_view::npos) {
     throw SpecError(quoted(text) + " is not a duration. Write a number and its unit, as in 10us.");
@@ -151,8 +154,7 @@ std::string print_duration(Duration duration) {
 
 std::string print_range(Range range) {
   if (range.high == Range{}.high) {
-    return range.low == Range{}.low ? "any whole number"
-                                    : std::to_string(range.low) + " or more";
+    return range.low == Range{}.low ? "any whole number" : std::to_string(range.low) + " or more";
   }
   return std::to_string(range.low) + ".." + std::to_string(range.high);
 }

@@ -15,35 +15,35 @@ namespace loopsteal {
 /// threads count it, virtual CPUs count it and bill its cost. So both kinds of run speak of the
 /// same things, and none can be forgotten.
 enum class Op : std::uint8_t {
-  push_local,      ///< A job made ready on a worker, into that worker's own queue.
-  push_remote,     ///< A job made ready elsewhere, or by nobody: injector, inbox, shared queue.
-  pop_local,       ///< A job taken from the worker's own queue.
-  pop_remote,      ///< A job taken from the injector, inbox or shared queue.
-  lifo_poll,       ///< A job run from the LIFO slot right after the one that woke it.
-  forced_yield,    ///< A job put to the back because the budget was used up.
-  overflow,        ///< A full run queue that moved half of itself to the injector.
-  steal_attempt,   ///< A look into a victim's queue.
-  steal_operation, ///< One that brought jobs.
-  stolen_job,      ///< A job so brought.
-  search,          ///< A worker that became searching.
-  park,            ///< A worker that went to sleep.
-  noop_park,       ///< One that had run nothing since it last woke.
-  unpark,          ///< A worker woken by another.
+  push_local,       ///< A job made ready on a worker, into that worker's own queue.
+  push_remote,      ///< A job made ready elsewhere, or by nobody: injector, inbox, shared queue.
+  pop_local,        ///< A job taken from the worker's own queue.
+  pop_remote,       ///< A job taken from the injector, inbox or shared queue.
+  lifo_poll,        ///< A job run from the LIFO slot right after the one that woke it.
+  forced_yield,     ///< A job put to the back because the budget was used up.
+  overflow,         ///< A full run queue that moved half of itself to the injector.
+  steal_attempt,    ///< A look into a victim's queue.
+  steal_operation,  ///< One that brought jobs.
+  stolen_job,       ///< A job so brought.
+  search,           ///< A worker that became searching.
+  park,             ///< A worker that went to sleep.
+  noop_park,        ///< One that had run nothing since it last woke.
+  unpark,           ///< A worker woken by another.
   timer_insert,
   timer_cancel,
   timer_fire,
-  poll,            ///< A look at the descriptors that did not wait.
-  iteration,       ///< An event loop's iteration.
-  slow_callback,   ///< A job that ran longer than an event loop in debug mode tolerates.
+  poll,           ///< A look at the descriptors that did not wait.
+  iteration,      ///< An event loop's iteration.
+  slow_callback,  ///< A job that ran longer than an event loop in debug mode tolerates.
   count_
 };
 inline constexpr std::size_t kOps = static_cast<std::size_t>(Op::count_);
 
 /// One worker's part of a run. Times are real or virtual, as the machine has them.
 struct WorkerStats {
-  Duration busy{};       ///< Awake and not searching.
-  Duration searching{};  ///< Awake, with nothing found to run.
-  Duration parked{};     ///< Asleep.
+  Duration busy{};                    ///< Awake and not searching.
+  Duration searching{};               ///< Awake, with nothing found to run.
+  Duration parked{};                  ///< Asleep.
   std::uint64_t poll_count = 0;       ///< Jobs run.
   std::uint64_t local_run_count = 0;  ///< Those run on the worker where they were made ready.
   std::array<std::uint64_t, kOps> ops{};

@@ -37,10 +37,10 @@ class PromiseBase {
   PromiseBase() noexcept {}  // NOLINT(cppcoreguidelines-pro-type-member-init): see `scheduler`.
 
   Job job;
-  Job* continuation = nullptr;           ///< Who called it to wait for its end, or null.
-  Completion* completion = nullptr;      ///< Told at the end of a spawned task.
-  Scheduler* scheduler;                  ///< Set when it is awaited or spawned; not before.
-  TaskControl* control = nullptr;        ///< Its task's, if the task can be cancelled.
+  Job* continuation = nullptr;       ///< Who called it to wait for its end, or null.
+  Completion* completion = nullptr;  ///< Told at the end of a spawned task.
+  Scheduler* scheduler;              ///< Set when it is awaited or spawned; not before.
+  TaskControl* control = nullptr;    ///< Its task's, if the task can be cancelled.
   /// Where its value goes, or what escapes it. Null: no value, and errors go to the completion.
   AwaitedFrame* awaited = nullptr;
 
@@ -66,7 +66,8 @@ class PromiseBase {
     bool await_suspend(std::coroutine_handle<Promise> self) const noexcept {
       PromiseBase& promise = self.promise();
       if (promise.completion == nullptr) {
-        if (!returns(promise.job)) [[unlikely]] transfer_to(*promise.continuation);
+        if (!returns(promise.job)) [[unlikely]]
+          transfer_to(*promise.continuation);
         promise.tell_that_the_frame_goes();
         return false;
       }
@@ -87,7 +88,8 @@ class PromiseBase {
 
   /// For awaiters that do not publish their wait: throws Cancelled if a request is pending.
   void throw_if_cancelled() const {
-    if (control != nullptr) [[unlikely]] throw_if_its_task_is_cancelled();
+    if (control != nullptr) [[unlikely]]
+      throw_if_its_task_is_cancelled();
   }
 
   /// A child runs in its parent's task: same scheduler, same loop, cancelled with it.

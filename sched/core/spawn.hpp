@@ -28,9 +28,9 @@ class JoinWord {
   /// True: `joiner` waits. False: the task has ended.
   [[nodiscard]] bool wait(PromiseBase& joiner) noexcept {
     std::uintptr_t expected = 0;
-    const bool waits = word_.compare_exchange_strong(
-        expected, reinterpret_cast<std::uintptr_t>(&joiner), std::memory_order_acq_rel,
-        std::memory_order_acquire);
+    const bool waits =
+        word_.compare_exchange_strong(expected, reinterpret_cast<std::uintptr_t>(&joiner),
+                                      std::memory_order_acq_rel, std::memory_order_acquire);
     LOOPSTEAL_CHECK(waits || expected == kDone, "a task is joined by one task at a time");
     return waits;
   }

@@ -61,8 +61,8 @@ void add_setting(Spec& spec, std::string_view setting, std::string_view whole) {
   const bool given = std::ranges::any_of(
       spec.settings, [&](const auto& earlier) { return earlier.first == parsed.first; });
   if (given) {
-    throw SpecError("The setting " + quoted(parsed.first) + " is given twice in " +
-                    quoted(whole) + ". Leave one of them out.");
+    throw SpecError("The setting " + quoted(parsed.first) + " is given twice in " + quoted(whole) +
+                    ". Leave one of them out.");
   }
   spec.settings.push_back(std::move(parsed));
 }
@@ -78,8 +78,7 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
     for (std::size_t j = 1; j <= to.size(); ++j) {
       const std::size_t replace = last[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
       current[j] = std::min({last[j] + 1, current[j - 1] + 1, replace});
-      const bool exchanged =
-          i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
+      const bool exchanged = i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
       if (exchanged) current[j] = std::min(current[j], before_last[j - 2] + 1);
     }
     before_last.swap(last);

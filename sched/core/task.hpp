@@ -106,10 +106,8 @@ class Promise final : public PromiseBase {
   }
 
   template <class U>
-    requires std::constructible_from<T, U>
-  void return_value(U&& value) {
-    place().put(std::forward<U>(value));
-  }
+  requires std::constructible_from<T, U>
+  void return_value(U&& value) { place().put(std::forward<U>(value)); }
   void unhandled_exception() noexcept { place().fail(std::current_exception()); }
 
  private:

@@ -21,8 +21,8 @@
 #include <vector>
 
 #include "sched/core/assert.hpp"
-#include "sched/core/suspension.hpp"
 #include "sched/core/fetch.hpp"
+#include "sched/core/suspension.hpp"
 
 namespace loopsteal {
 
@@ -104,9 +104,9 @@ class TimerHeap {
     const bool is_later = a.deadline > b.deadline;
     if constexpr (kTies == TimerTies::first_in) {
       const bool came_later = static_cast<std::int32_t>(a.sequence - b.sequence) > 0;
-      return static_cast<bool>(static_cast<int>(is_later) |
-                               (static_cast<int>(a.deadline == b.deadline) &
-                                static_cast<int>(came_later)));
+      return static_cast<bool>(
+          static_cast<int>(is_later) |
+          (static_cast<int>(a.deadline == b.deadline) & static_cast<int>(came_later)));
     }
     return is_later;
   }

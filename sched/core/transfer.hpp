@@ -131,8 +131,8 @@ namespace detail {
 /// successor. The job may be gone then.
 inline void run_chain(Job& first) noexcept {
   detail::resume_in_loop(first);
-  while (detail::calls.next) [[unlikely]]
-    detail::resume_in_loop(*std::exchange(detail::calls.next, nullptr));
+  while (detail::calls.next)
+    [[unlikely]] detail::resume_in_loop(*std::exchange(detail::calls.next, nullptr));
 }
 
 }  // namespace loopsteal

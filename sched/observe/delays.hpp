@@ -75,7 +75,8 @@ class DelayHistogram {
     const std::size_t bin =
         delay.count() > 0 ? delay_bin(static_cast<std::uint64_t>(delay.count())) : 0;
     std::unique_ptr<Octave>& octave = octaves_[bin / kDelayBinsAnOctave];
-    if (octave == nullptr) [[unlikely]] octave = std::make_unique<Octave>();
+    if (octave == nullptr) [[unlikely]]
+      octave = std::make_unique<Octave>();
     ++octave->counts[bin % kDelayBinsAnOctave];
   }
 

@@ -15,15 +15,22 @@ template <class O>
 concept Observer = requires(O& o, WorkerId w, Job& job, ReadyCause cause, TimePoint t,
                             std::uint64_t n, std::size_t depth, Measurement& result) {
   { O::kEnabled } -> std::convertible_to<bool>;  // If false, none of the following is called.
-  { o.begin_run(w, t) };                         // w: how many workers. While none runs.
-  { o.on_ready(w, job, cause, t) } noexcept;     // Before it is pushed; w may be kNoWorker.
-  { o.on_run(w, job, t, depth) } noexcept;       // Taken; depth: jobs left queued.
-  { o.on_rest(w, t) } noexcept;                  // The job let go of the worker; it may be gone.
-  { o.on_steal(w, w, n, t) } noexcept;           // By the first from the second, on the first.
-  { o.on_wake(w, w, t) } noexcept;               // The first (or kNoWorker) wakes the second.
-  { o.on_park(w, t, t) } noexcept;               // Slept from, to.
-  { o.on_overflow(w, t) } noexcept;
-  { o.end_run(result, t) };                      // While none runs: adds what it found.
+  {o.begin_run(w, t)};                           // w: how many workers. While none runs.
+  { o.on_ready(w, job, cause, t) }
+  noexcept;  // Before it is pushed; w may be kNoWorker.
+  { o.on_run(w, job, t, depth) }
+  noexcept;  // Taken; depth: jobs left queued.
+  { o.on_rest(w, t) }
+  noexcept;  // The job let go of the worker; it may be gone.
+  { o.on_steal(w, w, n, t) }
+  noexcept;  // By the first from the second, on the first.
+  { o.on_wake(w, w, t) }
+  noexcept;  // The first (or kNoWorker) wakes the second.
+  { o.on_park(w, t, t) }
+  noexcept;  // Slept from, to.
+  { o.on_overflow(w, t) }
+  noexcept;
+  {o.end_run(result, t)};  // While none runs: adds what it found.
 };
 
 /// Sees nothing, costs nothing.

@@ -67,10 +67,8 @@ class Recorder {
 
   void on_steal(WorkerId thief, WorkerId victim, std::uint64_t jobs, TimePoint t) noexcept {
     if (!options_.trace) return;
-    workers_[thief].events.add({.at = t,
-                                .count = clamped(jobs),
-                                .other = victim,
-                                .kind = TraceEvent::Kind::steal});
+    workers_[thief].events.add(
+        {.at = t, .count = clamped(jobs), .other = victim, .kind = TraceEvent::Kind::steal});
   }
 
   void on_wake(WorkerId waker, WorkerId woken, TimePoint t) noexcept {

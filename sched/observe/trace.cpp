@@ -92,13 +92,20 @@ struct Track {
 
 constexpr std::string_view name_of(ReadyCause cause) {
   switch (cause) {
-    case ReadyCause::spawned: return "spawned";
-    case ReadyCause::woken: return "woken";
-    case ReadyCause::yielded: return "yielded";
-    case ReadyCause::timer: return "timer";
-    case ReadyCause::io: return "io";
-    case ReadyCause::unblocked: return "unblocked";
-    case ReadyCause::out_of_budget: return "out_of_budget";
+    case ReadyCause::spawned:
+      return "spawned";
+    case ReadyCause::woken:
+      return "woken";
+    case ReadyCause::yielded:
+      return "yielded";
+    case ReadyCause::timer:
+      return "timer";
+    case ReadyCause::io:
+      return "io";
+    case ReadyCause::unblocked:
+      return "unblocked";
+    case ReadyCause::out_of_budget:
+      return "out_of_budget";
   }
   return "unknown";
 }
@@ -215,8 +222,7 @@ class ChromeTrace {
 
   void add_arrow(const Arrow& arrow, std::uint32_t jobs) {
     using enum Mark::Meaning;
-    const auto [start, finish] =
-        arrow.steal ? std::pair(stolen, steal) : std::pair(wake, woken);
+    const auto [start, finish] = arrow.steal ? std::pair(stolen, steal) : std::pair(wake, woken);
     tracks_[arrow.from_track].marks.push_back({arrow.from, {}, start, arrow.to_track, jobs});
     tracks_[arrow.to_track].marks.push_back({arrow.to, {}, finish, arrow.from_track, jobs});
     arrows_.push_back(arrow);
@@ -268,12 +274,15 @@ class ChromeTrace {
           open('X', track, "park", "parked", event.at);
           put(",\"dur\":{}}}", microseconds(event.until - event.at));
           break;
-        case TraceEvent::Kind::overflow: write_instant(track, "queue", "overflow", event.at); break;
+        case TraceEvent::Kind::overflow:
+          write_instant(track, "queue", "overflow", event.at);
+          break;
         case TraceEvent::Kind::ready:
           write_instant(track, "ready", name_of(event.cause), event.at);
           break;
         case TraceEvent::Kind::steal:
-        case TraceEvent::Kind::wake: break;  // Drawn as marks and arrows.
+        case TraceEvent::Kind::wake:
+          break;  // Drawn as marks and arrows.
       }
     }
     if (events.dropped() != 0) write_instant(track, "trace", "buffer full", events.dropped_from());
@@ -304,8 +313,8 @@ class ChromeTrace {
     const auto meaning = static_cast<std::size_t>(mark.meaning);
     const bool steal = mark.meaning <= Mark::Meaning::stolen;
     open('X', track, steal ? "steal" : "wake", kNames[meaning], mark.at);
-    put(",\"dur\":{},\"args\":{{\"{}\":\"{}\"", microseconds(mark.until - mark.at),
-        kOther[meaning], tracks_[mark.other].name);
+    put(",\"dur\":{},\"args\":{{\"{}\":\"{}\"", microseconds(mark.until - mark.at), kOther[meaning],
+        tracks_[mark.other].name);
     if (steal) put(",\"jobs\":{}", mark.jobs);
     put("}}}}");
   }

@@ -195,9 +195,9 @@ Task<void> race_timers(Scheduler& scheduler, Outcome& outcome, bool from_pool) {
   const TimePoint start = scheduler.now();
   for (int i = 0; i < kBatch; ++i) {
     const TimePoint deadline = start + i * 20us;
-    victims.push_back(spawn(scheduler, note(i % 2 == 0 ? sleep_until_then(deadline)
-                                                       : request_until_then(deadline),
-                                            outcome)));
+    victims.push_back(spawn(
+        scheduler,
+        note(i % 2 == 0 ? sleep_until_then(deadline) : request_until_then(deadline), outcome)));
   }
   for (int i = 0; i < 3; ++i) co_await yield();
   const auto wake = [] {};

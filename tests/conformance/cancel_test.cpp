@@ -1,7 +1,8 @@
 // Laws about cancellation, with asyncio's meaning, in every state that a task can be in.
 #include <string>
-#include <unistd.h>
 #include <vector>
+
+#include <unistd.h>
 
 #include "tests/conformance/laws.hpp"
 
@@ -18,9 +19,9 @@ LOOPSTEAL_LAWS(CancellingAcrossThreads, default_specs);
 /// What a task and the one that cancels it saw.
 struct Seen {
   std::atomic<bool> begun = false;
-  bool cancelled = false;   ///< Thrown where the task waits.
-  bool accepted = false;    ///< What cancel() said.
-  bool at_join = false;     ///< Thrown at the join.
+  bool cancelled = false;  ///< Thrown where the task waits.
+  bool accepted = false;   ///< What cancel() said.
+  bool at_join = false;    ///< Thrown at the join.
 };
 
 Task<void> cancel_and_join(JoinHandle<>& handle, Seen& seen) {
@@ -65,9 +66,9 @@ Task<void> wait_yielding(Places&) {
 }
 
 constexpr std::pair<const char*, Wait> kWaits[] = {
-    {"sleep", wait_asleep},           {"io", wait_for_io},         {"event", wait_for_event},
-    {"semaphore", wait_for_permit},   {"mutex", wait_for_lock},    {"send", wait_to_send},
-    {"receive", wait_to_receive},     {"readable", wait_to_read},  {"yield", wait_yielding}};
+    {"sleep", wait_asleep},         {"io", wait_for_io},        {"event", wait_for_event},
+    {"semaphore", wait_for_permit}, {"mutex", wait_for_lock},   {"send", wait_to_send},
+    {"receive", wait_to_receive},   {"readable", wait_to_read}, {"yield", wait_yielding}};
 
 Task<void> wait_and_see(Wait wait, Places& places, Seen& seen) {
   seen.begun = true;

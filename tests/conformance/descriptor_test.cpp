@@ -1,14 +1,14 @@
 // Laws about waiting for descriptors: pipes and sockets, both directions, and what cannot be waited
 // for.
-#include <fcntl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <string>
 #include <system_error>
 #include <vector>
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tests/conformance/laws.hpp"
 

@@ -1,11 +1,11 @@
 // Idle means idle: with nothing to run a scheduler uses no CPU, and it is awake at once when there
 // is. CPU time is compared with wall time over the same second, so a slow machine is no failure.
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <semaphore>
 #include <thread>
 #include <vector>
+
+#include <sys/resource.h>
 
 #include "tests/conformance/laws.hpp"
 
@@ -39,8 +39,8 @@ Task<void> idle_for_a_second(Scheduler& scheduler, bool in_pool, double& share) 
     co_await never_before.wait();
   }
   const Duration used = cpu_time() - cpu_before;
-  share = static_cast<double>(used.count()) /
-          static_cast<double>((scheduler.now() - before).count());
+  share =
+      static_cast<double>(used.count()) / static_cast<double>((scheduler.now() - before).count());
 }
 
 TEST_P(Idle, ASchedulerWithNothingToRunUsesUnderOnePercent) {

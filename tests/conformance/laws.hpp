@@ -5,8 +5,6 @@
 //
 // No law depends on how fast the machine is: they count, order and compare.
 #pragma once
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -14,6 +12,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sched/catalog.hpp"
 #include "sched/core/callback.hpp"
@@ -112,7 +112,6 @@ void run(Scheduler& scheduler, Task<void> root);
 }  // namespace loopsteal::laws
 
 /// Instantiates the laws of one file over a list of specs.
-#define LOOPSTEAL_LAWS(fixture, specs)                                       \
-  INSTANTIATE_TEST_SUITE_P(Schedulers, fixture,                              \
-                           testing::ValuesIn(::loopsteal::laws::specs()),    \
+#define LOOPSTEAL_LAWS(fixture, specs)                                                         \
+  INSTANTIATE_TEST_SUITE_P(Schedulers, fixture, testing::ValuesIn(::loopsteal::laws::specs()), \
                            ::loopsteal::laws::test_name)

@@ -47,8 +47,7 @@ TEST_P(Results, ValuesComeThroughAwaitForkSpawnAndBlocking) {
   with_each_worker_count([](Scheduler& scheduler) {
     std::vector<std::string> values;
     run(scheduler, collect_values(scheduler, values));
-    EXPECT_EQ(values,
-              (std::vector<std::string>{"awaited!", "forked!", "spawned!", "blocked!"}));
+    EXPECT_EQ(values, (std::vector<std::string>{"awaited!", "forked!", "spawned!", "blocked!"}));
   });
 }
 
@@ -124,9 +123,8 @@ Task<void> end_after(Event& event, bool& ended) {
 Task<void> catch_of_group(Scheduler& scheduler, int& caught, bool& all_ended) {
   TaskGroup group(scheduler);
   Event first, others;
-  auto before = spawn(scheduler, [](Event& release) -> Task<void> {
-    co_await release.wait();
-  }(first));
+  auto before =
+      spawn(scheduler, [](Event& release) -> Task<void> { co_await release.wait(); }(first));
   group.spawn(throw_after_yield(1));
   group.spawn(wait_then_throw(others, 2));
   group.spawn(end_after(others, all_ended));

@@ -171,12 +171,13 @@ TEST_P(Running, AWokenTaskSeesWhatWasWrittenBeforeTheWake) {
 
 Task<void> mixed_work(Scheduler& scheduler, std::atomic<int>& ended) {
   TaskGroup group(scheduler);
-  for (int i = 0; i < 10; ++i) group.spawn([](std::atomic<int>& count) -> Task<void> {
-    co_await yield();
-    co_await io(1us);
-    co_await blocking(1us);
-    ++count;
-  }(ended));
+  for (int i = 0; i < 10; ++i)
+    group.spawn([](std::atomic<int>& count) -> Task<void> {
+      co_await yield();
+      co_await io(1us);
+      co_await blocking(1us);
+      ++count;
+    }(ended));
   co_await group.join();
 }
 

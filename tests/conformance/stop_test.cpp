@@ -137,7 +137,8 @@ TEST_P(Stopping, AFailureOfARootThatWasStoppedIsNotTheNextRootsFailure) {
     EXPECT_THROW(scheduler.run([](Event& go) -> Task<void> {
       co_await go.wait();
       throw std::runtime_error("nobody joins me any more");
-    }(event)), StoppedError);
+    }(event)),
+                 StoppedError);
     event.set();
     // The failure comes in one of the next runs, which are none the worse for it.
     for (int i = 0; i < 1'000 && reported == 0; ++i)

@@ -222,8 +222,8 @@ TEST(EventLoopTiming, DueCallbacksComeBehindReadyOnesInTheOrderOfTheirDeadlines)
   post(*scheduler, [&] { order.emplace_back("soon too"); });
   TimedCallback last(*scheduler, now + 5ms, [&] { scheduler->stop(); });
   scheduler->run_until_stopped();
-  EXPECT_EQ(order, (std::vector<std::string>{"soon", "soon too", "two seconds late",
-                                             "one second late"}));
+  EXPECT_EQ(order,
+            (std::vector<std::string>{"soon", "soon too", "two seconds late", "one second late"}));
 }
 
 }  // namespace

@@ -73,10 +73,11 @@ Task<void> here_and_there(Scheduler& here, Scheduler& there, int rounds, int& er
 
 Task<void> group_there(Scheduler& there, std::atomic<int>& calls) {
   TaskGroup group(there);
-  for (int i = 0; i < 100; ++i) group.spawn([](std::atomic<int>& count) -> Task<void> {
-    ++count;
-    co_return;
-  }(calls));
+  for (int i = 0; i < 100; ++i)
+    group.spawn([](std::atomic<int>& count) -> Task<void> {
+      ++count;
+      co_return;
+    }(calls));
   co_await group.join();
   Fork<int> fork(there,
                  [](std::atomic<int>& count) -> Task<int> { co_return count.load(); }(calls));
@@ -131,10 +132,11 @@ TEST_P(Neighbours, TwoSchedulersWorkSideBySide) {
   std::atomic<int> calls[2] = {0, 0};
   const auto work = [](Scheduler& scheduler, std::atomic<int>& count) -> Task<void> {
     TaskGroup group(scheduler);
-    for (int i = 0; i < 2'000 / kShorter; ++i) group.spawn([](std::atomic<int>& c) -> Task<void> {
-      co_await yield();
-      ++c;
-    }(count));
+    for (int i = 0; i < 2'000 / kShorter; ++i)
+      group.spawn([](std::atomic<int>& c) -> Task<void> {
+        co_await yield();
+        ++c;
+      }(count));
     co_await group.join();
   };
   {

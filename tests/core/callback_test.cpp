@@ -1,13 +1,13 @@
 // Callbacks: run once, freed at the end, cancelled with their owner, reported when they fail.
 #include "sched/core/callback.hpp"
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "tests/core/manual_scheduler.hpp"
 

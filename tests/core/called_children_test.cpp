@@ -1,10 +1,10 @@
 // Joins whose scheduler gives them the child that would run next: Fork and TaskGroup call it then,
 // and it makes no difference but that nobody is made ready.
-#include <gtest/gtest.h>
-
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sched/core/event.hpp"
 #include "sched/core/spawn.hpp"

@@ -1,11 +1,11 @@
 // Cancellation, step by step: each state of a task in which a request can come.
 #include "sched/core/cancel.hpp"
 
-#include <gtest/gtest.h>
-
 #include <chrono>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sched/core/event.hpp"
 #include "sched/core/spawn.hpp"
@@ -209,9 +209,8 @@ TEST(Cancel, AJoinerHandsTheRequestDown) {
   Log inner_log, outer_log;
   Event event;
   auto inner = spawn(scheduler, note(waiting(event), inner_log));
-  auto outer = spawn(scheduler, [](JoinHandle<>& child) -> Task<void> {
-    co_await child.join();
-  }(inner));
+  auto outer =
+      spawn(scheduler, [](JoinHandle<>& child) -> Task<void> { co_await child.join(); }(inner));
   scheduler.settle();
   EXPECT_TRUE(outer.cancel());
   EXPECT_EQ(inner.cancelling(), 1u);
@@ -235,9 +234,9 @@ TEST(Cancel, AJoinerGoesOnIfItsChildSwallowedTheRequest) {
   Log log;
   Event event;
   auto inner = spawn(scheduler, swallow(event, log));
-  auto outer = spawn(scheduler, note([](JoinHandle<>& child) -> Task<void> {
-    co_await child.join();
-  }(inner), log));
+  auto outer =
+      spawn(scheduler,
+            note([](JoinHandle<>& child) -> Task<void> { co_await child.join(); }(inner), log));
   scheduler.settle();
   outer.cancel();
   scheduler.settle();

@@ -1,11 +1,11 @@
 // The channel, step by step: order, capacity, closing, and cancelled senders and receivers.
 #include "sched/core/channel.hpp"
 
-#include <gtest/gtest.h>
-
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sched/core/spawn.hpp"
 #include "tests/core/manual_scheduler.hpp"
@@ -73,8 +73,8 @@ TEST(Channel, ValuesOfWaitingSendersComeInTheirOrder) {
     tasks.push_back(std::make_unique<Started>(scheduler, receive(channel, log)));
     scheduler.settle();
   }
-  EXPECT_EQ(log, (Log{"receive 1", "send 2", "receive 2", "send 3", "receive 3", "send 4",
-                      "receive 4"}));
+  EXPECT_EQ(
+      log, (Log{"receive 1", "send 2", "receive 2", "send 3", "receive 3", "send 4", "receive 4"}));
 }
 
 TEST(Channel, CloseRefusesSendersAndLetsReceiversDrain) {
@@ -88,8 +88,8 @@ TEST(Channel, CloseRefusesSendersAndLetsReceiversDrain) {
   Started c(scheduler, send(channel, 3, log)), d(scheduler, receive(channel, log)),
       e(scheduler, receive(channel, log));
   scheduler.settle();
-  EXPECT_EQ(log, (Log{"send 1", "send 2 refused", "send 3 refused", "receive 1",
-                      "receive nothing"}));
+  EXPECT_EQ(log,
+            (Log{"send 1", "send 2 refused", "send 3 refused", "receive 1", "receive nothing"}));
 }
 
 TEST(Channel, CloseWakesWaitingReceivers) {

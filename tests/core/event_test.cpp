@@ -1,10 +1,10 @@
 // The event: wakes all, in order, and stays set until it is cleared.
 #include "sched/core/event.hpp"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sched/core/spawn.hpp"
 #include "tests/core/manual_scheduler.hpp"

@@ -1,11 +1,11 @@
 // Objects side by side that never move.
 #include "sched/core/fixed_array.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <stdexcept>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace loopsteal {
 namespace {

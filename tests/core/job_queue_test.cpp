@@ -1,10 +1,10 @@
 // The intrusive FIFO of jobs.
 #include "sched/core/job_queue.hpp"
 
-#include <gtest/gtest.h>
-
 #include <array>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace loopsteal {
 namespace {

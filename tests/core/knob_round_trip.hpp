@@ -2,10 +2,10 @@
 // reads back, and a table has no two knobs of one name.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <set>
 #include <string_view>
+
+#include <gtest/gtest.h>
 
 #include "sched/core/knobs.hpp"
 

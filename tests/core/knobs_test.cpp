@@ -82,9 +82,9 @@ TEST(Knobs, AWordStandsBesideNumbers) {
 TEST(Knobs, ValuesAreDescribedFromTheirLimits) {
   std::vector<std::string> values;
   for (const KnobRow& row : describe(knobs())) values.push_back(row.values);
-  const std::vector<std::string> expected = {"4..65535", "adaptive|1..1000", "off|1..4096",
-                                             "fifo|lifo", "on|off", "1us..1s",
-                                             "0.01..2.5", "text"};
+  const std::vector<std::string> expected = {
+      "4..65535", "adaptive|1..1000", "off|1..4096", "fifo|lifo",
+      "on|off",   "1us..1s",          "0.01..2.5",   "text"};
   EXPECT_EQ(values, expected);
 }
 
@@ -116,6 +116,20 @@ TEST(Knobs, AValueOutOfRangeNamesSettingAndRange) {
   EXPECT_NE(error_of("work:period=2s").find("1us..1s"), std::string::npos);
   EXPECT_NE(error_of("work:load=0").find("0.01..2.5"), std::string::npos);
   EXPECT_NE(error_of("work:load=nan").find("not a number"), std::string::npos);
+}
+
+TEST(Knobs, ANumberTooLargeForAnyRangeIsToldWhereItEnds) {
+  const auto error_of_number = [](std::string_view text) -> std::string {
+    try {
+      static_cast<void>(parse_integer(text, {.low = 0}));
+    } catch (const SpecError& error) {
+      return error.what();
+    }
+    return "none";
+  };
+  EXPECT_EQ(error_of_number("99999999999999999999"),
+            "\"99999999999999999999\" is out of range: 0..9223372036854775807 is allowed.");
+  EXPECT_EQ(error_of_number("-1"), "\"-1\" is out of range: 0 or more is allowed.");
 }
 
 TEST(Knobs, AValueOfTheWrongKindSaysWhatIsAllowed) {

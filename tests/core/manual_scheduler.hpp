@@ -77,12 +77,12 @@ class ManualScheduler final : public Scheduler {
     Task<void> task_;
   };
 
-  bool gives_children = false;        ///< To joiners, if they are the next to run.
+  bool gives_children = false;  ///< To joiners, if they are the next to run.
   int children_given = 0;
-  std::vector<ReadyCause> causes;     ///< Of every submit(), in order.
+  std::vector<ReadyCause> causes;  ///< Of every submit(), in order.
   std::vector<std::exception_ptr> reported;
   std::vector<Work> computed;
-  int watch_error = 0;                ///< What watch() refuses with, if not 0.
+  int watch_error = 0;  ///< What watch() refuses with, if not 0.
   [[nodiscard]] std::size_t ready() const { return ready_.size(); }
   [[nodiscard]] std::size_t armed_timers() const { return timers_.size() - timers_.cancelled(); }
   [[nodiscard]] std::size_t armed_requests() const {
@@ -125,9 +125,7 @@ class ManualScheduler final : public Scheduler {
     waits_.push_back(&wait);
     return true;
   }
-  bool cancel(DescriptorWait& wait) noexcept override {
-    return std::erase(waits_, &wait) != 0;
-  }
+  bool cancel(DescriptorWait& wait) noexcept override { return std::erase(waits_, &wait) != 0; }
   bool wait_outside(OutsideWait& wait) noexcept override {
     outside_.push_back(&wait);
     return true;

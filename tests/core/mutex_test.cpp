@@ -2,10 +2,10 @@
 // open.
 #include "sched/core/mutex.hpp"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sched/core/spawn.hpp"
 #include "tests/core/manual_scheduler.hpp"

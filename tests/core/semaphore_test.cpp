@@ -1,10 +1,10 @@
 // The semaphore: permits in the order of asking, and none lost to a cancelled task.
 #include "sched/core/semaphore.hpp"
 
-#include <gtest/gtest.h>
-
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sched/core/spawn.hpp"
 #include "tests/core/manual_scheduler.hpp"

@@ -1,11 +1,11 @@
 // spawn() and Fork: order, values, exceptions, and who is told when.
 #include "sched/core/spawn.hpp"
 
-#include <gtest/gtest.h>
-
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sched/core/event.hpp"
 #include "tests/core/manual_scheduler.hpp"

@@ -1,12 +1,12 @@
 // parse_spec, to_string and the search for the nearest known name.
 #include "sched/core/spec.hpp"
 
-#include <gtest/gtest.h>
-
 #include <array>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace loopsteal {
 namespace {
@@ -69,8 +69,8 @@ TEST(Spec, ErrorsQuoteTheWholeText) {
   EXPECT_NE(error_of("uts:tree=T1,tree=T2").find("\"uts:tree=T1,tree=T2\""), std::string::npos);
 }
 
-constexpr std::array<std::string_view, 5> kSchedulers = {
-    "event_loop", "sharded_loops", "shared_queue", "work_stealing", "onetbb"};
+constexpr std::array<std::string_view, 5> kSchedulers = {"event_loop", "sharded_loops",
+                                                         "shared_queue", "work_stealing", "onetbb"};
 
 TEST(Nearest, FindsTheMistyped) {
   EXPECT_EQ(nearest("work_staeling", kSchedulers), "work_stealing");  // Neighbours exchanged.

@@ -1,11 +1,11 @@
 // TaskGroup: joins all, keeps the first exception, can be used again.
 #include "sched/core/task_group.hpp"
 
-#include <gtest/gtest.h>
-
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sched/core/event.hpp"
 #include "sched/core/spawn.hpp"

@@ -1,12 +1,12 @@
 // Task: lazy, its value or exception, its frame, and the chain of transfers.
 #include "sched/core/task.hpp"
 
-#include <gtest/gtest.h>
-
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "tests/core/manual_scheduler.hpp"
 

@@ -1,9 +1,6 @@
 // The heap of timers: CPython's order and compaction, Tokio's order, and cancelling.
 #include "sched/core/timer_heap.hpp"
 
-#include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -13,6 +10,9 @@
 #include <sstream>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "sched/core/random.hpp"
 

@@ -2,14 +2,14 @@
 // and that neither needs more stack than it says.
 #include "sched/core/transfer.hpp"
 
-#include <gtest/gtest.h>
-
 #include <array>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sched/core/spawn.hpp"
 #include "sched/core/verbs.hpp"

@@ -1,13 +1,13 @@
 // The verbs: what each asks of its scheduler, and what it brings back.
 #include "sched/core/verbs.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cerrno>
 #include <chrono>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "tests/core/manual_scheduler.hpp"
 

@@ -1,8 +1,6 @@
 // The blocking pool: each call once, as many threads as are needed and no more.
 #include "sched/machine/threads/blocking_pool.hpp"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -12,6 +10,8 @@
 #include <set>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace loopsteal {
 namespace {
@@ -38,8 +38,7 @@ TEST(BlockingPool, MakesEachCallOnceAndThenItsJobReady) {
       if (calls == 0) ++out_of_order;
       finished.count_down();
     });
-    for (int i = 0; i < kCalls; ++i)
-      pending.push_back(std::make_unique<Call>([&] { ++calls; }));
+    for (int i = 0; i < kCalls; ++i) pending.push_back(std::make_unique<Call>([&] { ++calls; }));
     for (const auto& call : pending) pool.submit(*call);
     finished.wait();
   }

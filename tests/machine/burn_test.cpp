@@ -1,11 +1,11 @@
 // CPU work that takes a stated time: more of it takes more, and it is CPU time that it takes.
 #include "sched/machine/threads/burn.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+
+#include <gtest/gtest.h>
 
 namespace loopsteal {
 namespace {

@@ -1,12 +1,12 @@
 // A worker's sleep: a token that is left is found, and none is found twice.
 #include "sched/machine/threads/parker.hpp"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <chrono>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "sched/machine/threads/clock.hpp"
 #include "sched/machine/threads/reactor.hpp"

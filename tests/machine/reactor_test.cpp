@@ -1,15 +1,15 @@
 // The reactor: requests by deadline, descriptors in both directions, and what it refuses.
 #include "sched/machine/threads/reactor.hpp"
 
-#include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "sched/machine/threads/clock.hpp"
 

@@ -1,11 +1,11 @@
 // The gate at which the threads of a run wait for each other.
 #include "sched/machine/threads/start_gate.hpp"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace loopsteal {
 namespace {

@@ -1,13 +1,13 @@
 // The machine of real threads, under a policy of a few lines.
 #include "sched/machine/threads/thread_machine.hpp"
 
-#include <gtest/gtest.h>
-
 #include <atomic>
 #include <chrono>
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "tests/machine/test_job.hpp"
 
@@ -163,7 +163,8 @@ TEST_F(ThreadMachineTest, TimeOfAWorkerIsBusySearchingOrParked) {
 }
 
 TEST_F(ThreadMachineTest, AWorkerOfOneMachineIsNoneOfAnother) {
-  TestMachine other({1, Reactors::shared, 1}, [](Job&) {}, observer_);
+  TestMachine other(
+      {1, Reactors::shared, 1}, [](Job&) {}, observer_);
   WorkerId seen = 0;
   TestJob job([&] {
     seen = other.current();

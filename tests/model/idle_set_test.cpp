@@ -254,9 +254,8 @@ TEST(Model, IdleSetWakeUpsSpreadWhenThereIsMore) {
 }
 
 TEST(Model, IdleSetLookingForMoreTooEarlyIsCaught) {
-  expect_caught(kBroad, {[] {
-                  wake_ups_spread<ModelAtomics>({.spreads = Spreads::when_pending_before});
-                }});
+  expect_caught(kBroad,
+                {[] { wake_ups_spread<ModelAtomics>({.spreads = Spreads::when_pending_before}); }});
 }
 
 TEST(Model, IdleSetWokenByBoth) { expect_correct(kDeepest, woken_by_both<ModelAtomics>); }
@@ -280,8 +279,7 @@ TEST(Model, IdleSetWeakParkIsCaught) {
 }
 
 TEST(Model, IdleSetWeakInjectorIsCaught) {
-  expect_idle_set_mutant_is_caught<
-      Weakened<Site::injector_announce, std::memory_order_release>>();
+  expect_idle_set_mutant_is_caught<Weakened<Site::injector_announce, std::memory_order_release>>();
   expect_idle_set_mutant_is_caught<Weakened<Site::injector_count, std::memory_order_acquire>>();
 }
 
@@ -297,8 +295,7 @@ TEST(Model, IdleSetWithoutNotifyingIsCaught) {
 }
 
 TEST(Model, IdleSetWithoutSpreadingIsCaught) {
-  expect_caught(kBroad,
-                {[] { wake_ups_spread<ModelAtomics>({.spreads = Spreads::never}); }});
+  expect_caught(kBroad, {[] { wake_ups_spread<ModelAtomics>({.spreads = Spreads::never}); }});
 }
 
 }  // namespace

@@ -83,9 +83,7 @@ TEST(Model, InjectorTwoProducers) {
   expect_correct(kDeep, two_producers<Mutex, 1>);
 }
 
-TEST(Model, InjectorWithoutItsLockIsCaught) {
-  expect_caught(kBroad, {two_producers<NoMutex, 2>});
-}
+TEST(Model, InjectorWithoutItsLockIsCaught) { expect_caught(kBroad, {two_producers<NoMutex, 2>}); }
 
 /// Whoever knows of a push sees it without the lock, or it has been taken.
 template <class Atomics>

@@ -73,7 +73,7 @@ void fall_asleep_while_jobs_arrive(std::size_t count, Look look) {
   });
   std::size_t run = 0;
   while (queue.pop() != nullptr) ++run;
-  const TimePoint alarm = look == Look::as_it_does    ? queue.next_job_at()
+  const TimePoint alarm = look == Look::as_it_does  ? queue.next_job_at()
                           : queue.travelling() != 0 ? queue.arrival()
                                                     : kForever;
   if (alarm != kForever) clock.join();
@@ -92,9 +92,8 @@ TEST(Model, OpenQueueFallsAsleepWhileJobsArrive) {
 }
 
 TEST(Model, OpenQueueLookingOnlyAtWhatTravelsIsCaught) {
-  expect_caught(kBroad, {[] {
-                  fall_asleep_while_jobs_arrive<ModelAtomics>(3, Look::at_what_travels_only);
-                }});
+  expect_caught(
+      kBroad, {[] { fall_asleep_while_jobs_arrive<ModelAtomics>(3, Look::at_what_travels_only); }});
 }
 
 TEST(Model, OpenQueueWeakTakingInIsCaught) {

@@ -170,8 +170,7 @@ TEST(RecordedRun, CountsEventsThatItHasNoRoomFor) {
   const Timeline timeline = sound_timeline(recorder);
   const WorkerStats& worker = measured.workers.front();
   // One loop by itself: jobs and sleeps are all that its track has.
-  const std::uint64_t shown =
-      timeline.slices_of("job").size() + timeline.slices_of("park").size();
+  const std::uint64_t shown = timeline.slices_of("job").size() + timeline.slices_of("park").size();
   EXPECT_EQ(shown, 64u);
   EXPECT_EQ(shown + recorder.trace_events_dropped(), worker.poll_count + worker[Op::park]);
   EXPECT_EQ(timeline.other.at("dropped_events"), recorder.trace_events_dropped());
@@ -207,15 +206,14 @@ TEST(RecordedRun, MeasuresRunsAndWaitsByTheSchedulersClock) {
     return static_cast<std::uint64_t>(static_cast<double>(duration.count()) *
                                       (1 - kDelayRelativeError));
   };
-  const RecordedRun run = record("event_loop", 1, [&](Scheduler& scheduler) {
-    return hold_one_by_one(scheduler, kHeld);
-  });
+  const RecordedRun run = record(
+      "event_loop", 1, [&](Scheduler& scheduler) { return hold_one_by_one(scheduler, kHeld); });
   ASSERT_EQ(run.polls(), 5u);  // The root task, three that hold the loop, the root again.
   const auto& poll_times = run.measurement.poll_time_bins;
   const auto& latencies = run.measurement.schedule_latency_bins;
-  EXPECT_GE(delay_quantile_ns(poll_times, 0.41), at_least(kHeld));     // The third of five.
-  EXPECT_GE(delay_quantile_ns(latencies, 0.79), at_least(kHeld));      // The fourth.
-  EXPECT_GE(delay_quantile_ns(latencies, 1.0), at_least(2 * kHeld));   // The third that holds.
+  EXPECT_GE(delay_quantile_ns(poll_times, 0.41), at_least(kHeld));    // The third of five.
+  EXPECT_GE(delay_quantile_ns(latencies, 0.79), at_least(kHeld));     // The fourth.
+  EXPECT_GE(delay_quantile_ns(latencies, 1.0), at_least(2 * kHeld));  // The third that holds.
 }
 
 TEST(RecordedRun, LeavesAnUnobservedRunWithoutDelays) {

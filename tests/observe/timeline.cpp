@@ -41,8 +41,7 @@ TimelineArrow joined(const Timeline& timeline, const std::string& id, const Arro
 void read_name(Timeline& timeline, const json& event) {
   if (event.at("name") == "process_name") timeline.process = event.at("args").at("name");
   if (event.at("name") != "thread_name") return;
-  const bool added =
-      timeline.tracks.emplace(event.at("tid"), event.at("args").at("name")).second;
+  const bool added = timeline.tracks.emplace(event.at("tid"), event.at("args").at("name")).second;
   demand(added, "a track has two names");
 }
 
@@ -50,8 +49,9 @@ TimelineItem item(const Timeline& timeline, const json& event) {
   const std::int64_t begin = ns(event.at("ts"));
   const std::int64_t length = event.contains("dur") ? ns(event.at("dur")) : 0;
   demand(begin >= 0 && length >= 0, "a negative time");
-  return {timeline.tracks.at(event.at("tid")), event.at("cat"), event.at("name"),
-          begin, begin + length, event.value("args", json::object())};
+  return {
+      timeline.tracks.at(event.at("tid")), event.at("cat"), event.at("name"), begin, begin + length,
+      event.value("args", json::object())};
 }
 
 std::vector<TimelineItem> in_order(std::vector<TimelineItem> slices) {

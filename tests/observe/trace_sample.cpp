@@ -17,8 +17,7 @@ Task<void> everything(Scheduler& scheduler, int jobs) {
 
 void print(const char* spec, int workers, int jobs) {
   Recorder recorder({.delays = false, .trace = true, .trace_events_max_per_worker = 500});
-  const auto scheduler =
-      small_runs::recorded(spec, static_cast<WorkerId>(workers), recorder);
+  const auto scheduler = small_runs::recorded(spec, static_cast<WorkerId>(workers), recorder);
   scheduler->run(everything(*scheduler, jobs));
   recorder.write_trace(stdout, spec);
 }

@@ -261,9 +261,18 @@ RC_GTEST_PROP(ChromeTrace, IsSoundWhateverHappensWhen, ()) {
       const std::int64_t from = now += step();
       const auto other = *rc::gen::inRange<WorkerId>(0, workers);
       switch (*rc::gen::inRange(0, 4)) {
-        case 0: drawing.job(w, from, now += step()); ++jobs; break;
-        case 1: drawing.recorder.on_park(w, at(from), at(now += step())); ++parks; break;
-        case 2: drawing.recorder.on_steal(w, other, 1, at(from)); ++steals; break;
+        case 0:
+          drawing.job(w, from, now += step());
+          ++jobs;
+          break;
+        case 1:
+          drawing.recorder.on_park(w, at(from), at(now += step()));
+          ++parks;
+          break;
+        case 2:
+          drawing.recorder.on_steal(w, other, 1, at(from));
+          ++steals;
+          break;
         case 3:
           drawing.recorder.on_wake(*rc::gen::element(w, kNoWorker), other, at(from));
           ++wakes;

@@ -9,7 +9,7 @@ import re
 import sys
 
 GUARD = re.compile(r"\s*if constexpr \(O::kEnabled\)\s*")
-WITHOUT = "requires(!O::kEnabled)"  # What is there only without an observer.
+WITHOUT = " requires(!O::kEnabled)"  # What is there only without an observer.
 KEPT = {  # The member and its initialiser: they make no code in a loop.
     "O& observer_;",
     "observer_(observer),",
@@ -20,12 +20,11 @@ def statements_without_observer(lines: list[str]) -> list[str]:
     kept = []
     skipping = False  # Inside a statement to be left out, up to its semicolon.
     for line in lines:
+        line = line.replace(WITHOUT, "")
         text = line.strip()
         starts = GUARD.match(line) is not None or (
             "observer_." in text and not text.startswith("//"))
         skipping = skipping or starts
-        if text == WITHOUT:
-            continue
         if not skipping:
             kept.append(line)
         elif text.endswith(";"):

@@ -132,8 +132,7 @@ TEST(LocalQueueOfOneThread, StealingAllDoesNotTakeLongerForMore) {
   LocalQueue<OneThreadMachine> one(machine, options, FastRandom(1));
   LocalQueue<OneThreadMachine> other(machine, options, FastRandom(1));
   std::vector<Job> jobs(kJobs);
-  for (Job& job : jobs)
-    static_cast<void>(one.push(job, [](Job&, Job&, std::size_t) {}));
+  for (Job& job : jobs) static_cast<void>(one.push(job, [](Job&, Job&, std::size_t) {}));
   for (std::size_t left = kJobs; left != 0; --left) {
     const auto stolen = left % 2 == 0 ? one.steal_into(other, StealAmount::all)
                                       : other.steal_into(one, StealAmount::all);

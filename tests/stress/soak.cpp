@@ -153,8 +153,8 @@ class Soak {
   }
 
   static std::uint64_t run_once(const Draw& draw) {
-    const auto scheduler = make_scheduler(parse_spec(draw.scheduler),
-                                          {.workers = draw.workers, .seed = draw.seed});
+    const auto scheduler =
+        make_scheduler(parse_spec(draw.scheduler), {.workers = draw.workers, .seed = draw.seed});
     const auto workload =
         make_workload(parse_spec(draw.workload),
                       {.seed = draw.seed, .workers = scheduler->workers(), .size = Size::small});

@@ -1,7 +1,7 @@
 // The words of Tokio that asyncio does not have: permits that are handed over, channels of permits.
-#include <gtest/gtest.h>
-
 #include <string>
+
+#include <gtest/gtest.h>
 
 #include "tests/asyncio/virtual_loop.hpp"
 #include "workloads/script/words.hpp"

@@ -21,10 +21,9 @@ using std::chrono::milliseconds;
 class TraceFile {
  public:
   explicit TraceFile(const std::string& text)
-      : path_(
-            std::filesystem::path(testing::TempDir()) /
-            (testing::UnitTest::GetInstance()->current_test_info()->name() +
-             std::to_string(::getpid()) + ".csv")) {
+      : path_(std::filesystem::path(testing::TempDir()) /
+              (testing::UnitTest::GetInstance()->current_test_info()->name() +
+               std::to_string(::getpid()) + ".csv")) {
     std::ofstream(path_) << text;
   }
   ~TraceFile() { std::filesystem::remove(path_); }

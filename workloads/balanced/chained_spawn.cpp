@@ -61,7 +61,8 @@ class ChainedSpawn final : public Workload {
       chain.ended.set();
       co_return;
     }
-    if (work_.ns > 0) [[unlikely]] co_await accounted(work_);
+    if (work_.ns > 0) [[unlikely]]
+      co_await accounted(work_);
     ++ran_;  // Links run one after the other.
     chain.tasks.spawn(link(chain, left - 1));
   }

@@ -23,7 +23,8 @@ constexpr Knob<FanOutOptions> kKnobs[] = {
     task_work_knob<&FanOutOptions::task_work>()};
 
 Task<void> piece(Work work, Work task_work, std::uint32_t& runs) {
-  if (task_work.ns > 0) [[unlikely]] co_await accounted(task_work);
+  if (task_work.ns > 0) [[unlikely]]
+    co_await accounted(task_work);
   co_await compute(work);
   ++runs;
 }

@@ -31,7 +31,8 @@ std::uint64_t fibonacci(std::uint32_t n) noexcept {
 
 // One branch is forked, the other one called: two calls for one task, as in the peers' benches.
 Task<std::uint64_t> fork_fibonacci(Scheduler& scheduler, std::uint32_t n, Work node) {
-  if (node.ns > 0) [[unlikely]] co_await accounted(node);
+  if (node.ns > 0) [[unlikely]]
+    co_await accounted(node);
   if (n < 2) co_return n;
   Fork<std::uint64_t> left(scheduler, fork_fibonacci(scheduler, n - 1, node));
   const std::uint64_t right = co_await fork_fibonacci(scheduler, n - 2, node);

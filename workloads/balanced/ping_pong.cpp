@@ -28,7 +28,8 @@ constexpr Knob<PingPongOptions> kKnobs[] = {
 
 Task<void> answer(Event& ping, Event& pong, Work work) {
   co_await ping.wait();
-  if (work.ns > 0) [[unlikely]] co_await accounted(work);
+  if (work.ns > 0) [[unlikely]]
+    co_await accounted(work);
   pong.set();
 }
 
@@ -37,7 +38,8 @@ Task<void> play(Scheduler& scheduler, std::uint32_t& played, Work work) {
   Event ping;
   Event pong;
   Fork<void> partner(scheduler, answer(ping, pong, work));
-  if (work.ns > 0) [[unlikely]] co_await accounted(work);
+  if (work.ns > 0) [[unlikely]]
+    co_await accounted(work);
   ping.set();
   co_await pong.wait();
   co_await partner.join();

@@ -50,7 +50,8 @@ Task<void> stage(Items& from, Items& to, std::uint64_t number, Work work, Work t
   while (true) {
     const std::optional<std::uint64_t> item = co_await from.receive();
     if (!item) break;
-    if (task_work.ns > 0) [[unlikely]] co_await accounted(task_work);
+    if (task_work.ns > 0) [[unlikely]]
+      co_await accounted(task_work);
     co_await compute(work);
     const bool sent = co_await to.send(*item + number);
     if (!sent) co_return;
@@ -102,7 +103,8 @@ class Pipeline final : public Workload {
     for (std::uint64_t i = 0;; ++i) {
       const std::optional<std::uint64_t> item = co_await from.receive();
       if (!item) co_return;
-      if (task_work.ns > 0) [[unlikely]] co_await accounted(task_work);
+      if (task_work.ns > 0) [[unlikely]]
+        co_await accounted(task_work);
       in_order_ = in_order_ && *item == i + added;
       sum_ += *item;
     }

@@ -114,7 +114,8 @@ class Timers final : public Workload {
 
   // The wait of a sample is how late the timer was; the sojourn is the same.
   Task<void> sleep(Scheduler& scheduler, TimePoint deadline, Work task_work, std::uint64_t index) {
-    if (task_work.ns > 0) [[unlikely]] co_await accounted(task_work);
+    if (task_work.ns > 0) [[unlikely]]
+      co_await accounted(task_work);
     co_await sleep_until(deadline);
     const Duration lateness = scheduler.now() - deadline;
     log_.note(index, {lateness, lateness});

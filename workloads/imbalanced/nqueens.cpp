@@ -31,7 +31,8 @@ using PackedCount = std::atomic<std::uint64_t>;
 
 Task<void> place(Scheduler& scheduler, QueensBoard board, std::uint32_t n, Work node,
                  PackedCount& sum) {
-  if (node.ns > 0) [[unlikely]] co_await accounted(node);
+  if (node.ns > 0) [[unlikely]]
+    co_await accounted(node);
   if (board.rows_left == 0) {
     sum.fetch_add(kOneBoard + 1, std::memory_order_relaxed);  // The join publishes the sum.
     co_return;

@@ -33,14 +33,16 @@ constexpr std::uint64_t power_of_ten(std::uint32_t exponent) noexcept {
 // A coroutine of its own: a million leaves live at once under a scheduler that goes level by level,
 // and its frame is a fraction of sum_leaves()'s.
 Task<void> leaf(std::uint64_t number, Work node, std::uint64_t& sum) {
-  if (node.ns > 0) [[unlikely]] co_await accounted(node);
+  if (node.ns > 0) [[unlikely]]
+    co_await accounted(node);
   sum = number;
 }
 
 // The subtree whose leaves are `first` and the `leaves` - 1 numbers behind it.
 Task<void> sum_leaves(Scheduler& scheduler, std::uint64_t first, std::uint64_t leaves, Work node,
                       std::uint64_t& sum) {
-  if (node.ns > 0) [[unlikely]] co_await accounted(node);
+  if (node.ns > 0) [[unlikely]]
+    co_await accounted(node);
   std::array<std::uint64_t, kChildren> sums;
   TaskGroup children(scheduler);
   const std::uint64_t share = leaves / kChildren;

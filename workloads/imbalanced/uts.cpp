@@ -100,7 +100,8 @@ class Uts final : public Workload {
   Task<void> visit(Scheduler& scheduler, UtsNode node, std::int32_t children,
                    std::uint64_t& nodes) {
     if (has_work()) co_await compute(Work::of(options_.work));
-    if (node_work_.ns > 0) [[unlikely]] co_await accounted(node_work_);
+    if (node_work_.ns > 0) [[unlikely]]
+      co_await accounted(node_work_);
     UtsCounts below(children);
     TaskGroup tasks(scheduler);
     const std::int32_t inlined = spawn_children(scheduler, tasks, node, below);
@@ -112,7 +113,8 @@ class Uts final : public Workload {
   // A coroutine of its own, since its frame is a fraction of visit()'s and most nodes are leaves.
   Task<void> visit_leaf(std::uint64_t& nodes) {
     if (has_work()) co_await compute(Work::of(options_.work));
-    if (node_work_.ns > 0) [[unlikely]] co_await accounted(node_work_);
+    if (node_work_.ns > 0) [[unlikely]]
+      co_await accounted(node_work_);
     nodes = 1;
   }
 

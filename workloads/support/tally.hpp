@@ -36,7 +36,8 @@ class Tally {
 /// The empty task of the spawning benches: it only says that it ran. `work` is
 /// to_account() for.
 inline Task<void> note_run(std::uint32_t& runs, Work work) {
-  if (work.ns > 0) [[unlikely]] co_await accounted(work);
+  if (work.ns > 0) [[unlikely]]
+    co_await accounted(work);
   ++runs;
 }
 

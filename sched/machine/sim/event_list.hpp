@@ -18,9 +18,9 @@
 
 #include "sched/atomics.hpp"
 #include "sched/core/assert.hpp"
+#include "sched/core/fetch.hpp"
 #include "sched/core/mix.hpp"
 #include "sched/core/time.hpp"
-#include "sched/core/fetch.hpp"
 
 namespace loopsteal {
 

@@ -15,8 +15,8 @@ struct SimMachineOptions {
   Reactors reactors = Reactors::per_worker;
   std::size_t blocking_threads = 512;  ///< In each of the places().
   CostModel costs;
-  NoiseOptions noise = {};  ///< What the operating system takes of the CPUs.
-  std::uint64_t seed = 0;   ///< Of the noise.
+  NoiseOptions noise = {};         ///< What the operating system takes of the CPUs.
+  std::uint64_t seed = 0;          ///< Of the noise.
   std::uint64_t shuffle_ties = 0;  ///< See EventList::Options.
   /// How many steps of workers in which no time passes are taken for a program that stands still,
   /// waiting by yielding for what only time can bring. Far more than any run needs at one instant,

@@ -34,7 +34,7 @@ class OutsideThread {
   [[nodiscard]] OutsideWait* take_due(TimePoint& next_deadline) noexcept;
 
   Parker parker_;
-  std::mutex mutex_;  // Guards what follows.
+  std::mutex mutex_;              // Guards what follows.
   OutsideWait* first_ = nullptr;  ///< By deadline; the same deadlines in the order they came.
   bool ending_ = false;
   std::thread thread_;  ///< Started under the mutex, joined by the destructor.

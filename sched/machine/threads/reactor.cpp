@@ -145,7 +145,8 @@ bool Reactor::watch(DescriptorWait& wait) noexcept {
   }
   slot = &wait;
   wait.error = arm(wait.descriptor, interests_[index]);
-  if (wait.error == EPERM) wait.error = 0;  // A regular file: always ready.
+  if (wait.error == EPERM)
+    wait.error = 0;  // A regular file: always ready.
   else if (wait.error == 0) {
     wait.armed = true;
     pending_.fetch_add(1, std::memory_order_relaxed);  // A count; see take().
@@ -191,7 +192,7 @@ bool Reactor::cancel(DescriptorWait& wait) noexcept {
   const std::lock_guard lock(mutex_);
   if (!wait.armed) return false;
   wait.armed = false;
-  slot_of(wait) = nullptr;  // A late event finds nobody.
+  slot_of(wait) = nullptr;                           // A late event finds nobody.
   pending_.fetch_sub(1, std::memory_order_relaxed);  // A count; see take().
   return true;
 }

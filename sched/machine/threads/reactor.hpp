@@ -1,13 +1,13 @@
 // Where finished I/O is waited for: epoll over the descriptors that tasks wait for, a timer
 // descriptor for io(latency), and an event descriptor that wakes the waiting worker.
 #pragma once
-#include <sys/epoll.h>
-
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <vector>
+
+#include <sys/epoll.h>
 
 #include "sched/core/job_queue.hpp"
 #include "sched/core/suspension.hpp"

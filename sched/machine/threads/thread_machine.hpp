@@ -139,11 +139,7 @@ class ThreadMachine {
   void taken_back(WorkerId, Job&) noexcept {}
 
   /// What runs on `w` continues in `job`, of its own accord.
-  void goes_on(WorkerId w, const Job& job) noexcept
-    requires(!O::kEnabled)
-  {
-    count_run(w, job);
-  }
+  void goes_on(WorkerId w, const Job& job) noexcept requires(!O::kEnabled) { count_run(w, job); }
 
   void warn_slow(WorkerId w, Duration duration) noexcept {
     std::fprintf(stderr, "loopsteal: a job took %.3f seconds on loop %u\n",
@@ -264,7 +260,8 @@ class ThreadMachine {
 
   static void count_run(WorkerId w, const Job& job) noexcept {
     ++own_stats().poll_count;
-    if (job.ready_on != w) [[unlikely]] ++detail::this_worker.moved;
+    if (job.ready_on != w) [[unlikely]]
+      ++detail::this_worker.moved;
   }
 
   template <Policy P>

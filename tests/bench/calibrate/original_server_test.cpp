@@ -150,9 +150,8 @@ TEST(SelfValidations, FindTheCostsOfTodayAmongTheCellsThatTheyPredict) {
   CostsFile head;
   head.machine = "a slow one";
   OriginalCalibration calibration(target, server, 1);
-  const SelfValidation found =
-      validate_with_found_costs(calibration, {.name = "now", .kept = "cpython-3.11"}, cells,
-                                catalog(), options, head);
+  const SelfValidation found = validate_with_found_costs(
+      calibration, {.name = "now", .kept = "cpython-3.11"}, cells, catalog(), options, head);
   EXPECT_EQ(found.validation.cells.size(), 2u);
   EXPECT_LT(found.validation.makespan_error(), 0.05);
   EXPECT_EQ(found.costs.compiler, "CPython 3.11.99");

@@ -59,15 +59,15 @@ Solution solved() {
   runs.push_back(measured({ProbeKind::lone_yields, "event_loop", 1, 10'000}));
   runs.push_back(measured({ProbeKind::polls, "event_loop", 1, 2'000}));
   runs.push_back(measured({ProbeKind::handovers, "sharded_loops", 2, 500}));
-  return solve(runs, kMedians,
-               {.lock = 12,
-                .late = {{Lateness::of_handovers,
-                          {{"event_loop", handover("sharded_loops")},
-                           {"work_stealing", handover("work_stealing")}}},
-                         {Lateness::of_requests,
-                          {{"event_loop", 61'000}, {"work_stealing", 3'000}}},
-                         {Lateness::of_sleeps, {{"event_loop", 1'071'000}}}}},
-               true);
+  return solve(
+      runs, kMedians,
+      {.lock = 12,
+       .late = {{Lateness::of_handovers,
+                 {{"event_loop", handover("sharded_loops")},
+                  {"work_stealing", handover("work_stealing")}}},
+                {Lateness::of_requests, {{"event_loop", 61'000}, {"work_stealing", 3'000}}},
+                {Lateness::of_sleeps, {{"event_loop", 1'071'000}}}}},
+      true);
 }
 
 TEST(Solution, FindsWhatVirtualTimeWasGiven) {

@@ -1,12 +1,12 @@
 // Words to commands: precedence, unknown words, and help that starts with examples.
 #include "bench/cli/command_line.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
-
-#include <filesystem>
-#include <fstream>
 
 #include "bench/cli/completion.hpp"
 #include "bench/cli/exit_status.hpp"
@@ -38,10 +38,9 @@ std::string error_of(const std::vector<std::string>& words) {
 }
 
 TEST(CommandLine, ReadsOptionsOfRun) {
-  const Settings settings =
-      settings_of({"run", "--scheduler", "event_loop", "--scheduler=work_stealing:steal=one",
-                   "--workload", "uts", "--workers", "2", "--oversubscribe", "--format=json", "-o",
-                   "x.json"});
+  const Settings settings = settings_of(
+      {"run", "--scheduler", "event_loop", "--scheduler=work_stealing:steal=one", "--workload",
+       "uts", "--workers", "2", "--oversubscribe", "--format=json", "-o", "x.json"});
   EXPECT_THAT(settings.schedulers, ElementsAre("event_loop", "work_stealing:steal=one"));
   EXPECT_THAT(settings.workloads, ElementsAre("uts"));
   EXPECT_EQ(settings.workers, 2u);
@@ -54,8 +53,8 @@ TEST(CommandLine, FlagsGoBeforeEnvironmentBeforeFileBeforeDefaults) {
   const auto path = std::filesystem::path(::testing::TempDir()) /
                     ("loopsteal_config_" + std::to_string(::getpid()) + ".toml");
   std::ofstream(path) << "workers = 1\nseed = 5\nrepetitions = 7\n";
-  const auto command = std::get<MeasureCommand>(parse_command_line(
-      {"run", "--config", path.string(), "--seed", "9"}, &three_workers));
+  const auto command = std::get<MeasureCommand>(
+      parse_command_line({"run", "--config", path.string(), "--seed", "9"}, &three_workers));
   EXPECT_EQ(command.settings.seed, 9u);
   EXPECT_EQ(command.settings.workers, 3u);
   EXPECT_EQ(command.settings.repetitions, 7u);
@@ -96,9 +95,12 @@ TEST(CommandLine, ListTakesATopicAndAName) {
 }
 
 TEST(CommandLine, HelpStartsWithExamples) {
-  for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"--help"}, {"run", "--help"}, {"compare", "-h"},
-        {"list", "--help"}, {"doctor", "--help"}, {"schema", "--help"}}) {
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--help"},
+                                                {"run", "--help"},
+                                                {"compare", "-h"},
+                                                {"list", "--help"},
+                                                {"doctor", "--help"},
+                                                {"schema", "--help"}}) {
     const std::string text = std::get<TextCommand>(parse(words)).text;
     EXPECT_TRUE(text.starts_with("Examples:\n")) << text;
     EXPECT_THAT(text, HasSubstr("Usage:"));

@@ -1,10 +1,10 @@
 // What doctor makes of machines of all kinds, and the plan's refusal to oversubscribe.
 #include "bench/cli/doctor.hpp"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <algorithm>
 
 #include "bench/cli/exit_status.hpp"
 #include "bench/cli/plan.hpp"

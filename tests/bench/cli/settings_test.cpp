@@ -1,11 +1,11 @@
 // One table of settings, read from flags, the environment and a config file.
 #include "bench/cli/settings.hpp"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
 #include <map>
 #include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
 #include "bench/cli/config_file.hpp"
 #include "bench/cli/exit_status.hpp"
@@ -49,8 +49,7 @@ TEST(Settings, EnvironmentSetsValuesAndLists) {
   Settings settings;
   apply_environment(settings, &fake_variable);
   EXPECT_EQ(settings.workers, 2u);
-  EXPECT_THAT(settings.schedulers,
-              ::testing::ElementsAre("event_loop", "work_stealing:steal=one"));
+  EXPECT_THAT(settings.schedulers, ::testing::ElementsAre("event_loop", "work_stealing:steal=one"));
   EXPECT_EQ(settings.size, Settings{}.size);
 }
 

@@ -1,11 +1,11 @@
 // The order of runs, the seeds, and the ways a campaign ends.
 #include "bench/measure/campaign.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <set>
 #include <stdexcept>
+
+#include <gtest/gtest.h>
 
 #include "tests/bench/measure/row_samples.hpp"
 
@@ -51,8 +51,9 @@ TEST(Campaign, TheOrderComesFromTheSeedAndChangesEachRound) {
 
 TEST(Campaign, AllPointsOfARoundHaveOneSeed) {
   std::vector<Row> rows;
-  run_campaign(points(3), {.repetitions = 3, .seed = 10}, row_of,
-               [&](Row row) { rows.push_back(std::move(row)); }, [] { return false; });
+  run_campaign(
+      points(3), {.repetitions = 3, .seed = 10}, row_of,
+      [&](Row row) { rows.push_back(std::move(row)); }, [] { return false; });
   ASSERT_EQ(rows.size(), 9u);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     EXPECT_EQ(rows[i].seed, 10u + i / 3);
@@ -110,7 +111,8 @@ TEST(Campaign, WhatIsThrownPassesOn) {
 }
 
 TEST(Campaign, WithoutPointsNothingHappens) {
-  run_campaign({}, {.warm_up = true}, row_of, [](Row) { FAIL(); }, [] { return false; });
+  run_campaign(
+      {}, {.warm_up = true}, row_of, [](Row) { FAIL(); }, [] { return false; });
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 // Latencies in bins: the declared error, merging, and what is written of them.
 #include "bench/measure/histogram.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "bench/measure/latency_summary.hpp"
 #include "sched/core/random.hpp"

@@ -1,10 +1,10 @@
 // What is read of a machine, from folders that look like its /proc and /sys.
 #include "bench/measure/host.hpp"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
 #include <unistd.h>
-
-#include <fstream>
 
 namespace loopsteal {
 namespace {

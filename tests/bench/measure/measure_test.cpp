@@ -1,13 +1,13 @@
 // One run of one point on real schedulers, good and bad.
 #include "bench/measure/measure.hpp"
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <numeric>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "bench/measure/output.hpp"
 #include "bench/measure/row_json.hpp"
@@ -25,9 +25,9 @@ const WorkloadCatalog& catalog() {
 }
 
 Point point_of(const std::string& scheduler, const std::string& workload) {
-  return checked({.scheduler = parse_spec(scheduler), .workload = parse_spec(workload),
-                  .workers = 2},
-                 catalog());
+  return checked(
+      {.scheduler = parse_spec(scheduler), .workload = parse_spec(workload), .workers = 2},
+      catalog());
 }
 
 TEST(Measure, EverySchedulerAnswersAndAddsUp) {

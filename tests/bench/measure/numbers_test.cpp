@@ -1,9 +1,9 @@
 // Numbers, tables and command lines as people and shells read them.
 #include "bench/measure/numbers.hpp"
 
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 #include "bench/measure/manifest.hpp"
 #include "bench/measure/progress.hpp"
@@ -57,8 +57,7 @@ TEST(TextTable, AlignsAndLeavesNoBlanksAtTheEnd) {
 TEST(TextTable, ColoursDoNotCountAsWidth) {
   TextTable table({{"x", Align::left}, {"y", Align::left}});
   table.add({{"good", Colour::good}, {"z"}});
-  EXPECT_NE(table.render(TableStyle::text, true).find("\x1b[32mgood\x1b[0m  z"),
-            std::string::npos);
+  EXPECT_NE(table.render(TableStyle::text, true).find("\x1b[32mgood\x1b[0m  z"), std::string::npos);
 }
 
 TEST(TextTable, MarkdownEscapesItsBars) {
@@ -71,8 +70,8 @@ TEST(TextTable, MarkdownEscapesItsBars) {
 }
 
 TEST(ShellLine, IsWhatAShellTakesBack) {
-  const std::vector<std::string_view> words = {"loopsteal", "run", "--workload", "a:b=c,d=e",
-                                               "two words", "it's", ""};
+  const std::vector<std::string_view> words = {
+      "loopsteal", "run", "--workload", "a:b=c,d=e", "two words", "it's", ""};
   EXPECT_EQ(shell_line(words), "loopsteal run --workload a:b=c,d=e 'two words' 'it'\\''s' ''");
 }
 

@@ -1,12 +1,12 @@
 // Rows written and read back, and what is left of files that were cut off.
 #include "bench/measure/results_file.hpp"
 
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "bench/measure/row_json.hpp"
 #include "bench/measure/row_writer.hpp"
@@ -58,11 +58,10 @@ class ResultsFile : public ::testing::Test {
     return {};
   }
 
-  const std::string path_ =
-      (std::filesystem::path(::testing::TempDir()) /
-       ("loopsteal_results_" + std::to_string(::getpid()) + "_" +
-        ::testing::UnitTest::GetInstance()->current_test_info()->name()))
-          .string();
+  const std::string path_ = (std::filesystem::path(::testing::TempDir()) /
+                             ("loopsteal_results_" + std::to_string(::getpid()) + "_" +
+                              ::testing::UnitTest::GetInstance()->current_test_info()->name()))
+                                .string();
 };
 
 TEST_F(ResultsFile, ReadsJsonAndJsonLines) {

@@ -1,10 +1,10 @@
 // Rows as JSON: the fields that are promised, and the way back.
 #include "bench/measure/row_json.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <limits>
+
+#include <gtest/gtest.h>
 
 #include "bench/measure/latency_summary.hpp"
 #include "tests/bench/measure/row_samples.hpp"

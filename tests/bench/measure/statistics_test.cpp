@@ -1,9 +1,9 @@
 // Medians, bootstrap intervals and the U test, against values known from elsewhere.
 #include "bench/measure/statistics.hpp"
 
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace loopsteal {
 namespace {

@@ -1,10 +1,10 @@
 #include "bench/sweep/grid.hpp"
 
-#include "bench/measure/memory_forecast.hpp"
-
 #include <set>
 
 #include <gtest/gtest.h>
+
+#include "bench/measure/memory_forecast.hpp"
 
 namespace loopsteal {
 namespace {

@@ -1,7 +1,8 @@
 // What `loopsteal advise` is asked of: a workload by its spec, and the variations of its traffic.
+#include "bench/advise/demand.hpp"
+
 #include <cmath>
 
-#include "bench/advise/demand.hpp"
 #include "sched/core/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
