@@ -217,6 +217,19 @@ void restore_summary(LatencyHistogram& histogram, const Json& json, std::string_
   }
 }
 
+// A line for each worker and in it a number for each, or no line at all.
+void read_steals(Measurement& measurement, const Json& json) {
+  const auto matrix = required<std::vector<std::vector<std::uint64_t>>>(json, "steal_matrix");
+  const std::size_t workers = measurement.workers.size();
+  const auto fits = [&](const auto& thief) { return thief.size() == workers; };
+  if (!matrix.empty() && (matrix.size() != workers || !std::ranges::all_of(matrix, fits))) {
+    throw SpecError(
+        fmt::format("\"steal_matrix\" is not square: the row's lists name {} workers", workers));
+  }
+  for (const auto& thief : matrix)
+    measurement.steals.insert(measurement.steals.end(), thief.begin(), thief.end());
+}
+
 void read_results(Row& row, const Json& json) {
   row.tasks = required<std::uint64_t>(json, "tasks");
   row.answer = required<std::uint64_t>(json, "answer");
@@ -227,7 +240,11 @@ void read_results(Row& row, const Json& json) {
   measurement.remote_schedule_count = required<std::uint64_t>(json, "remote_schedule_count");
   for_each_worker_number([&](std::string_view name, auto&& number_field) {
     const auto values = required<std::vector<Json>>(json, fmt::format("{}_per_worker", name));
-    if (measurement.workers.size() < values.size()) measurement.workers.resize(values.size());
+    if (measurement.workers.empty()) measurement.workers.resize(values.size());
+    if (measurement.workers.size() != values.size()) {
+      throw SpecError(fmt::format("\"{}_per_worker\" has {} numbers, other lists have {}", name,
+                                  values.size(), measurement.workers.size()));
+    }
     for (std::size_t i = 0; i < values.size(); ++i) {
       set_number(number_field(measurement.workers[i]), values[i]);
     }
@@ -240,10 +257,7 @@ void read_results(Row& row, const Json& json) {
     row.greedy_bounds = theory::MakespanBounds{.lower = required<double>(json, "greedy_lower_ns"),
                                                .upper = required<double>(json, "greedy_upper_ns")};
   }
-  for (const auto& thief :
-       required<std::vector<std::vector<std::uint64_t>>>(json, "steal_matrix")) {
-    measurement.steals.insert(measurement.steals.end(), thief.begin(), thief.end());
-  }
+  read_steals(measurement, json);
   for (const Latency& latency : kLatencies) {
     const std::string name = fmt::format("{}_histogram", latency.name);
     if (!json.contains(name)) continue;

@@ -132,6 +132,27 @@ TEST(RowJson, ReadsWhatItWrites) {
   }
 }
 
+TEST(RowJson, ListsThatDoNotFitTogetherAreRefused) {
+  const auto error_of = [](const Json& json) -> std::string {
+    try {
+      static_cast<void>(row_from_json(json));
+    } catch (const SpecError& error) {
+      return error.what();
+    }
+    return "none";
+  };
+  const Json whole = to_json(sample_row("work_stealing", "uts", 1'000));
+  ASSERT_EQ(error_of(whole), "none");
+  for (const std::string_view matrix : {"[[1,2]]", "[[1,2],[3]]", "[[],[]]"}) {
+    Json json = whole;
+    json["steal_matrix"] = Json::parse(matrix);
+    EXPECT_EQ(error_of(json), "\"steal_matrix\" is not square: the row's lists name 2 workers");
+  }
+  Json json = whole;
+  json["worker_steal_count_per_worker"] = Json::parse("[1, 2, 3]");
+  EXPECT_EQ(error_of(json), "\"worker_steal_count_per_worker\" has 3 numbers, other lists have 2");
+}
+
 TEST(RowJson, ReadsARunThatDidNotEnd) {
   const Row row = row_from_json(to_json(failed_row("event_loop", "echo", "why")));
   EXPECT_TRUE(row.failed());
