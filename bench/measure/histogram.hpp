@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -59,8 +60,14 @@ class LatencyHistogram {
   /// Of all latencies of one run, whose reported quantiles are then exact.
   static LatencyHistogram of_run(std::vector<double> latencies_ns) {
     LatencyHistogram histogram;
-    for (const double ns : latencies_ns) histogram.add(Duration(static_cast<std::int64_t>(ns)));
     if (latencies_ns.empty()) return histogram;
+    std::vector<std::uint64_t> counts(kDelayBins);  // Counted side by side first: a million soon.
+    for (const double latency : latencies_ns) {
+      const auto ns = static_cast<std::uint64_t>(std::max(latency, 0.0));
+      counts[delay_bin(ns)] += 1;
+      histogram.note(ns);
+    }
+    for (std::size_t bin = 0; bin < kDelayBins; ++bin) histogram.put_in_bin(bin, counts[bin]);
     for (std::size_t i = 0; i < kReportedQuantiles.size(); ++i) {
       const double value = quantile_of(latencies_ns, kReportedQuantiles[i]);
       histogram.exact_[i] = static_cast<std::uint64_t>(std::max(value, 0.0));
@@ -71,11 +78,8 @@ class LatencyHistogram {
   /// A negative latency counts as zero: clocks of two CPUs may disagree by some ns.
   void add(Duration latency) {
     const auto ns = static_cast<std::uint64_t>(std::max<std::int64_t>(latency.count(), 0));
-    bins_of_first_use()(ns);
-    count_ += 1;
-    sum_ns_ += ns;
-    min_ns_ = std::min(min_ns_, ns);
-    max_ns_ = std::max(max_ns_, ns);
+    put_in_bin(delay_bin(ns), 1);
+    note(ns);
     exact_ = {};
   }
 
@@ -103,7 +107,7 @@ class LatencyHistogram {
     if (count == 0) return;
     exact_ = {};
     const std::size_t bin = delay_bin(upper_ns);
-    bins_of_first_use().at(static_cast<int>(bin)) += count;
+    put_in_bin(bin, count);
     count_ += count;
     sum_ns_ += delay_bin_middle(bin) * count;
     min_ns_ = std::min(min_ns_, delay_bin_lower(bin));
@@ -179,19 +183,26 @@ class LatencyHistogram {
   }
 
  private:
-  using Bins =
-      boost::histogram::histogram<std::tuple<LogLinearAxis>,
-                                  boost::histogram::storage_adaptor<std::vector<std::uint64_t>>>;
+  // Only the bins that are not empty: a row's latencies lie in some dozens of 3,776, and a sweep
+  // keeps thousands of rows.
+  using Counts = std::map<std::size_t, std::uint64_t>;
+  using Bins = boost::histogram::histogram<std::tuple<LogLinearAxis>,
+                                           boost::histogram::storage_adaptor<Counts>>;
 
-  Bins& bins_of_first_use() {
-    if (!bins_) {
-      bins_ = boost::histogram::make_histogram_with(std::vector<std::uint64_t>{}, LogLinearAxis{});
-    }
-    return *bins_;
+  void put_in_bin(std::size_t bin, std::uint64_t count) {
+    if (count == 0) return;
+    if (!bins_) bins_ = boost::histogram::make_histogram_with(Counts{}, LogLinearAxis{});
+    bins_->at(static_cast<int>(bin)) += count;
   }
 
-  std::optional<Bins>
-      bins_;  // Of 30 KB: absent while the histogram is empty, as most of a row are.
+  void note(std::uint64_t ns) {
+    count_ += 1;
+    sum_ns_ += ns;
+    min_ns_ = std::min(min_ns_, ns);
+    max_ns_ = std::max(max_ns_, ns);
+  }
+
+  std::optional<Bins> bins_;  // Absent while the histogram is empty, as most of a row are.
   std::uint64_t count_ = 0;
   std::uint64_t sum_ns_ = 0;
   std::uint64_t min_ns_ = std::numeric_limits<std::uint64_t>::max();
