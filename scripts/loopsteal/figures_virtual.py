@@ -127,9 +127,9 @@ def scaling(rows: list[Row]) -> Optional[Figure]:
     shown = [row for row in figures.in_order(rows) if knobs.load_of(row) is None]
     panels = {}
     for name, group in gbench.group_by(shown, _workload_and_costs).items():
-        alone = [float(row["makespan_ns"]) for row in group if int(row["workers"]) == 1]
-        if alone and min(alone) > 0 and len({int(row["workers"]) for row in group}) > 1:
-            panels[name] = group, min(alone)
+        of_one = [float(row["makespan_ns"]) for row in group if int(row["workers"]) == 1]
+        if of_one and min(of_one) > 0 and len({int(row["workers"]) for row in group}) > 1:
+            panels[name] = group, min(of_one)
     if not panels:
         return None
     order = list(dict.fromkeys(spec_of(row) for group, _ in panels.values() for row in group))

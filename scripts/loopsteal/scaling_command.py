@@ -86,7 +86,7 @@ def workers_up_to(most: int) -> list[int]:
 
 def scalable(program: Path) -> list[str]:
     """The schedulers that can have several workers, in virtual time as well."""
-    command = [program, "list", "schedulers", "--json"]
+    command = [str(program), "list", "schedulers", "--json"]
     text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     rows = json.loads(text)["schedulers"]
     return [row["name"] for row in rows if not row["one_worker"] and not row["foreign"]]

@@ -79,10 +79,10 @@ def lengths(source: Source) -> Iterator[Finding]:
         if len(line) > COLUMNS_MAX:
             sentence = f"{len(line)} columns, {COLUMNS_MAX} at most"
             yield source.finding(number, "line-length", sentence)
-    for line, count in _functions(source):
+    for first_line, count in _functions(source):
         if count > FUNCTION_LINES_MAX:
             sentence = f"a function of {count} lines, {FUNCTION_LINES_MAX} at most"
-            yield source.finding(line, "function-length", sentence)
+            yield source.finding(first_line, "function-length", sentence)
 
 
 def _functions(source: Source) -> Iterator[tuple[int, int]]:

@@ -204,6 +204,7 @@ class Ci(ShellCase):
         self.tool("git", "exit 0")
         self.script("setup", "exit 0")
         self.script("tidy.py", "exit 0")
+        self.script("lint", "echo 2 passed, 0 failed")
         self.script("test", "echo 40 passed, 0 failed")
         self.script("fuzz", "echo 20 passed, 0 failed")
 
@@ -216,8 +217,9 @@ class Ci(ShellCase):
         self.assertEqual(run.returncode, status)
 
     def test_all_legs_are_added_up(self) -> None:
-        # Set-up, tidy and the clean checkout count as one each, next to four builds and fuzzing.
-        self.assert_ends(0, "183 passed, 0 failed")
+        # Set-up, tidy and the clean checkout count as one each, next to lint, four builds and
+        # fuzzing.
+        self.assert_ends(0, "185 passed, 0 failed")
 
     def test_each_build_is_tested_once(self) -> None:
         self.script("test", 'echo "preset ${LOOPSTEAL_PRESET:-release}"; echo 1 passed, 0 failed')
@@ -227,31 +229,31 @@ class Ci(ShellCase):
 
     def test_a_failing_leg_is_named_and_the_others_run(self) -> None:
         self.script("tidy.py", "exit 1")
-        self.assert_ends(1, "Failed: tidy", "182 passed, 1 failed")
+        self.assert_ends(1, "Failed: tidy", "184 passed, 1 failed")
 
     def test_failed_tests_are_added_up(self) -> None:
         self.script("test", "echo 38 passed, 2 failed; exit 1")
-        self.assert_ends(1, "Failed: release asan tsan clang", "175 passed, 8 failed")
+        self.assert_ends(1, "Failed: release asan tsan clang", "177 passed, 8 failed")
 
     def test_the_tests_that_failed_are_named_at_the_end(self) -> None:
         self.script("test", "echo Did not pass: Bad; echo 39 passed, 1 failed; exit 1")
         self.assert_ends(
             1, *4 * ["Did not pass: Bad"], "Failed: release asan tsan clang",
-            "179 passed, 4 failed",
+            "181 passed, 4 failed",
         )
 
     def test_a_leg_that_breaks_off_has_failed(self) -> None:
         self.script("test", "echo 40 passed, 0 failed; echo Segmentation fault; exit 139")
-        self.assert_ends(1, "Failed: release asan tsan clang", "23 passed, 4 failed")
+        self.assert_ends(1, "Failed: release asan tsan clang", "25 passed, 4 failed")
 
     def test_an_input_that_fell_is_a_failure(self) -> None:
         self.script("fuzz", "echo 19 passed, 1 failed; exit 1")
-        self.assert_ends(1, "Failed: fuzz", "182 passed, 1 failed")
+        self.assert_ends(1, "Failed: fuzz", "184 passed, 1 failed")
 
     def test_a_file_left_behind_is_found(self) -> None:
         self.script("test", f': >"{self.bin}/left"; echo 40 passed, 0 failed')
         self.tool("git", f'[ -e "{self.bin}/left" ] && echo "?? left"; exit 0')
-        self.assert_ends(1, "Failed: clean", "182 passed, 1 failed")
+        self.assert_ends(1, "Failed: clean", "184 passed, 1 failed")
 
 
 class Run(ShellCase):

@@ -257,7 +257,7 @@ def _gather(world: World, op: Op, place: str) -> Any:
 def _task_group(world: World, op: Op, place: str) -> Any:
     async def act(who: str) -> None:
         async with asyncio.TaskGroup() as group:
-            group._tasks = InOrder()  # type: ignore[assignment]
+            group._tasks = InOrder()  # type: ignore[attr-defined]
             for name in op[1]:
                 group.create_task(world.body(name))
 

@@ -34,7 +34,8 @@ class World:
         self.locks: dict[str, asyncio.Lock] = {}
         self.queues: dict[str, asyncio.Queue[Any]] = {}
         self.futures: dict[str, asyncio.Future[Any]] = {}
-        loop.set_task_factory(self._make_task)
+        # Since 3.11 it is given a context, too.
+        loop.set_task_factory(self._make_task)  # type: ignore[arg-type]
         self.semaphores = {
             name: asyncio.Semaphore(permits)
             for name, permits in program.get("semaphores", {}).items()

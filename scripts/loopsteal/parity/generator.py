@@ -230,7 +230,8 @@ def _spawn(writer: Writer, scope: Scope) -> Written:
     number = writer.names.index(name)
     # A handle that is used again means the newer task.
     again = [handle for handle, other in scope.handles.items() if other == number]
-    handle = writer.pick(again) if again and writer.rng.random() < 0.3 else writer.new("h_")
+    used_again = writer.pick(again) if again and writer.rng.random() < 0.3 else None
+    handle = used_again or writer.new("h_")
     scope.handles[handle] = number
     return [["spawn", name, handle]]
 

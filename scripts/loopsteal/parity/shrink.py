@@ -6,7 +6,7 @@ import copy
 import itertools
 import time
 from functools import partial
-from typing import Callable, Iterator, Optional
+from typing import Any, Callable, Iterator, Optional
 
 from loopsteal.parity.program import FORMS, Op, Program, is_integer
 
@@ -125,7 +125,7 @@ def smaller_numbers(program: Program) -> Iterator[Candidate]:
         for name, amount in program.get(kind, {}).items():
             for smaller in _smaller(amount):
                 amounts = {**program[kind], name: smaller}
-                yield partial(dict, program, **{kind: amounts})
+                yield partial(_with, program, {kind: amounts})
 
 
 def without_amounts(program: Program) -> Iterator[Candidate]:
@@ -134,7 +134,7 @@ def without_amounts(program: Program) -> Iterator[Candidate]:
         for name in program.get(kind, {}):
             amounts = {other: n for other, n in program[kind].items() if other != name}
             simpler = {key: value for key, value in program.items() if key != kind}
-            yield partial(dict, simpler, **({kind: amounts} if amounts else {}))
+            yield partial(_with, simpler, {kind: amounts} if amounts else {})
 
 
 STEPS = (
@@ -179,6 +179,10 @@ def _with_list(program: Program, number: int, ops: list[Op]) -> Program:
     simpler = copy.deepcopy(program)
     _lists(simpler)[number][:] = copy.deepcopy(ops)
     return simpler
+
+
+def _with(program: Program, changed: dict[str, Any]) -> Program:
+    return {**program, **changed}
 
 
 def _with_op(program: Program, number: int, index: int, op: Op) -> Program:

@@ -104,7 +104,8 @@ def run_both(
             batch.start()
         end = time.monotonic() + timeout_s
         traces = [batch.finish(max(1.0, end - time.monotonic())) for batch in batches]
-        pairs += zip(*traces)
+        ours, theirs = traces
+        pairs += zip(ours, theirs)
         if len(pairs) == len(programs):
             return pairs
     lost = Trace((), f"not run: a side died before, {STARTS} times")

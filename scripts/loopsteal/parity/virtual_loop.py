@@ -36,7 +36,8 @@ class VirtualSelector:
         return []
 
     def next_timer(self) -> float:
-        return self.loop._scheduled[0]._when
+        when: float = self.loop._scheduled[0]._when  # type: ignore[attr-defined]
+        return when
 
     def close(self) -> None:
         pass

@@ -157,8 +157,8 @@ def able_to_start(
 
 
 def start_of(peer: Peer, work: Work) -> rounds.Start:
-    binaries = peer.ours
-    if binaries is not None:
+    if peer.ours is not None:
+        binaries: Path = peer.ours
         return lambda: replace(starts.sample_ours(binaries, work), version="the same")
     return lambda: starts.sample_peer(peer, work)
 

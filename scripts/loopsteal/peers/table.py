@@ -10,8 +10,10 @@ from loopsteal.gbench import Row
 
 FAILED, NOT_MET, TIE, MET, SEEN = "FAILED", "NOT MET", "tie", "met", "-"
 ORDER = (FAILED, NOT_MET, TIE, MET, SEEN)
-HEADER = ("work", "workers", "peer", "ours ns/op", "theirs ns/op", "ours/theirs", "95 % interval")
-HEADER += ("at most", "verdict", "rounds", "near")
+HEADER = (
+    *("work", "workers", "peer", "ours ns/op", "theirs ns/op", "ours/theirs", "95 % interval"),
+    *("at most", "verdict", "rounds", "near"),
+)
 PAGE = """# Beside the peers
 
 Written by `scripts/peers/run`. Times are medians of ns per operation; the ratio is the median of

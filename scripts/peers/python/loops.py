@@ -8,7 +8,7 @@ import os
 import platform
 import sys
 from pathlib import Path
-from typing import Any, Coroutine
+from typing import Any, Callable, Coroutine
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -18,6 +18,7 @@ import harness  # noqa: E402
 YIELDING_TASKS, YIELDS = 1_000, 1_000
 CREATED = 100_000
 
+new_loop: Callable[[], asyncio.AbstractEventLoop]
 if os.environ.get("PEER_LOOP") == "uvloop":
     import uvloop
 
