@@ -29,15 +29,9 @@ std::string value_of(const Knob<Settings>& knob, const CLI::Option& option) {
   return is_switch(knob) && value == "true" ? "on" : value;
 }
 
-std::vector<std::string> workload_order(const std::vector<Point>& points) {
+std::vector<std::string> order_of(const std::vector<Point>& points, Spec Point::*spec) {
   std::vector<std::string> order;
-  for (const Point& point : points) order.push_back(to_string(point.workload));
-  return order;
-}
-
-std::vector<std::string> scheduler_order(const std::vector<Point>& points) {
-  std::vector<std::string> order;
-  for (const Point& point : points) order.push_back(to_string(point.scheduler));
+  for (const Point& point : points) order.push_back(to_string(point.*spec));
   return order;
 }
 
@@ -64,9 +58,7 @@ void announce(const Plan& plan, const HostFacts& host) {
   tell("{}, {}, {}, seed {}", plural(plan.points.size(), "point"),
        plural(plan.campaign.repetitions, "repetition"),
        plural(plan.points.empty() ? 0 : plan.points.front().workers, "worker"), plan.campaign.seed);
-  for (const std::string& forecast : plan.forecasts) {
-    tell("{}", forecast);
-  }
+  for (const std::string& forecast : plan.forecasts) tell("{}", forecast);
   if (plan.settings.machine == MachineKind::sim) return;  // No noise reaches virtual time.
   std::string spoiling;
   for (const Diagnosis& diagnosis : diagnose(host, {}, build_type(), build_is_for_measuring())) {
@@ -163,8 +155,8 @@ int MeasureCommand::run(const Invocation& invocation) const {
 }
 
 std::string MeasureCommand::report_of(const Plan& plan, std::span<const Row> rows) const {
-  const Report report = make_report(rows, workload_order(plan.points), scheduler_order(plan.points),
-                                    plan.campaign.seed);
+  const Report report = make_report(rows, order_of(plan.points, &Point::workload),
+                                    order_of(plan.points, &Point::scheduler), plan.campaign.seed);
   return render(report, style_of(settings), colours_output(settings)) +
          explanation(report, settings.size == Size::small) + machine_note(plan) +
          preset_notes(rows);
