@@ -25,6 +25,12 @@ constexpr OriginalTarget kTargets[] = {
 
 std::span<const OriginalTarget> original_targets() noexcept { return kTargets; }
 
+std::string target_values() {
+  std::vector<std::string_view> names;
+  for (const OriginalTarget& each : kTargets) names.push_back(each.name);
+  return fmt::format("{}", fmt::join(names, "|"));
+}
+
 const OriginalTarget& original_target(std::string_view name) {
   const auto* const found = std::ranges::find(kTargets, name, &OriginalTarget::name);
   if (found != std::end(kTargets)) return *found;

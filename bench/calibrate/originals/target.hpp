@@ -21,6 +21,9 @@ struct OriginalTarget {
 
 [[nodiscard]] std::span<const OriginalTarget> original_targets() noexcept;
 
+/// Their names, as --help and completion show them: "cpython-3.11|uvloop-0.17".
+[[nodiscard]] std::string target_values();
+
 /// Throws SpecError, with the nearest name, if there is none of that name.
 [[nodiscard]] const OriginalTarget& original_target(std::string_view name);
 

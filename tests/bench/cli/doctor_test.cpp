@@ -1,5 +1,5 @@
 // What doctor makes of machines of all kinds, and the plan's refusal to oversubscribe.
-#include "bench/cli/doctor.hpp"
+#include "bench/cli/commands/doctor.hpp"
 
 #include <algorithm>
 

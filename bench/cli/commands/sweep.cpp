@@ -1,16 +1,19 @@
-#include "bench/cli/sweep_command.hpp"
-
+// `loopsteal sweep`: a grid of points is planned, measured, and merged into one results file, in
+// three steps over plain files or in one.
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <filesystem>
+#include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "bench/cli/command.hpp"
 #include "bench/cli/exit_status.hpp"
-#include "bench/cli/progress_mode.hpp"
+#include "bench/cli/options.hpp"
 #include "bench/measure/host.hpp"
 #include "bench/measure/interruption.hpp"
 #include "bench/measure/manifest.hpp"
@@ -28,8 +31,38 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 3> kSteps = {"plan", "run", "merge"};
-constexpr unsigned kThreadsMax = 1'024;              // As `run` has it.
 constexpr std::string_view kPlanFile = "plan.json";  // In the folder of a sweep.
+constexpr std::string_view kAllShards = "1/1";
+
+struct SweepCommand final : ParsedCommand {
+  explicit SweepCommand(CLI::App& app) {
+    // Required, or CLI11 would take the step "run" for the command of that name.
+    add_argument(app, "step", words, "TEXT",
+                 "plan GRID.toml, run PLAN.json, merge FOLDER, or GRID.toml for all of it",
+                 Presence::required);
+    add_value(app, "-o,--output", output, "FILE",
+              "The plan; of run the folder of the rows; of merge and of all the results.");
+    add_value(app, "--slo", slo, "STATISTIC<=DURATION",
+              "plan, all: find the largest load that keeps it, as in 'p99<=10ms'.");
+    add_value(app, "--shard", shard, "i/n", "run: every n-th point, from the i-th on.");
+    add_value(app, "--threads", threads, "1..1024",
+              "run, all: that measure side by side; by default one a CPU.");
+    add_flag(app, "--partial", partial, "merge: what is there, if points are missing.");
+    add_progress(app, progress, "run, all: how far it is, on standard error.");
+  }
+  /// Returns kExitPartial while points are missing or did not end, kExitNegative for a wrong answer
+  /// or an objective that no load keeps.
+  [[nodiscard]] int run(const Invocation& invocation) const override;
+
+  /// "plan GRID.toml", "run PLAN.json", "merge FOLDER", or "GRID.toml" for all of them.
+  std::vector<std::string> words;
+  std::string output;             ///< The plan, the folder, the results.
+  std::string slo;                ///< "": as the grid says.
+  std::string shard{kAllShards};  ///< run
+  std::uint32_t threads = 0;      ///< 0: one for each CPU.
+  bool partial = false;           ///< merge
+  std::string progress = "auto";
+};
 
 std::string read_grid_text(const std::string& path) {
   TextFile file = read_text_file(path);
@@ -57,9 +90,8 @@ std::string points(std::size_t count) {
 // What the steps share.
 class Sweep {
  public:
-  Sweep(const SweepCommand& command, const WorkloadCatalog& workloads,
-        const std::string& executable, const std::string& command_line)
-      : command_(command), workloads_(workloads), executable_(executable), line_(command_line) {}
+  Sweep(const SweepCommand& command, const Invocation& invocation)
+      : command_(command), invocation_(invocation), workloads_(invocation.workloads) {}
 
   int plan(const std::string& grid) const {
     const SweepPlan plan = plan_of(grid);
@@ -135,8 +167,8 @@ class Sweep {
     const bool any = std::ranges::any_of(planned, is_virtual);
     const bool all = std::ranges::all_of(planned, is_virtual);
     const std::uint64_t seed = planned.empty() ? 0 : planned.front().point.seed;
-    Json context = make_context({.executable = executable_,
-                                 .command = line_,
+    Json context = make_context({.executable = invocation_.executable,
+                                 .command = invocation_.command_line,
                                  .seed = seed,
                                  .machine = all   ? "sim"
                                             : any ? "sim and threads"
@@ -146,10 +178,7 @@ class Sweep {
     return context;
   }
 
-  unsigned threads() const {
-    return command_.threads != 0 ? command_.threads
-                                 : std::max(1u, std::thread::hardware_concurrency());
-  }
+  unsigned threads() const { return threads_or_cpus(command_.threads); }
 
   int measure(const SweepPlan& plan, const std::string& folder) const {
     std::vector<PlannedPoint> planned;
@@ -203,9 +232,8 @@ class Sweep {
   }
 
   const SweepCommand& command_;
+  const Invocation& invocation_;
   const WorkloadCatalog& workloads_;
-  const std::string& executable_;
-  const std::string& line_;
 };
 
 // Options that mean nothing to a step would only be taken for something.
@@ -216,23 +244,16 @@ void check_options(const SweepCommand& command, std::string_view step) {
                                  step.empty() ? "" : " ", step));
   };
   refuse(!command.slo.empty(), "--slo", "plan, all");
-  refuse(command.shard != SweepCommand{}.shard, "--shard", "run");
+  refuse(command.shard != kAllShards, "--shard", "run");
   refuse(command.threads != 0, "--threads", "run, all");
   refuse(command.partial, "--partial", "merge");
-  if (command.threads > kThreadsMax) {
-    throw UsageError(fmt::format("--threads: {} is out of range: 1..{} is allowed.",
-                                 command.threads, kThreadsMax));
-  }
+  check_threads(command.threads);
 }
 
-}  // namespace
-
-int sweep_command(const SweepCommand& command, const WorkloadCatalog& workloads,
-                  const std::string& executable, const std::string& command_line) {
-  const std::vector<std::string>& words = command.words;
-  const Sweep sweep(command, workloads, executable, command_line);
+int SweepCommand::run(const Invocation& invocation) const {
+  const Sweep sweep(*this, invocation);
   if (words.size() == 1 && std::ranges::find(kSteps, words.front()) == kSteps.end()) {
-    check_options(command, "");
+    check_options(*this, "");
     return sweep.all(words.front());
   }
   if (words.size() != 2) {
@@ -240,12 +261,42 @@ int sweep_command(const SweepCommand& command, const WorkloadCatalog& workloads,
         "Write loopsteal sweep plan GRID.toml, run PLAN.json, merge FOLDER, or just GRID.toml for "
         "all of them. loopsteal sweep --help shows how.");
   }
-  check_options(command, words.front());
+  check_options(*this, words.front());
   if (words.front() == "plan") return sweep.plan(words.back());
   if (words.front() == "run") return sweep.run(words.back());
   if (words.front() == "merge") return sweep.merge(words.back());
   throw UsageError(fmt::format("loopsteal sweep has no step \"{}\".{}", words.front(),
                                did_you_mean(words.front(), kSteps)));
 }
+
+}  // namespace
+
+extern const Command sweep_command = {
+    .name = "sweep",
+    .summary = "Measure a grid of points: plan it, run it in shards, merge it.",
+    .examples =
+        "Examples:\n"
+        "  loopsteal sweep grid.toml -o results.json          run again, it goes on\n"
+        "  loopsteal sweep plan grid.toml -o plan.json && \\\n"
+        "      loopsteal sweep run plan.json -o rows --shard 1/2   here, 2/2 elsewhere\n"
+        "  loopsteal sweep merge rows -o results.json         when all of them are there\n"
+        "  loopsteal sweep grid.toml --slo 'p99<=10ms' -o loads.json\n"
+        "\n"
+        "A grid:\n"
+        "  workers   = [1, 16]\n"
+        "  precision = \"1%\"\n"
+        "  scheduler = [\"shared_queue\",\n"
+        "               {name = \"work_stealing\", steal = [\"half\", \"one\"]}]\n"
+        "  workload  = {name = \"requests\", service = \"exp\", load = [0.5, 0.7, 0.9]}\n"
+        "\n"
+        "Keys, each a value or a list: machine (sim by default), workers, size, costs,\n"
+        "precision, requests, seed, shuffle-ties, observe. With one value: repetitions,\n"
+        "terminating, slo, slo-load = [0.05, 0.99], slo-width = 0.005. Several grids are\n"
+        "[[grid]] tables, for which what stands above them is the default.\n"
+        "\n"
+        "Exit status 4: points are missing or failed; 130: interrupted, and the same\n"
+        "words go on from there.\n",
+    .declare = &declare<SweepCommand>,
+    .arguments = [] { return std::vector<std::string>(kSteps.begin(), kSteps.end()); }};
 
 }  // namespace loopsteal

@@ -1,4 +1,4 @@
-#include "bench/cli/completion.hpp"
+#include "bench/cli/commands/completion.hpp"
 
 #include <array>
 
@@ -7,20 +7,31 @@
 
 #include "bench/cli/command_line.hpp"
 #include "bench/cli/exit_status.hpp"
-#include "bench/questions/catalog.hpp"
+#include "bench/cli/options.hpp"
+#include "bench/measure/output.hpp"
 #include "sched/catalog.hpp"
 
 namespace loopsteal {
 namespace {
 
+constexpr std::array<std::string_view, 3> kShells = {"bash", "zsh", "fish"};
+
+struct CompletionCommand final : ParsedCommand {
+  explicit CompletionCommand(CLI::App& app) {
+    add_argument(app, "shell", shell, "TEXT", "bash, zsh or fish", Presence::required);
+  }
+  [[nodiscard]] int run(const Invocation& invocation) const override {
+    standard_output()->write(completion_script(shell, invocation.workloads));
+    return kExitOk;
+  }
+
+  std::string shell;
+};
+
 // The words of the grammar with the names of schedulers and workloads put in as values.
 std::vector<CommandWords> all_words(const WorkloadCatalog& workloads) {
   std::vector<CommandWords> commands = words_of_command_line();
   for (CommandWords& command : commands) {
-    if (command.command == "ask") {
-      for (const questions::Question& question : questions::questions())
-        command.arguments.emplace_back(question.id);
-    }
     for (OptionWords& option : command.options) {
       if (option.option == "--scheduler") {
         for (const SchedulerInfo& info : schedulers()) option.values.emplace_back(info.name);
@@ -94,7 +105,6 @@ std::string fish_script(const std::vector<CommandWords>& commands) {
 }  // namespace
 
 std::string completion_script(std::string_view shell, const WorkloadCatalog& workloads) {
-  constexpr std::array<std::string_view, 3> kShells = {"bash", "zsh", "fish"};
   const std::vector<CommandWords> commands = all_words(workloads);
   if (shell == "bash") return bash_script(commands);
   if (shell == "zsh") return zsh_script(commands);
@@ -102,5 +112,15 @@ std::string completion_script(std::string_view shell, const WorkloadCatalog& wor
   throw UsageError(
       fmt::format("No completion for the shell \"{}\".{}", shell, did_you_mean(shell, kShells)));
 }
+
+extern const Command completion_command = {
+    .name = "completion",
+    .summary = "Print a script that completes this program's words.",
+    .examples =
+        "Examples:\n"
+        "  source <(loopsteal completion bash)\n"
+        "  loopsteal completion fish > ~/.config/fish/completions/loopsteal.fish\n",
+    .declare = &declare<CompletionCommand>,
+    .arguments = [] { return std::vector<std::string>(kShells.begin(), kShells.end()); }};
 
 }  // namespace loopsteal

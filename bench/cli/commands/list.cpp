@@ -1,19 +1,41 @@
-#include "bench/cli/list_command.hpp"
-
+// `loopsteal list`: what there is to choose from.
 #include <algorithm>
 #include <array>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include "bench/cli/command.hpp"
 #include "bench/cli/exit_status.hpp"
+#include "bench/cli/options.hpp"
 #include "bench/measure/costs_file.hpp"
 #include "bench/measure/json.hpp"
+#include "bench/measure/output.hpp"
 #include "bench/measure/row.hpp"
 #include "bench/measure/text_table.hpp"
 #include "sched/catalog.hpp"
 
 namespace loopsteal {
 namespace {
+
+constexpr std::array<std::string_view, 5> kTopics = {"schedulers", "workloads", "knobs", "presets",
+                                                     "costs"};
+
+struct ListCommand final : ParsedCommand {
+  explicit ListCommand(CLI::App& app) {
+    add_argument(app, "topic", topic, "TEXT", "schedulers, workloads, knobs, presets or costs");
+    add_argument(app, "of", of, "TEXT", "the scheduler or workload whose knobs you want");
+    add_flag(app, "--json", json, "As JSON.");
+  }
+  [[nodiscard]] int run(const Invocation& invocation) const override;
+
+  std::string topic;  ///< "": schedulers and workloads.
+  std::string of;     ///< Not "": the knobs and presets of that scheduler or workload alone.
+  bool json = false;
+};
 
 // A scheduler or a workload, and its knobs.
 struct Owner {
@@ -286,12 +308,9 @@ std::string costs_text(bool colour) {
   return table.render(TableStyle::text, colour);
 }
 
-}  // namespace
-
-std::string list(std::string_view topic, std::string_view of, bool json, bool colour,
-                 const WorkloadCatalog& workloads) {
-  constexpr std::array<std::string_view, 5> kTopics = {"schedulers", "workloads", "knobs",
-                                                       "presets", "costs"};
+int ListCommand::run(const Invocation& invocation) const {
+  const WorkloadCatalog& workloads = invocation.workloads;
+  const bool colour = wants_colour(ColourMode::automatic, STDOUT_FILENO);
   const bool known = topic.empty() || std::ranges::find(kTopics, topic) != kTopics.end();
   if (!known) {
     throw UsageError(fmt::format("There is nothing to list under \"{}\".{}", topic,
@@ -299,7 +318,7 @@ std::string list(std::string_view topic, std::string_view of, bool json, bool co
   }
   std::vector<Owner> owners = owners_of(workloads);
   keep_only(owners, of);
-  const auto wanted = [topic](std::string_view name) { return topic == name || topic.empty(); };
+  const auto wanted = [this](std::string_view name) { return topic == name || topic.empty(); };
   Json document;
   std::string text;
   if (wanted("schedulers")) {
@@ -324,7 +343,23 @@ std::string list(std::string_view topic, std::string_view of, bool json, bool co
     document["priced"] = priced_json();
     if (!json) text += costs_text(colour) + "\n" + priced_text(colour);
   }
-  return json ? document.dump(2) + "\n" : text;
+  standard_output()->write(json ? document.dump(2) + "\n" : text);
+  return kExitOk;
 }
+
+}  // namespace
+
+extern const Command list_command = {
+    .name = "list",
+    .summary = "List what there is: schedulers, workloads, knobs, presets, costs.",
+    .examples =
+        "Examples:\n"
+        "  loopsteal list\n"
+        "  loopsteal list workloads\n"
+        "  loopsteal list knobs requests\n"
+        "  loopsteal list presets --json\n"
+        "  loopsteal list costs\n",
+    .declare = &declare<ListCommand>,
+    .arguments = [] { return std::vector<std::string>(kTopics.begin(), kTopics.end()); }};
 
 }  // namespace loopsteal

@@ -1,16 +1,36 @@
-#include "bench/cli/doctor.hpp"
+#include "bench/cli/commands/doctor.hpp"
 
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include "bench/cli/command.hpp"
+#include "bench/cli/exit_status.hpp"
+#include "bench/cli/options.hpp"
 #include "bench/measure/json.hpp"
+#include "bench/measure/manifest.hpp"
+#include "bench/measure/output.hpp"
 #include "bench/measure/text_table.hpp"
 
 namespace loopsteal {
 namespace {
 
 using State = Diagnosis::State;
+
+struct DoctorCommand final : ParsedCommand {
+  explicit DoctorCommand(CLI::App& app) { add_flag(app, "--json", json, "As JSON."); }
+  /// Returns kExitNegative if anything would spoil a measurement.
+  [[nodiscard]] int run(const Invocation&) const override {
+    const std::vector<Diagnosis> diagnoses =
+        diagnose(read_host_facts(), probe_handovers(), build_type(), build_is_for_measuring());
+    standard_output()->write(
+        render(diagnoses, json, wants_colour(ColourMode::automatic, STDOUT_FILENO)));
+    return spoils_something(diagnoses) ? kExitNegative : kExitOk;
+  }
+
+  bool json = false;
+};
 
 // A tenth of a CPU taken by others is more than most differences one looks for.
 constexpr double kLoadPerCpuMax = 0.1;
@@ -186,5 +206,13 @@ std::string render(std::span<const Diagnosis> diagnoses, bool json, bool colour)
                                       : "\nNothing found that would spoil a measurement here.\n";
   return text;
 }
+
+extern const Command doctor_command = {
+    .name = "doctor",
+    .summary = "Say what on this machine would spoil a measurement.",
+    .examples =
+        "Examples:\n"
+        "  loopsteal doctor && loopsteal compare\n",
+    .declare = &declare<DoctorCommand>};
 
 }  // namespace loopsteal

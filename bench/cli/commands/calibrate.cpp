@@ -1,12 +1,15 @@
-#include "bench/cli/calibrate_command.hpp"
+// `loopsteal calibrate`: what operations cost on this machine, as a file.
+#include <string>
 
 #include <fmt/format.h>
 
 #include "bench/calibrate/originals/original_calibration.hpp"
+#include "bench/calibrate/originals/target.hpp"
 #include "bench/calibrate/own_calibration.hpp"
+#include "bench/cli/command.hpp"
 #include "bench/cli/costs_head.hpp"
 #include "bench/cli/exit_status.hpp"
-#include "bench/cli/progress_mode.hpp"
+#include "bench/cli/options.hpp"
 #include "bench/measure/interruption.hpp"
 #include "bench/measure/manifest.hpp"
 #include "bench/measure/output.hpp"
@@ -15,6 +18,24 @@
 
 namespace loopsteal {
 namespace {
+
+struct CalibrateCommand final : ParsedCommand {
+  explicit CalibrateCommand(CLI::App& app) {
+    add_value(app, "-o,--output", output, "FILE.toml",
+              "Where the costs go; - for standard output.");
+    add_value(app, "--target", target, target_values(),
+              "An original, which is run for it; by default ours.");
+    add_flag(app, "--quick", quick, "Fewer and shorter runs: a look.");
+    add_progress(app, progress);
+  }
+  /// Measures, writes the file and says on standard error what it found.
+  [[nodiscard]] int run(const Invocation& invocation) const override;
+
+  std::string output = "costs.toml";
+  std::string target;  ///< An original; empty: ours.
+  bool quick = false;  ///< A look: fewer and shorter runs.
+  std::string progress = "auto";
+};
 
 /// Of ours, or of an original, which runs as long as this does.
 class Runs {
@@ -49,45 +70,53 @@ std::string table_of(const CostsFile& file) {
   return table.render(TableStyle::text, false);
 }
 
-}  // namespace
-
-int calibrate_command(const CalibrateCommand& command, const WorkloadCatalog& workloads,
-                      const std::string& command_line) {
-  const ProgressMode mode = progress_mode(command.progress);
+int CalibrateCommand::run(const Invocation& invocation) const {
+  const ProgressMode mode = progress_mode(progress);
   if (!build_is_for_measuring()) {
     tell("This is a {} build: what it measures is no scheduler's cost.", build_type());
   }
-  if (!command.target.empty()) static_cast<void>(original_target(command.target));
-  const std::unique_ptr<Output> output = open_output(command.output);
+  if (!target.empty()) static_cast<void>(original_target(target));
+  const std::unique_ptr<Output> file = open_output(output);
   Interruption interruption([] {});
   CalibrationOptions options;
   // An original's runs are short, so that a spell of a busy machine would spoil more of them.
-  if (!command.target.empty()) options.repetitions = 41;
-  if (command.quick) options.repetitions = 5;
-  const double scale = command.quick ? 0.25 : 1;
+  if (!target.empty()) options.repetitions = 41;
+  if (quick) options.repetitions = 5;
+  const double scale = quick ? 0.25 : 1;
   options.stop = [&] { return interruption.requested(); };
   std::unique_ptr<Progress> shown;
   options.progress = [&](std::size_t done, std::size_t total, std::string_view name) {
     if (!shown) shown = std::make_unique<Progress>(mode, total);
     shown->show(done, name);
   };
-  CostsFile file;
+  CostsFile costs;
   try {
-    Runs runs(command.target, workloads, scale);
-    file = calibrate(runs.calibration(), options, costs_head(command_line));
+    Runs runs(target, invocation.workloads, scale);
+    costs = calibrate(runs.calibration(), options, costs_head(invocation.command_line));
   } catch (const std::exception&) {
     if (interruption.requested()) return interruption.exit_status();
     throw;
   }
   shown.reset();
-  output->write(print_costs_file(file));
-  output->commit();
-  write_to_stderr(table_of(file));
-  if (command.output != "-") {
-    tell("The costs are in {}, and are called {} there.", command.output,
-         costs_of(file, command.output).name);
+  file->write(print_costs_file(costs));
+  file->commit();
+  write_to_stderr(table_of(costs));
+  if (output != "-") {
+    tell("The costs are in {}, and are called {} there.", output, costs_of(costs, output).name);
   }
   return kExitOk;
 }
+
+}  // namespace
+
+extern const Command calibrate_command = {
+    .name = "calibrate",
+    .summary = "Measure what operations cost on this machine, for virtual time.",
+    .examples =
+        "Examples:\n"
+        "  loopsteal calibrate -o costs.toml && loopsteal validate --costs costs.toml\n"
+        "  loopsteal calibrate --quick -o -\n"
+        "  loopsteal calibrate --target cpython-3.11 -o cpython.toml\n",
+    .declare = &declare<CalibrateCommand>};
 
 }  // namespace loopsteal

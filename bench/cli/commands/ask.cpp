@@ -1,18 +1,15 @@
-#include "bench/cli/ask_command.hpp"
-
-#include <algorithm>
-#include <array>
+// `loopsteal ask`: a design question in, the evidence out.
+#include <cstdint>
 #include <ctime>
-#include <optional>
-#include <thread>
+#include <string>
+#include <vector>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
+#include "bench/cli/command.hpp"
 #include "bench/cli/exit_status.hpp"
-#include "bench/cli/measure_commands.hpp"
-#include "bench/cli/progress_mode.hpp"
+#include "bench/cli/options.hpp"
 #include "bench/measure/host.hpp"
 #include "bench/measure/interruption.hpp"
 #include "bench/measure/manifest.hpp"
@@ -30,47 +27,45 @@ using questions::Answer;
 using questions::Evidence;
 using questions::Question;
 
-constexpr std::array<std::string_view, 3> kFormats = {"table", "md", "json"};
-constexpr std::uint32_t kThreadsMax = 1'024;
-
-bool coloured_output(const AskCommand& command) {
-  return command.format == "table" && command.output == "-" &&
-         wants_colour(ColourMode::automatic, STDOUT_FILENO);
-}
-
-TableStyle style_of(const AskCommand& command) {
-  return command.format == "md" ? TableStyle::markdown : TableStyle::text;
-}
-
-void check(const AskCommand& command) {
-  if (std::ranges::find(kFormats, command.format) == kFormats.end()) {
-    throw UsageError(fmt::format("There is no format \"{}\" of an answer.{}", command.format,
-                                 did_you_mean(command.format, kFormats)));
+struct AskCommand final : ParsedCommand {
+  explicit AskCommand(CLI::App& app) {
+    add_argument(app, "question", words, "Q03|WORDS", "Its number, or words of it.");
+    add_flag(app, "--full", full, "As long as the published answers were run.");
+    add_value(app, "--seed", seed, "0 or more", "Of inputs and choices.");
+    add_value(app, "--threads", threads, "0..1024",
+              "That run virtual time side by side; 0: one a CPU.");
+    document.add_to(app);
+    add_value(app, "--raw", raw, "FILE",
+              "Where all numbers are kept, those of the figures included; none: nowhere.");
+    add_progress(app, progress);
   }
-  if (command.threads > kThreadsMax) {
-    throw UsageError(fmt::format("--threads: {} is out of range: 1..{} is allowed.",
-                                 command.threads, kThreadsMax));
-  }
-}
+  /// Returns kExitNegative if a claim that the answer rests on did not hold, kExitPartial if a run
+  /// failed.
+  [[nodiscard]] int run(const Invocation& invocation) const override;
+
+  std::vector<std::string> words;  ///< None: list the questions.
+  bool full = false;
+  std::uint64_t seed = 1;
+  std::uint32_t threads = 0;  ///< 0: one for each CPU.
+  DocumentOptions document;
+  std::string raw;  ///< "": in the folder where compare keeps its rows; "none": nowhere.
+  std::string progress = "auto";
+};
 
 void list_questions(const AskCommand& command, std::span<const Question* const> list,
                     Output& output) {
-  if (command.format == "json") {
+  if (command.document.is_json()) {
     Json json = Json::array();
     for (const Question* question : list) json.push_back(questions::to_json(*question));
     output.write(json.dump(2) + "\n");
     return;
   }
-  output.write(questions::render_list(list, style_of(command), coloured_output(command)));
-  if (command.format == "table") {
+  output.write(questions::render_list(list, command.document.style(), command.document.colour()));
+  if (command.document.format == "table") {
     output.write(
         "\nloopsteal ask Q03, or words of it: loopsteal ask lifo slot. Add --full for "
         "the size to quote.\n");
   }
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  return fmt::format("{}", fmt::join(words, " "));
 }
 
 const Question& chosen(const std::string& words) {
@@ -89,7 +84,7 @@ const Question& chosen(const std::string& words) {
 std::unique_ptr<Output> open_raw(const AskCommand& command, const Question& question) {
   if (command.raw == "none") return nullptr;
   if (!command.raw.empty()) return open_output(command.raw);
-  if (command.format == "json") return nullptr;
+  if (command.document.is_json()) return nullptr;
   const std::time_t now = std::time(nullptr);
   std::tm parts{};
   gmtime_r(&now, &parts);
@@ -103,7 +98,7 @@ class Asking {
       : command_(command), question_(question), command_line_(std::move(command_line)) {}
 
   int run() {
-    const std::unique_ptr<Output> output = open_output(command_.output);
+    const std::unique_ptr<Output> output = open_output(command_.document.output);
     const std::unique_ptr<Output> raw = open_raw(command_, question_);
     // Nothing half done is worth keeping: an answer needs all of its trials.
     Interruption interruption([] {});
@@ -113,7 +108,7 @@ class Asking {
       const std::string document = to_line(document_of(answer, evidence)) + "\n";
       if (raw) finish(*raw, document);
       const std::string raw_path = raw ? raw->path() : "";
-      finish(*output, command_.format == "json" ? document : text_of(answer, raw_path));
+      finish(*output, command_.document.is_json() ? document : text_of(answer, raw_path));
       return answer.stands() ? kExitOk : kExitNegative;
     } catch (const questions::Stopped&) {
       tell("{}: interrupted. An answer needs all of its trials: none was kept.", question_.id);
@@ -130,13 +125,10 @@ class Asking {
     const std::vector<questions::Trial> trials = question_.trials(
         questions::Effort(command_.full ? questions::Effort::kFull : questions::Effort::kQuick));
     Progress progress(progress_mode(command_.progress), questions::runs_of(trials));
-    const unsigned threads = command_.threads != 0
-                                 ? command_.threads
-                                 : std::max(1u, std::thread::hardware_concurrency());
     return questions::measure(
         trials, question_.metrics,
         {.seed = command_.seed,
-         .threads = threads,
+         .threads = threads_or_cpus(command_.threads),
          .cpus = workers_it_carries(host_),
          .stop = stop,
          .progress = [&](std::size_t done, std::string_view name) { progress.show(done, name); }});
@@ -160,7 +152,7 @@ class Asking {
                     command_.full ? " --full" : "", command_.seed, host_.cpu_model, host_.cpus,
                     build_is_for_measuring() ? "" : ", a build that is not for measuring");
     return questions::render(question_, answer, {.made_by = made_by, .figures_from = raw_path},
-                             style_of(command_), coloured_output(command_));
+                             command_.document.style(), command_.document.colour());
   }
 
   static void finish(Output& output, const std::string& text) {
@@ -179,19 +171,41 @@ class Asking {
   const HostFacts host_ = read_host_facts();
 };
 
-}  // namespace
-
-int ask_command(const AskCommand& command, const std::string& command_line) {
-  check(command);
-  if (command.words.empty()) {
+int AskCommand::run(const Invocation& invocation) const {
+  document.check("an answer");
+  check_threads(threads);
+  if (words.empty()) {
     std::vector<const Question*> all;
     for (const Question& question : questions::questions()) all.push_back(&question);
-    const std::unique_ptr<Output> output = open_output(command.output);
-    list_questions(command, all, *output);
+    const std::unique_ptr<Output> output = open_output(document.output);
+    list_questions(*this, all, *output);
     output->commit();
     return kExitOk;
   }
-  return Asking(command, chosen(joined(command.words)), command_line).run();
+  return Asking(*this, chosen(fmt::format("{}", fmt::join(words, " "))), invocation.command_line)
+      .run();
 }
+
+std::vector<std::string> numbers_of_questions() {
+  std::vector<std::string> numbers;
+  for (const Question& question : questions::questions()) numbers.emplace_back(question.id);
+  return numbers;
+}
+
+}  // namespace
+
+extern const Command ask_command = {
+    .name = "ask",
+    .summary = "Answer a design question by its experiment; without one, list them.",
+    .examples =
+        "Examples:\n"
+        "  loopsteal ask                     the questions\n"
+        "  loopsteal ask Q03                 its experiment, quick: under a minute\n"
+        "  loopsteal ask lifo slot           the same by words\n"
+        "  loopsteal ask Q05 --full --raw q05.json && scripts/plot q05.json\n"
+        "\n"
+        "Exit status 1: a claim that the answer rests on did not hold this time.\n",
+    .declare = &declare<AskCommand>,
+    .arguments = &numbers_of_questions};
 
 }  // namespace loopsteal

@@ -1,16 +1,16 @@
-#include "bench/cli/script_command.hpp"
-
-#include <algorithm>
+// `loopsteal script`: which task runs when in a program of the user's own.
 #include <array>
 #include <iostream>
 #include <memory>
-#include <thread>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "bench/cli/command.hpp"
 #include "bench/cli/exit_status.hpp"
+#include "bench/cli/options.hpp"
 #include "bench/measure/costs.hpp"
-#include "bench/measure/host.hpp"
 #include "bench/measure/output.hpp"
 #include "bench/measure/preset_note.hpp"
 #include "bench/measure/standard_streams.hpp"
@@ -22,6 +22,35 @@ namespace {
 
 using script::Misuse;
 using script::Program;
+
+struct ScriptCommand final : ParsedCommand {
+  explicit ScriptCommand(CLI::App& app) {
+    add_argument(app, "programs", files, "PROGRAM.json",
+                 "JSON files (docs/scripts.md); - reads one program a line.");
+    add_value(app, "--scheduler", scheduler, "SPEC", "Who decides what runs.");
+    add_value(app, "--machine", machine, "sim|threads", "Virtual or real time.");
+    add_value(app, "--workers", workers, "1..65535", "Workers it has.");
+    add_value(app, "--costs", costs, "FILE.toml|NAME", "What operations cost in virtual time.");
+    add_value(app, "--words", words, "asyncio|tokio-1.24",
+              "Whose meaning cancelling, queues and semaphores have.");
+    add_value(app, "--tick", tick, "1ns..1s", "How long a tick is.");
+    add_value(app, "--seed", seed, "0 or more", "Of the scheduler's choices.");
+    add_value(app, "-o,--output", output, "FILE", "Where the trace goes.");
+  }
+  /// Runs each program on a scheduler of its own and writes its trace. Returns kExitUsage if one of
+  /// them does what no program may; standard error says so, and the others are run all the same.
+  [[nodiscard]] int run(const Invocation& invocation) const override;
+
+  std::vector<std::string> files;  ///< "-": one program a line of standard input.
+  std::string scheduler = "event_loop";
+  std::string machine = "sim";
+  std::string workers = "1";
+  std::string costs = "zero";
+  std::string words = "asyncio";
+  std::string tick = "1ms";
+  std::uint64_t seed = 1;
+  std::string output = "-";
+};
 
 script::Words words_of(const std::string& text) {
   constexpr std::array<std::string_view, 2> kWords = {"asyncio", "tokio-1.24"};
@@ -113,29 +142,43 @@ void run_stream(const Runner& runner, Collected& out) {
   }
 }
 
-}  // namespace
-
-int script_command(const ScriptCommand& command) {
-  if (command.files.empty())
+int ScriptCommand::run(const Invocation&) const {
+  if (files.empty())
     throw UsageError(
         "A program is missing: loopsteal script PROGRAM.json, or - to read programs "
         "from standard input, one a line.");
-  const Runner runner(command);
-  const Spec asked = parse_spec(command.scheduler);
+  const Runner runner(*this);
+  const Spec asked = parse_spec(scheduler);
   if (const auto note = preset_note(asked.name, preset_of(asked)))
     fmt::print(stderr, "loopsteal: {}\n", *note);
-  const std::unique_ptr<Output> output = open_output(command.output);
-  Collected out(*output);
+  const std::unique_ptr<Output> trace = open_output(output);
+  Collected out(*trace);
   bool all_right = true;
-  for (const std::string& file : command.files) {
+  for (const std::string& file : files) {
     if (file == "-") {
       run_stream(runner, out);
     } else {
       all_right &= run_file(file, runner, out);
     }
   }
-  output->commit();
+  trace->commit();
   return all_right ? kExitOk : kExitUsage;
 }
+
+}  // namespace
+
+extern const Command script_command = {
+    .name = "script",
+    .summary = "Run programs of your own and print who ran when.",
+    .examples =
+        "Examples:\n"
+        "  loopsteal script docs/cards/yield.json\n"
+        "  loopsteal script p.json --scheduler work_stealing:preset=tokio-1.24 \\\n"
+        "      --words tokio-1.24\n"
+        "  loopsteal script p.json --scheduler shared_queue --workers 4 --machine threads\n"
+        "  loopsteal script - < programs.jsonl         one program a line\n"
+        "\n"
+        "Exit status 2: a program does what none may; the place is on standard error.\n",
+    .declare = &declare<ScriptCommand>};
 
 }  // namespace loopsteal

@@ -1,4 +1,5 @@
-// Scripts that complete this program's words in a shell, made from the grammar of the command line.
+// `loopsteal completion`: scripts that complete this program's words in a shell, made from the
+// grammar of the command line.
 #pragma once
 
 #include <string>

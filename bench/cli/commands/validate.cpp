@@ -1,20 +1,20 @@
-#include "bench/cli/validate_command.hpp"
-
-#include <array>
+// `loopsteal validate`: how well virtual time predicts what threads do on this machine.
+#include <cstdint>
 #include <optional>
+#include <string>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "bench/calibrate/originals/original_calibration.hpp"
 #include "bench/calibrate/originals/original_cells.hpp"
+#include "bench/calibrate/originals/target.hpp"
 #include "bench/calibrate/own_calibration.hpp"
 #include "bench/calibrate/self_validation.hpp"
 #include "bench/calibrate/validation_report.hpp"
+#include "bench/cli/command.hpp"
 #include "bench/cli/costs_head.hpp"
 #include "bench/cli/exit_status.hpp"
-#include "bench/cli/measure_commands.hpp"
-#include "bench/cli/progress_mode.hpp"
+#include "bench/cli/options.hpp"
 #include "bench/measure/host.hpp"
 #include "bench/measure/interruption.hpp"
 #include "bench/measure/manifest.hpp"
@@ -24,7 +24,27 @@
 namespace loopsteal {
 namespace {
 
-constexpr std::array<std::string_view, 3> kFormats = {"table", "md", "json"};
+struct ValidateCommand final : ParsedCommand {
+  explicit ValidateCommand(CLI::App& app) {
+    add_value(app, "--target", target, target_values(),
+              "An original, which is run beside virtual time; by default ours.");
+    add_value(app, "--costs", costs, "FILE.toml|NAME",
+              "The costs to predict with; by default they are found among the runs.");
+    document.add_to(app);
+    add_value(app, "--repetitions", repetitions, "1..1000", "Runs of each cell, interleaved.");
+    add_value(app, "--seed", seed, "0 or more", "Of inputs and the order of runs.");
+    add_progress(app, progress);
+  }
+  /// Runs every cell both ways and prints the table. Returns kExitNegative if the gate fails.
+  [[nodiscard]] int run(const Invocation& invocation) const override;
+
+  std::string costs;   ///< Empty: found among the runs.
+  std::string target;  ///< An original; empty: ours.
+  DocumentOptions document;
+  std::uint32_t repetitions = 7;
+  std::uint64_t seed = 1;
+  std::string progress = "auto";
+};
 
 Predictor predictor_of(const std::string& text) {
   Predictor predictor{.costs = parse_costs(text), .works = {}};
@@ -34,10 +54,7 @@ Predictor predictor_of(const std::string& text) {
 }
 
 void check(const ValidateCommand& command) {
-  if (std::ranges::find(kFormats, command.format) == kFormats.end()) {
-    throw UsageError(fmt::format("There is no format \"{}\" of a validation.{}", command.format,
-                                 did_you_mean(command.format, kFormats)));
-  }
+  command.document.check("a validation");
   if (command.repetitions == 0) throw UsageError("--repetitions: 1 at least.");
   if (command.target.empty() && workers_it_carries(read_host_facts()) < 2) {
     tell(
@@ -113,7 +130,7 @@ Found against_original(const ValidateCommand& command, const std::vector<Predict
 std::string text_of(const Found& found, const std::vector<Sensitivity>& sensitivities,
                     const ValidateCommand& command, const std::string& command_line) {
   const std::string& costs = found.predictor.costs.name;
-  if (command.format == "json") {
+  if (command.document.is_json()) {
     Json json = {
         {"context",
          make_context({.executable = "loopsteal", .command = command_line, .seed = command.seed},
@@ -122,51 +139,63 @@ std::string text_of(const Found& found, const std::vector<Sensitivity>& sensitiv
     if (found.costs) json["costs_file"] = print_costs_file(*found.costs);
     return json.dump(2) + "\n";
   }
-  const bool plain = command.format == "table";
-  const bool colour =
-      plain && command.output == "-" && wants_colour(ColourMode::automatic, STDOUT_FILENO);
   return render(found.validation, sensitivities,
-                found.costs ? costs + ", found among these runs," : costs,
-                plain ? TableStyle::text : TableStyle::markdown, colour);
+                found.costs ? costs + ", found among these runs," : costs, command.document.style(),
+                command.document.colour());
 }
 
-}  // namespace
-
-int validate_command(const ValidateCommand& command, const WorkloadCatalog& workloads,
-                     const std::string& command_line) {
-  check(command);
-  const ProgressMode mode = progress_mode(command.progress);
+int ValidateCommand::run(const Invocation& invocation) const {
+  check(*this);
+  const ProgressMode mode = progress_mode(progress);
+  const WorkloadCatalog& workloads = invocation.workloads;
+  const std::string& command_line = invocation.command_line;
   const std::vector<PredictionCell> cells =
-      command.target.empty() ? standard_cells(workloads)
-                             : original_cells(original_target(command.target), workloads);
-  const std::unique_ptr<Output> output = open_output(command.output);
+      target.empty() ? standard_cells(workloads)
+                     : original_cells(original_target(target), workloads);
+  const std::unique_ptr<Output> output = open_output(document.output);
   Interruption interruption([] {});
-  std::optional<Progress> progress;
+  std::optional<Progress> shown;
   const ValidationOptions options{
-      .repetitions = command.repetitions,
-      .seed = command.seed,
+      .repetitions = repetitions,
+      .seed = seed,
       .progress =
           [&](std::size_t done, std::size_t total, std::string_view name) {
-            if (done == 0) progress.emplace(mode, total);
-            progress->show(done, name);
+            if (done == 0) shown.emplace(mode, total);
+            shown->show(done, name);
           },
       .stop = [&] { return interruption.requested(); }};
   Found found;
   std::vector<Sensitivity> sensitivities;
   try {
-    found = command.target.empty()
-                ? against_ours(command, cells, workloads, options, command_line)
-                : against_original(command, cells, workloads, options, command_line);
-    sensitivities = tornado(cells, found.predictor, workloads, command.seed, options.stop);
+    found = target.empty() ? against_ours(*this, cells, workloads, options, command_line)
+                           : against_original(*this, cells, workloads, options, command_line);
+    sensitivities = tornado(cells, found.predictor, workloads, seed, options.stop);
   } catch (const std::exception&) {
     if (interruption.requested()) return interruption.exit_status();
     throw;
   }
-  progress.reset();
+  shown.reset();
   if (interruption.requested()) return interruption.exit_status();
-  output->write(text_of(found, sensitivities, command, command_line));
+  output->write(text_of(found, sensitivities, *this, command_line));
   output->commit();
   return found.validation.passes() ? kExitOk : kExitNegative;
 }
+
+}  // namespace
+
+extern const Command validate_command = {
+    .name = "validate",
+    .summary = "Predict runs in virtual time, make them, and say how far off it was.",
+    .examples =
+        "Examples:\n"
+        "  loopsteal validate\n"
+        "  loopsteal validate --costs reference --format json -o validation.json\n"
+        "  loopsteal validate --costs costs.toml,wake_up=50us\n"
+        "  loopsteal validate --target tokio-1.24\n"
+        "  loopsteal validate --target cpython-3.11 --costs cpython-3.11\n"
+        "\n"
+        "Exit status 1: the median cell is off by more than 10 % (makespan) or 15 % (p50);\n"
+        "of a target by more than 15 % or 20 %.\n",
+    .declare = &declare<ValidateCommand>};
 
 }  // namespace loopsteal

@@ -1,0 +1,17 @@
+# loopsteal_commands(commands/NAME.cpp...): compiles them into loopsteal_cli, and makes the list of
+# all NAME_command, commands(), from commands.cpp.in. A file that is left out stops the build.
+function(loopsteal_commands)
+  file(GLOB forgotten CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" commands/*.cpp)
+  list(REMOVE_ITEM forgotten ${ARGN})
+  if(forgotten)
+    message(FATAL_ERROR "bench/cli/CMakeLists.txt: loopsteal_commands() lacks ${forgotten}.")
+  endif()
+  foreach(file IN LISTS ARGN)
+    cmake_path(GET file STEM name)
+    string(APPEND DECLARATIONS "extern const Command ${name}_command;\n")
+    string(APPEND ADDRESSES "&${name}_command, ")
+  endforeach()
+  set(list "${CMAKE_CURRENT_BINARY_DIR}/generated/commands.cpp")
+  configure_file(commands.cpp.in "${list}" @ONLY)
+  target_sources(loopsteal_cli PRIVATE ${ARGN} "${list}")
+endfunction()
