@@ -35,6 +35,22 @@ TEST(Starvation, AStallByTheClockIsOne) {
   }
 }
 
+TEST(Starvation, BurningWithoutEndIsRefused) {
+  const auto error_of = [](const char* spec) -> std::string {
+    try {
+      static_cast<void>(make_workload(parse_spec(spec), {.workers = 2}));
+    } catch (const SpecError& error) {
+      return error.what();
+    }
+    return "none";
+  };
+  EXPECT_EQ(error_of("spawn_many_remote_busy1:spawns=5,task_work=60min"),
+            "spawn_many_remote_busy1: the busy tasks would burn for 10us more than a million times "
+            "while one task works for 60min; take less task_work or a longer stall.");
+  EXPECT_EQ(error_of("spawn_many_remote_busy1:task_work=10s"), "none");
+  EXPECT_EQ(error_of("spawn_many_remote_busy1:task_work=60min,stall=1s"), "none");
+}
+
 TEST(Starvation, ASlotWithALimitDoesNot) {
   EXPECT_TRUE(run_busy2("work_stealing:preset=tokio-1.53").answer_ok);
 }

@@ -8,7 +8,9 @@
 //          spawned ones (Tokio 1.24 does not); so the busy tasks give up after `patience` of
 //          stalling, and then the answer counts as wrong.
 #include <atomic>
+#include <cstdint>
 #include <memory>
+#include <string>
 
 #include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
@@ -49,6 +51,8 @@ constexpr Knob<Options> kStallBy = knob<&Options::stall_by, kStalls>(
 constexpr Knob<Options> kPatience = knob<&Options::patience, Range{0, kHourNs}>(
     "patience", "Burning after which a chain of busy tasks gives up.",
     "ours: the original waits for ever");
+
+constexpr std::int64_t kMostBurns = 1'000'000;  // While one task works.
 
 constexpr Knob<Options> kTaskWork = task_work_knob<&Options::task_work>();
 
@@ -141,6 +145,17 @@ class SpawnManyRemoteBusy1 final : public SpawnManyRemote {
     return {.rounds = 50, .busy = 2};
   }
   static std::span<const Knob<Options>> knobs() { return kBusy1Knobs; }
+
+  // In virtual time each burn is an event: an hour of work beside burns of 10 us has 360 million.
+  static void check(const Spec& spec) {
+    Options options = defaults(Size::small);
+    apply(options, knobs(), spec);
+    if (options.task_work / options.stall <= kMostBurns) return;
+    throw SpecError(std::string(kName) + ": the busy tasks would burn for " +
+                    print_duration(options.stall) + " more than a million times while one task " +
+                    "works for " + print_duration(options.task_work) +
+                    "; take less task_work or a longer stall.");
+  }
 
   Task<void> root(Scheduler& scheduler) override {
     TaskGroup burners(scheduler);
