@@ -1,5 +1,6 @@
 #include "bench/measure/machine_json.hpp"
 
+#include "bench/measure/json_read.hpp"
 #include "sched/catalog.hpp"
 
 namespace loopsteal {
@@ -7,13 +8,7 @@ namespace {
 
 template <class T>
 void read(T& value, const Json& json, const char* name) {
-  const auto found = json.find(name);
-  if (found == json.end()) return;
-  try {
-    value = found->get<T>();
-  } catch (const Json::exception&) {
-    throw SpecError(std::string("the field \"") + name + "\" is of the wrong kind");
-  }
+  if (json.contains(name)) value = required<T>(json, name);
 }
 
 }  // namespace

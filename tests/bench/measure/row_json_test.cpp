@@ -153,6 +153,17 @@ TEST(RowJson, ListsThatDoNotFitTogetherAreRefused) {
   EXPECT_EQ(error_of(json), "\"worker_steal_count_per_worker\" has 3 numbers, other lists have 2");
 }
 
+TEST(RowJson, ANumberThatItsFieldCannotHoldIsRefused) {
+  Json json = to_json(sample_row("work_stealing", "uts", 1'000));
+  json["costs"] = "zero";
+  for (const char* const cpus : {"-9.3e19", "4294967296", "-1", "1.5"}) {
+    json["cpus"] = Json::parse(cpus);
+    EXPECT_THROW(static_cast<void>(row_from_json(json)), SpecError) << cpus;
+  }
+  json["cpus"] = 4;
+  EXPECT_EQ(row_from_json(json).cpus, 4u);
+}
+
 TEST(RowJson, ReadsARunThatDidNotEnd) {
   const Row row = row_from_json(to_json(failed_row("event_loop", "echo", "why")));
   EXPECT_TRUE(row.failed());
