@@ -146,7 +146,7 @@ class SpawnManyRemoteBusy1 final : public SpawnManyRemote {
   }
   static std::span<const Knob<Options>> knobs() { return kBusy1Knobs; }
 
-  // In virtual time each burn is an event: an hour of work beside burns of 10 us has 360 million.
+  // In virtual time each burn is an event: an hour of work has 360 million burns of 10 us.
   static void check(const Spec& spec) {
     Options options = defaults(Size::small);
     apply(options, knobs(), spec);
