@@ -90,7 +90,7 @@ int CompareCommand::compare_files() const {
 
 extern const Command compare_command = {
     .name = "compare",
-    .summary = "Compare schedulers, in interleaved repetitions, and say who won.",
+    .summary = "Compare schedulers, in interleaved repetitions, with verdicts.",
     .examples =
         "Examples:\n"
         "  loopsteal compare --size small\n"

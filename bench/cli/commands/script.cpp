@@ -27,7 +27,7 @@ struct ScriptCommand final : ParsedCommand {
   explicit ScriptCommand(CLI::App& app) {
     add_argument(app, "programs", files, "PROGRAM.json",
                  "JSON files (docs/scripts.md); - reads one program a line.");
-    add_value(app, "--scheduler", scheduler, "SPEC", "Who decides what runs.");
+    add_value(app, "--scheduler", scheduler, "SPEC", "The scheduler that runs the tasks.");
     add_value(app, "--machine", machine, "sim|threads", "Virtual or real time.");
     add_value(app, "--workers", workers, "1..65535", "Workers it has.");
     add_value(app, "--costs", costs, "FILE.toml|NAME", "What operations cost in virtual time.");
@@ -169,7 +169,7 @@ int ScriptCommand::run(const Invocation&) const {
 
 extern const Command script_command = {
     .name = "script",
-    .summary = "Run programs of your own and print who ran when.",
+    .summary = "Run programs of your own and print the order of their steps.",
     .examples =
         "Examples:\n"
         "  loopsteal script docs/cards/yield.json\n"

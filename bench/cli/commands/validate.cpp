@@ -27,7 +27,7 @@ namespace {
 struct ValidateCommand final : ParsedCommand {
   explicit ValidateCommand(CLI::App& app) {
     add_value(app, "--target", target, target_values(),
-              "An original, which is run beside virtual time; by default ours.");
+              "The original to run next to virtual time; by default ours.");
     add_value(app, "--costs", costs, "FILE.toml|NAME",
               "The costs to predict with; by default they are found among the runs.");
     document.add_to(app);
