@@ -24,6 +24,9 @@ class SimError : public std::runtime_error {
       "Virtual time stands still: jobs have kept the workers busy for billions of steps in which "
       "no time passed. A task that yields until something happens never gets there if that takes "
       "time and yielding takes none: let it sleep instead, or give the operations costs";
+  static constexpr const char* kTooManySlices =
+      "A task computes for more than a million time slices at a stretch, and in virtual time each "
+      "is an event: take a longer preempt, or less work a task";
 };
 
 /// A virtual run that was ended because no job got on: see watchdog.hpp.

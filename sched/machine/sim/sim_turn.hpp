@@ -81,7 +81,10 @@ bool SimMachine<O>::run_job(P& policy, WorkerId w, VirtualCpu& me, Job& job) {
   time_.open_bill(cost);
   me.job = &job;
   me.stats.busy += cost;
-  return hold(w, me, slices_.cut(job, rest, policy.slice_left()));
+  const Duration slice = policy.slice_left();
+  if (TimeSlices::too_many(rest, slice)) [[unlikely]]
+    give_up(SimError(SimError::kTooManySlices));
+  return hold(w, me, slices_.cut(job, rest, slice));
 }
 
 /// The time slice of the job is over, and not what it computes.

@@ -23,6 +23,12 @@ class TimeSlices {
     return slice;
   }
 
+  /// Whether `rest` takes more slices than a run can get through: each is an event or two, a million
+  /// about a second. A slice that is used up already says nothing about the next one.
+  [[nodiscard]] static bool too_many(Duration rest, Duration slice) noexcept {
+    return slice > Duration::zero() && rest / kMost > slice;
+  }
+
   /// What `job` has still to compute; zero if nothing.
   [[nodiscard]] Duration rest_of(const Job& job) const noexcept {
     if (rests_.empty()) [[likely]]
@@ -39,6 +45,8 @@ class TimeSlices {
   }
 
  private:
+  static constexpr int kMost = 1'000'000;
+
   std::unordered_map<const Job*, Duration> rests_;
 };
 

@@ -9,6 +9,7 @@
 #include "sched/core/spawn.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
+#include "sched/machine/sim/sim_laws.hpp"
 #include "sched/machine/sim/time_slices.hpp"
 
 namespace loopsteal {
@@ -46,7 +47,7 @@ std::vector<TimePoint> ends_of_two(const std::string& spec) {
 TEST(Preemption, JobsTakeTurnsOfASlice) {
   EXPECT_EQ(ends_of_two("work_stealing:preempt=10ms"),
             (std::vector{TimePoint(45ms), TimePoint(50ms)}));
-  EXPECT_EQ(ends_of_two("work_stealing:preempt=1ns,global_queue_interval=1").back(),
+  EXPECT_EQ(ends_of_two("work_stealing:preempt=25ns,global_queue_interval=1").back(),
             TimePoint(50ms));
 }
 
@@ -115,6 +116,28 @@ TEST(Preemption, ASliceShorterThanWhatASwitchCostsStillGetsOn) {
   const auto scheduler = make("work_stealing:preempt=100us", 3, costs);
   scheduler->run(two_of_25_ms(*scheduler, ends));
   EXPECT_GT(ends.front(), TimePoint(250ms));  // 250 switches of some ms each.
+}
+
+TEST(Preemption, WorkOfMillionsOfSlicesIsRefused) {
+  const auto error_of = [](Duration work) -> std::string {
+    TimePoint end;
+    const auto scheduler = make("work_stealing:preempt=1us", 1);
+    try {
+      scheduler->run(compute_for(*scheduler, work, end));
+      return "";
+    } catch (const SimError& error) {
+      return error.what();
+    }
+  };
+  EXPECT_EQ(error_of(100ms), "");
+  EXPECT_EQ(error_of(24h), SimError::kTooManySlices);
+}
+
+TEST(TimeSlices, AreTooManyFromAMillionOn) {
+  EXPECT_FALSE(TimeSlices::too_many(1s, 1us));
+  EXPECT_TRUE(TimeSlices::too_many(1s + 1ms, 1us));
+  EXPECT_FALSE(TimeSlices::too_many(1h, 0us));
+  EXPECT_FALSE(TimeSlices::too_many(Duration::max(), Duration::max()));
 }
 
 TEST(TimeSlices, KeepWhatIsLeft) {
