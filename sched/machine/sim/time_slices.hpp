@@ -23,8 +23,8 @@ class TimeSlices {
     return slice;
   }
 
-  /// Whether `rest` takes more slices than a run can get through: each is an event or two, a million
-  /// about a second. A slice that is used up already says nothing about the next one.
+  /// Whether `rest` takes more slices than a run can get through: each is an event or two, a
+  /// million about a second. A slice that is used up already says nothing about the next one.
   [[nodiscard]] static bool too_many(Duration rest, Duration slice) noexcept {
     return slice > Duration::zero() && rest / kMost > slice;
   }
