@@ -50,6 +50,17 @@ Spec spell_out(const Spec& spec, std::span<const PresetRow> presets) {
   return result;
 }
 
+void reject_moved(const Spec& spec, const MovedSettings& moved) {
+  for (const auto& [key, value] : spec.settings)
+    for (const MovedSetting& setting : moved.settings) {
+      if (setting.name != key || (!setting.value.empty() && setting.value != value)) continue;
+      const std::string text = key + "=" + value, heir(moved.scheduler);
+      throw SpecError("\"" + spec.name + "\" has no setting \"" + text + "\" any more: " + heir +
+                      " has it. Write " + heir + ":" + text + "; `loopsteal list knobs " + heir +
+                      "` shows its other settings.");
+    }
+}
+
 std::vector<PresetRow> preset_rows(std::span<const Preset> presets,
                                    std::span<const PresetGap> gaps) {
   std::vector<PresetRow> result;

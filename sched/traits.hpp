@@ -84,6 +84,18 @@ struct PresetGap {
   std::string_view lacks;  ///< Sentences, for people.
 };
 
+/// A setting that a scheduler had in an earlier version.
+struct MovedSetting {
+  std::string_view name;
+  std::string_view value = {};  ///< Empty: the setting moved with all its values.
+};
+
+/// Settings that another scheduler has instead: an error names it.
+struct MovedSettings {
+  std::span<const MovedSetting> settings = {};
+  std::string_view scheduler = {};
+};
+
 /// A scheduler that a policy makes: its traits, and what depends on its options. A policy's options
 /// have `static std::vector<SchedulerOf<Options>> schedulers()`, in the order in which tables and
 /// figures list them, and `blocking_threads` (0: as asyncio's default executor).
@@ -93,6 +105,7 @@ struct SchedulerOf {
   std::span<const Knob<Options>> knobs;
   std::span<const Preset> presets = {};
   std::span<const PresetGap> gaps = {};
+  MovedSettings moved = {};
   /// What virtual time may bill its runs for. Null: it does not run in virtual time.
   PolicyCharges (*charges)(const Options& options, WorkerId workers) noexcept = nullptr;
   /// Null: theory has no model of it.

@@ -28,6 +28,9 @@ struct CatalogEntry {
 /// Settings of a preset, then those of the spec, so that the latter win.
 [[nodiscard]] Spec spell_out(const Spec& spec, std::span<const PresetRow> presets);
 
+/// Throws SpecError, with what to write instead, if `spec` has a setting that moved away.
+void reject_moved(const Spec& spec, const MovedSettings& moved);
+
 [[nodiscard]] std::vector<PresetRow> preset_rows(std::span<const Preset> presets,
                                                  std::span<const PresetGap> gaps);
 
@@ -49,8 +52,10 @@ template <class Options, class Make>
 CatalogEntry entry_of(const SchedulerOf<Options>& scheduler, bool foreign, Make make) {
   const std::vector<PresetRow> presets = preset_rows(scheduler.presets, scheduler.gaps);
   const bool one_worker = scheduler.traits.one_worker;
-  const auto options_of = [knobs = scheduler.knobs, presets](const Spec& spec) {
+  const auto options_of = [knobs = scheduler.knobs, moved = scheduler.moved,
+                           presets](const Spec& spec) {
     Options options;
+    reject_moved(spec, moved);
     apply(options, knobs, spell_out(spec, presets));
     return options;
   };
