@@ -41,15 +41,12 @@
 
 #include "sched/atomics.hpp"
 #include "sched/core/assert.hpp"
+#include "sched/policy/parts/steal_amount.hpp"
 
 namespace loopsteal {
 
 /// Which half a full queue gives away. Tokio: the first up to 1.51, the second since 1.52.
 enum class Overflow : std::uint8_t { first_half, second_half };
-
-/// How much a thief takes. Tokio, Go: half, rounded up; half_floor is rounded down, so that one job
-/// stays where it is. `all` is bounded by the thief's room.
-enum class StealAmount : std::uint8_t { half, one, all, half_floor };
 
 /// What became of a pushed job.
 enum class Pushed : std::uint8_t {
@@ -313,7 +310,7 @@ class RunQueue {
       const Index ready =
           tail_.load(Atomics::order(Site::run_queue_observe_tail, std::memory_order_acquire)) -
           ends.real;
-      const Index count = std::min(share(ready, amount), room);
+      const Index count = std::min(share_of(ready, amount), room);
       if (count == 0) return {};
       // release: continues what the loaded head released, for those who only count (len()): the
       // tail that we saw is seen by them. acquire on failure: as above.
@@ -322,20 +319,6 @@ class RunQueue {
         return {ends.real, count};
       }
     }
-  }
-
-  static Index share(Index ready, StealAmount amount) noexcept {
-    switch (amount) {
-      case StealAmount::half:
-        return ready - ready / 2;
-      case StealAmount::one:
-        return std::min(ready, Index{1});
-      case StealAmount::all:
-        return ready;
-      case StealAmount::half_floor:
-        return ready / 2;
-    }
-    return 0;
   }
 
   /// Gives the claimed slots back to the owner, who may have popped meanwhile: what it popped
