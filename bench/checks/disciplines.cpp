@@ -12,7 +12,7 @@ namespace {
 Check orders() {
   return {.id = "G6",
           .what = "disciplines, M/M/1",
-          .parameters = "work_stealing with one worker, load .8, local_order fifo, random, lifo",
+          .parameters = "random_stealing with one worker, load .8, local_order fifo, random, lifo",
           .quick = true,
           .targets = {within("FIFO E[W]", 4, 1), within("FIFO E[W^2]", 40, 4),
                       within("random E[W]", 4, 1), within("random E[W^2]", 66.667, 4),
@@ -23,13 +23,12 @@ Check orders() {
             for (const char* const order : {"fifo", "random", "lifo"}) {
               std::vector<Estimand> estimands = {mean_wait(), mean_square_wait()};
               if (std::string_view(order) == "lifo") estimands.push_back(wait_quantile(0.99));
-              const std::vector<Interval> one = estimate(
-                  bench,
-                  {.scheduler = fmt::format(
-                       "work_stealing:lifo_slot=off,placement=random,local_order={}", order),
-                   .jobs = 20'000'000,
-                   .warm_up = warm_up_of(0.8)},
-                  estimands);
+              const std::vector<Interval> one =
+                  estimate(bench,
+                           {.scheduler = fmt::format("random_stealing:local_order={}", order),
+                            .jobs = 20'000'000,
+                            .warm_up = warm_up_of(0.8)},
+                           estimands);
               all.insert(all.end(), one.begin(), one.end());
             }
             return all;

@@ -28,7 +28,7 @@ constexpr std::array kModels = {
     Model{"M/G/1 cv2=4 load .6", "event_loop", "requests:mean=1ms,load=0.6,service=lognormal,cv2=4",
           1},
     Model{"M/M/16 load .8", "shared_queue", "requests:mean=1ms,load=0.8", 16},
-    Model{"8 stealing workers load .7", "work_stealing:preset=mean-field",
+    Model{"8 stealing workers load .7", "random_stealing:preset=mean-field",
           "requests:mean=1ms,load=0.7", 8},
 };
 constexpr std::uint32_t kRuns = 400;

@@ -26,30 +26,30 @@ Estimand idle_beside_work() {
 }
 
 Check conserving() {
-  Check check{.id = "G8",
-              .what = "stealing without costs = M/G/N",
-              .parameters = "work_stealing, N=16 load .9, random placement",
-              .quick = true,
-              .run = [](Workbench& bench) {
-                std::vector<Interval> all;
-                for (const char* const service : {"exp", "det"}) {
-                  for (const Variant& variant : kVariants) {
-                    const std::vector<Interval> one = estimate(
-                        bench,
-                        {.scheduler = fmt::format("work_stealing:lifo_slot=off,searchers=all,"
-                                                  "placement=random,local_order={},steal={}",
-                                                  variant.order, variant.amount),
-                         .service = service,
-                         .load = 0.9,
-                         .workers = 16,
-                         .jobs = 20'000'000,
-                         .warm_up = warm_up_of(0.9, 16)},
-                        {mean_sojourn(), idle_beside_work()});
-                    all.insert(all.end(), one.begin(), one.end());
-                  }
-                }
-                return all;
-              }};
+  Check check{
+      .id = "G8",
+      .what = "stealing without costs = M/G/N",
+      .parameters = "random_stealing, N=16 load .9, random placement",
+      .quick = true,
+      .run = [](Workbench& bench) {
+        std::vector<Interval> all;
+        for (const char* const service : {"exp", "det"}) {
+          for (const Variant& variant : kVariants) {
+            const std::vector<Interval> one = estimate(
+                bench,
+                {.scheduler = fmt::format("random_stealing:searchers=all,local_order={},steal={}",
+                                          variant.order, variant.amount),
+                 .service = service,
+                 .load = 0.9,
+                 .workers = 16,
+                 .jobs = 20'000'000,
+                 .warm_up = warm_up_of(0.9, 16)},
+                {mean_sojourn(), idle_beside_work()});
+            all.insert(all.end(), one.begin(), one.end());
+          }
+        }
+        return all;
+      }};
   for (const char* const service : {"exp", "det"}) {
     const bool exponential = std::string_view(service) == "exp";
     for (const Variant& variant : kVariants) {
@@ -66,7 +66,7 @@ Check conserving() {
 
 // Simple stealing, with further settings; the time of its slowest clock is some dozens of services.
 SteadyState mean_field(const std::string& settings, WorkerId workers, double warm_up = 200) {
-  return {.scheduler = "work_stealing:preset=mean-field" + settings,
+  return {.scheduler = "random_stealing:preset=mean-field" + settings,
           .load = 0.9,
           .workers = workers,
           .jobs = 20'000'000,
@@ -145,7 +145,7 @@ Check probing() {
                       within("search share", 0.300, 0.4)},
           .run = [](Workbench& bench) {
             return estimate(bench,
-                            {.scheduler = "work_stealing:preset=probing",
+                            {.scheduler = "random_stealing:preset=probing",
                              .load = 0.7,
                              .workers = 32,
                              .costs = "zero,steal_attempt=100us,steal_operation=100us",
@@ -167,7 +167,7 @@ Check probing_on_a_grid() {
                       within("stolen/task", 0.6249, 0.8)},
           .run = [](Workbench& bench) {
             return estimate(bench,
-                            {.scheduler = "work_stealing:preset=probing",
+                            {.scheduler = "random_stealing:preset=probing",
                              .service = "det",
                              .load = 0.7,
                              .workers = 32,

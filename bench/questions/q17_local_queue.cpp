@@ -16,9 +16,8 @@ constexpr std::array kHalves = {Side{"first half", "first_half"},
                                 Side{"second half", "second_half"}};
 constexpr std::array kControls = {Side{"shared_queue", "shared_queue"},
                                   Side{"sharded_loops", "sharded_loops:placement=random"}};
-constexpr std::array kOrders = {
-    Side{"oldest first", "work_stealing:placement=random,lifo_slot=off"},
-    Side{"newest first", "work_stealing:placement=random,lifo_slot=off,local_order=lifo"}};
+constexpr std::array kOrders = {Side{"oldest first", "random_stealing"},
+                                Side{"newest first", "random_stealing:local_order=lifo"}};
 
 std::string ordered(std::string_view side) { return std::string(side) + ", requests"; }
 
@@ -156,7 +155,7 @@ Question local_queue_question() {
           .experiment =
               "Bursts of 1,000 jobs with queues of 16 to 4,096 and both halves "
               "overflowing, with the reference costs; Poisson requests at random workers "
-              "at no cost, oldest and newest first: work_stealing; shared_queue and "
+              "at no cost, oldest and newest first: random_stealing; shared_queue and "
               "sharded_loops as controls; 8 workers in virtual time.",
           .metric = "Makespan, overflows, mean and p99 of the sojourn.",
           .rule =

@@ -15,10 +15,10 @@ constexpr double kHigh = 0.9;
 constexpr WorkerId kWorkers = 64;
 constexpr std::array kSides = {
     Side{"sharded_loops", "sharded_loops:placement=random"},
-    Side{"one at random", "work_stealing:preset=mean-field"},
-    Side{"longest of 2", "work_stealing:preset=mean-field,victims_sampled=2"},
-    Side{"longest of 4", "work_stealing:preset=mean-field,victims_sampled=4"},
-    Side{"everybody", "work_stealing:placement=random,lifo_slot=off,searchers=all,steal=one"},
+    Side{"one at random", "random_stealing:preset=mean-field"},
+    Side{"longest of 2", "random_stealing:preset=mean-field,victims_sampled=2"},
+    Side{"longest of 4", "random_stealing:preset=mean-field,victims_sampled=4"},
+    Side{"everybody", "random_stealing:searchers=all,steal=one"},
     Side{"shared_queue", "shared_queue"}};
 
 std::vector<Trial> trials(const Effort& effort) {
@@ -123,7 +123,7 @@ Question victim_question() {
           "a search of all queues is as good as one queue.",
       .experiment =
           "Poisson requests at random ones of 64 workers at no cost in virtual time: "
-          "work_stealing that tries one victim once, the longest of 2 and of 4, and "
+          "random_stealing that tries one victim once, the longest of 2 and of 4, and "
           "everybody; sharded_loops and shared_queue as controls.",
       .metric = "Mean sojourn, and looks into the queues of others for each request.",
       .rule =
@@ -138,8 +138,8 @@ Question victim_question() {
                   "tzcnt/TooManyCooks#218"},
       .vary =
           "loopsteal compare --machine sim --workers 1000 --scheduler "
-          "work_stealing:preset=mean-field --scheduler "
-          "work_stealing:preset=mean-field,retry_rate=10000 --workload "
+          "random_stealing:preset=mean-field --scheduler "
+          "random_stealing:preset=mean-field,retry_rate=10000 --workload "
           "requests:load=0.9,count=1000000 --repetitions 10",
       .metrics = {"sojourn_mean", "sojourn_p99", "attempts_per_task"},
       .trials = trials,

@@ -20,8 +20,8 @@ LOOPSTEAL_LAWS(LeftoversOfThreads, all_specs);
 
 /// Where a job from outside goes straight to a worker, which is looked for and woken afterwards.
 std::vector<std::string> placing_specs() {
-  return both_machines({"work_stealing:placement=random", "work_stealing:placement=jsq",
-                        "work_stealing:preset=probing", "work_stealing:preset=mean-field"});
+  return both_machines({"random_stealing:placement=random", "random_stealing:placement=jsq",
+                        "random_stealing:preset=probing", "random_stealing:preset=mean-field"});
 }
 std::vector<std::string> placing_specs_on_threads() {
   std::vector<std::string> specs = placing_specs();

@@ -139,11 +139,34 @@ const Expected kTable[] = {
      {0x95a425cb1eb2748f, 0x805212099a32eae2}},
     {{"work_stealing:victim=random,lifo_slot=off", true, 0, 1},
      {0x0cee43d9ec44701d, 0xabd0b8630861f692}},
+    {{"random_stealing", true, 0, 1},
+     {0x4e24393e17a215fb, 0xd1747e5f26356b87}},
+    {{"random_stealing", true, 9, 2},
+     {0xab7a27768b68b1ab, 0x8b9108cecd5d0668}},
+    {{"random_stealing:preset=mean-field", true, 0, 1},
+     {0x531af7bfa442f039, 0x143c2604052edd4b}},
+    {{"random_stealing:preset=mean-field,retry_rate=1000,victims_sampled=2", true, 0, 1},
+     {0x6d13fc5bd3698d0a, 0x313edaef15595639}},
+    {{"random_stealing:preset=probing", true, 0, 1},
+     {0xb7fd5a293c5d2fad, 0x56f6465e0b0e1ec8}},
+    {{"random_stealing:preset=probing", false, 0, 1},
+     {0xd5894fa677d50ef7, 0x36332f84900b803b}},
+    {{"random_stealing:preset=mean-field,transfer=exp,transfer_latency=50us,victim_threshold=3",
+      true, 9, 2},
+     {0x4589929a7975e94d, 0x7f227f643f336f43}},
+    {{"random_stealing:placement=jsq,local_order=random,stolen_order=kept", true, 0, 1},
+     {0x0f14445510102b43, 0xdf52ab5c3f4f2ddf}},
+    {{"random_stealing:placement=skewed,local_order=lifo,probes_per_step=2,steal=half_floor",
+      true, 0, 1},
+     {0x126dd0df6be6423e, 0xeeb49f2ed29df578}},
+    {{"random_stealing:placement=round_robin,transfer_latency=10us,steal=all,event_interval=1",
+      true, 0, 1},
+     {0xb3200079d642a814, 0x8f319b77b46d5631}},
 };
 // clang-format on
 
 std::string in_source(const Point& point, const std::vector<std::uint64_t>& hashes) {
-  char text[200];
+  char text[300];
   std::snprintf(
       text, sizeof text, "    {{\"%s\", %s, %llu, %llu},\n     {0x%016llx, 0x%016llx}},\n",
       point.scheduler, point.priced ? "true" : "false",

@@ -1,6 +1,6 @@
 // Jobs that travel to a worker that falls asleep, while a thief takes some of those that arrive:
 // the owner sleeps for ever only when all of them have gone.
-#include "sched/policy/work_stealing/open_queue.hpp"
+#include "sched/policy/random_stealing/open_queue.hpp"
 
 #include <array>
 

@@ -9,6 +9,7 @@
 
 #include "sched/core/random.hpp"
 #include "sched/policy/event_loops/policy.hpp"
+#include "sched/policy/random_stealing/policy.hpp"
 #include "sched/policy/shared_queue/policy.hpp"
 #include "tests/policy/stealing.hpp"
 
@@ -209,10 +210,23 @@ INSTANTIATE_TEST_SUITE_P(
                       "lifo_slot=stealable", "searchers=1", "searchers=all,victim=random",
                       "steal=one", "steal=all,yield=global", "local_order=lifo", "yield=back",
                       "event_interval=1,global_queue_interval=1", "budget=1,lifo_cap=unlimited",
-                      "preset=mean-field", "placement=jsq,search_on_empty=0", "local_order=random",
-                      "placement=random,local_order=random", "placement=skewed,local_order=lifo",
-                      "placement=random,lifo_slot=stealable", "steal=half_floor",
-                      "queue_capacity=2,search_on_empty=1", "placement=random,probes_per_step=2"));
+                      "local_order=lifo,steal=all", "steal_rounds=4,spread=pending"));
+
+class DrainRandomStealing : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(DrainRandomStealing, RunsEveryJob) {
+  drain<RandomStealing>(testing::random_options_of(GetParam()), 5);
+}
+
+INSTANTIATE_TEST_SUITE_P(Settings, DrainRandomStealing,
+                         ::testing::Values("", "preset=mean-field",
+                                           "preset=mean-field,retry_rate=1000",
+                                           "placement=jsq,search_on_empty=0", "local_order=random",
+                                           "placement=skewed,local_order=lifo",
+                                           "placement=round_robin,steal=all", "steal=half_floor",
+                                           "search_on_empty=1", "victim=random",
+                                           "victim_threshold=3,stolen_order=kept",
+                                           "event_interval=1", "probes_per_step=2"));
 
 }  // namespace
 }  // namespace loopsteal

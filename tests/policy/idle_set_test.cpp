@@ -53,16 +53,20 @@ TEST(IdleSet, NotifiesNobodyWhileSomebodySearches) {
   EXPECT_EQ(idle.worker_to_notify(), 0u);
 }
 
-TEST(IdleSet, WithoutNotificationsASleeperIsOnlyCalled) {
+TEST(IdleSet, WithoutNotificationsNoSleeperIsNamed) {
   Idle idle({.workers = 4, .searchers_max = 2, .notifies = false});
-  EXPECT_EQ(idle.worker_to_call(), kNoWorker);  // All are awake.
   EXPECT_FALSE(idle.transition_worker_to_parked(1, false));
   EXPECT_FALSE(idle.transition_worker_to_parked(2, false));
   EXPECT_EQ(idle.worker_to_notify(), kNoWorker);
-  EXPECT_EQ(idle.worker_to_call(), 2u);
-  EXPECT_EQ(idle.worker_to_call(), kNoWorker);  // One is searching.
-  EXPECT_TRUE(idle.transition_worker_from_searching());
-  EXPECT_EQ(idle.worker_to_call(), 1u);
+  EXPECT_TRUE(idle.unpark_worker_by_id(2));
+  EXPECT_EQ(idle.worker_to_notify(), kNoWorker);
+  EXPECT_TRUE(idle.is_parked(1));
+}
+
+TEST(IdleSet, ALimitOnSearchersIsHalfOrANumberUpToAllWorkers) {
+  EXPECT_EQ(IdleSetOptions::limit(IdleSetOptions::kHalf, 5), 3u);
+  EXPECT_EQ(IdleSetOptions::limit(2, 5), 2u);
+  EXPECT_EQ(IdleSetOptions::limit(9, 5), 5u);
 }
 
 TEST(IdleSet, OnlyTheLastSearcherIsToldSo) {

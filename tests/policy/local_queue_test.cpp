@@ -2,6 +2,7 @@
 #include "sched/policy/work_stealing/local_queue.hpp"
 
 #include <array>
+#include <memory>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -21,7 +22,7 @@ class LocalQueueTest : public ::testing::Test {
     WorkStealingOptions options;
     options.local_order = order;
     options.queue_capacity = 8;
-    return Queue(machine, options, FastRandom(1));
+    return Queue(options);
   }
   void push(Queue& queue, std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i)
@@ -35,7 +36,6 @@ class LocalQueueTest : public ::testing::Test {
   }
   using Indices = std::vector<std::ptrdiff_t>;
 
-  StubMachine machine{1};
   std::array<Job, 20> jobs;
 };
 
@@ -97,22 +97,30 @@ struct OneThreadMachine : StubMachine {
   using Atomics = PlainAtomics;
 };
 
-/// Pushes 0 to 9 into a lifo queue, steals all, and says what the thief runs then, in its order.
 template <class M>
-std::vector<std::ptrdiff_t> after_stealing_all() {
+using Held = std::unique_ptr<LocalQueue<M>>;
+
+/// Not inlined: where GCC 12 sees which of the two queues there is, it warns of the other one.
+template <class M>
+[[gnu::noinline]] Held<M> lifo_queue() {
   WorkStealingOptions options;
   options.local_order = LocalOrder::lifo;
   options.queue_capacity = 4;
-  M machine{1};
-  LocalQueue<M> victim(machine, options, FastRandom(1)), thief(machine, options, FastRandom(1));
+  return std::make_unique<LocalQueue<M>>(options);
+}
+
+/// Pushes 0 to 9 into a lifo queue, steals all, and says what the thief runs then, in its order.
+template <class M>
+std::vector<std::ptrdiff_t> after_stealing_all() {
+  const Held<M> victim = lifo_queue<M>(), thief = lifo_queue<M>();
   std::array<Job, 10> jobs;
-  for (Job& job : jobs) static_cast<void>(victim.push(job, [](Job&, Job&, std::size_t) {}));
-  const auto stolen = victim.steal_into(thief, StealAmount::all);
+  for (Job& job : jobs) static_cast<void>(victim->push(job, [](Job&, Job&, std::size_t) {}));
+  const auto stolen = victim->steal_into(*thief, StealAmount::all);
   EXPECT_EQ(stolen.count, jobs.size());
-  EXPECT_FALSE(victim.has_jobs());
-  EXPECT_EQ(victim.steal_into(thief, StealAmount::all).count, 0u);
+  EXPECT_FALSE(victim->has_jobs());
+  EXPECT_EQ(victim->steal_into(*thief, StealAmount::all).count, 0u);
   std::vector<std::ptrdiff_t> run{stolen.run_now - jobs.data()};
-  while (const Job* const job = thief.pop()) run.push_back(job - jobs.data());
+  while (const Job* const job = thief->pop()) run.push_back(job - jobs.data());
   return run;
 }
 
@@ -126,16 +134,12 @@ TEST(LocalQueueOfOneThread, AllIsStolenInTheSameOrderAtOnceAsOneByOne) {
 // it would take hours, and the test be ended.
 TEST(LocalQueueOfOneThread, StealingAllDoesNotTakeLongerForMore) {
   constexpr std::size_t kJobs = 1'000'000;
-  WorkStealingOptions options;
-  options.local_order = LocalOrder::lifo;
-  OneThreadMachine machine{1};
-  LocalQueue<OneThreadMachine> one(machine, options, FastRandom(1));
-  LocalQueue<OneThreadMachine> other(machine, options, FastRandom(1));
+  const auto one = lifo_queue<OneThreadMachine>(), other = lifo_queue<OneThreadMachine>();
   std::vector<Job> jobs(kJobs);
-  for (Job& job : jobs) static_cast<void>(one.push(job, [](Job&, Job&, std::size_t) {}));
+  for (Job& job : jobs) static_cast<void>(one->push(job, [](Job&, Job&, std::size_t) {}));
   for (std::size_t left = kJobs; left != 0; --left) {
-    const auto stolen = left % 2 == 0 ? one.steal_into(other, StealAmount::all)
-                                      : other.steal_into(one, StealAmount::all);
+    const auto stolen = left % 2 == 0 ? one->steal_into(*other, StealAmount::all)
+                                      : other->steal_into(*one, StealAmount::all);
     ASSERT_EQ(stolen.count, left);
     ASSERT_EQ(stolen.run_now, &jobs[left - 1]);
   }

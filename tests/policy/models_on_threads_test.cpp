@@ -27,14 +27,14 @@ TEST_P(ModelsOnThreads, EveryJobRuns) {
 INSTANTIATE_TEST_SUITE_P(
     Policies, ModelsOnThreads,
     testing::Combine(
-        testing::Values("work_stealing:preset=mean-field",
-                        "work_stealing:preset=mean-field,retry_rate=100000,victims_sampled=2",
-                        "work_stealing:preset=probing",
-                        "work_stealing:placement=random,local_order=random,stolen_order=kept",
-                        "work_stealing:placement=jsq,local_order=lifo,steal=half_floor",
-                        "work_stealing:placement=skewed,lifo_slot=stealable,probes_per_step=1",
-                        "work_stealing:transfer_latency=50us,transfer=exp,victim_threshold=3",
-                        "work_stealing:search_on_empty=1,queue_capacity=2",
+        testing::Values("random_stealing:preset=mean-field",
+                        "random_stealing:preset=mean-field,retry_rate=100000,victims_sampled=2",
+                        "random_stealing:preset=probing",
+                        "random_stealing:local_order=random,stolen_order=kept",
+                        "random_stealing:placement=jsq,local_order=lifo,steal=half_floor",
+                        "random_stealing:placement=skewed,probes_per_step=1",
+                        "random_stealing:transfer_latency=50us,transfer=exp,victim_threshold=3",
+                        "random_stealing:search_on_empty=1",
                         "work_stealing:park_spin=20us,spread=pending",
                         "sharded_loops:placement=jsq", "sharded_loops:placement=skewed"),
         testing::Values("fork_join", "yield_many", "skynet", "timers", "requests")));

@@ -1,5 +1,5 @@
 // A worker's own queue that others may put jobs into.
-#include "sched/policy/work_stealing/open_queue.hpp"
+#include "sched/policy/random_stealing/open_queue.hpp"
 
 #include <array>
 #include <set>

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sched/catalog.hpp"
 #include "sched/policy/work_stealing/options.hpp"
 #include "tests/core/knob_round_trip.hpp"
 #include "tests/policy/stealing.hpp"
@@ -49,21 +50,6 @@ TEST(WorkStealingOptions, TheDefaultsAreTokio153) {
   EXPECT_EQ(testing::settings_of("tokio-1.53"), "");
 }
 
-TEST(WorkStealingOptions, TheModelsOfQueueingTheoryAreOff) {
-  const Options options;
-  EXPECT_EQ(options.placement, Placement::injector);
-  EXPECT_EQ(options.search_on_empty, Options::kEverybody);
-  EXPECT_EQ(options.retry_rate, 0);
-  EXPECT_EQ(options.victim_threshold, 2u);
-  EXPECT_EQ(options.victims_sampled, 1u);
-  EXPECT_EQ(options.stolen_order, StolenOrder::last_first);
-  EXPECT_EQ(options.transfer_latency, Duration::zero());
-  EXPECT_EQ(options.probes_per_step, Options::kAll);
-  EXPECT_TRUE(options.park);
-  EXPECT_FALSE(options.open_queues());
-  EXPECT_TRUE(options.wakes_thieves());
-}
-
 using Setting = std::pair<std::string, std::string>;
 
 std::vector<Setting> differences(std::string_view preset) {
@@ -93,8 +79,7 @@ TEST(WorkStealingOptions, PresetsHaveDifferentNamesAndSayWhatTheyFollow) {
     EXPECT_TRUE(names.insert(preset.name).second);
     EXPECT_GT(preset.summary.size(), 20u);
   }
-  EXPECT_EQ(names, (std::set<std::string_view>{"tokio-1.53", "tokio-1.24", "go-1.19", "rayon",
-                                               "mean-field", "probing"}));
+  EXPECT_EQ(names, (std::set<std::string_view>{"tokio-1.53", "tokio-1.24", "go-1.19", "rayon"}));
 }
 
 TEST(WorkStealingOptions, PresetsOfOriginalsSayWhatTheyLack) {
@@ -122,56 +107,46 @@ TEST(WorkStealingOptions, YieldBackInLifoOrderIsRefused) {
   EXPECT_EQ(error_of("yield=back"), "");
 }
 
-TEST(WorkStealingOptions, YieldBackInRandomOrderIsRefused) {
-  EXPECT_THAT(error_of("local_order=random,yield=back"), HasSubstr("yield=back contradicts"));
-  EXPECT_EQ(error_of("local_order=random"), "");
-}
-
-TEST(WorkStealingOptions, SearchesThatContradictEachOtherAreRefused) {
-  EXPECT_THAT(error_of("victims_sampled=2"), HasSubstr("needs victim=random"));
-  EXPECT_EQ(error_of("victims_sampled=2,victim=random"), "");
-  EXPECT_THAT(error_of("park=off"), HasSubstr("needs searchers=all"));
-  EXPECT_THAT(error_of("park=off,searchers=all,search_on_empty=0"), HasSubstr("search_on_empty"));
-  EXPECT_THAT(error_of("park=off,searchers=all,retry_rate=1"), HasSubstr("retry_rate"));
-  EXPECT_EQ(error_of("park=off,searchers=all"), "");
-}
-
 TEST(WorkStealingOptions, ValuesOutOfRangeAreRefused) {
-  for (const char* const settings : {"lifo_cap=0",
-                                     "steal_rounds=0",
-                                     "searchers=0",
-                                     "queue_capacity=1",
-                                     "queue_capacity=3",
-                                     "queue_capacity=131072",
-                                     "global_queue_interval=0",
-                                     "event_interval=0",
-                                     "budget=0",
-                                     "timer_granularity=0ns",
-                                     "yield=forward",
-                                     "steal=two",
-                                     "victim=nobody",
-                                     "placement=anywhere",
-                                     "placement_choices=0",
-                                     "hot_share=1.5",
-                                     "search_on_empty=-1",
-                                     "retry_rate=-1",
-                                     "retry_rate=nan",
-                                     "victim_threshold=0",
-                                     "victims_sampled=0",
-                                     "transfer_latency=1",
-                                     "probes_per_step=0",
-                                     "self_check=-1ms",
-                                     "park=never"})
+  for (const char* const settings :
+       {"lifo_cap=0", "steal_rounds=0", "searchers=0", "queue_capacity=1", "queue_capacity=3",
+        "queue_capacity=131072", "global_queue_interval=0", "event_interval=0", "budget=0",
+        "timer_granularity=0ns", "yield=forward", "steal=two", "victim=nobody", "park_spin=-1ms"})
     EXPECT_NE(error_of(settings), "") << settings;
   EXPECT_THAT(error_of("queue_capacity=3"), HasSubstr("power of two"));
+}
+
+TEST(WorkStealingOptions, OnlyASearchThatFindsEveryJobPromisesToConserveWork) {
+  for (const char* const knobs :
+       {"lifo_slot=off", "lifo_slot=stealable", "lifo_slot=off,steal=one,local_order=lifo"})
+    EXPECT_TRUE(options_of(knobs).conserves_work()) << knobs;
+  for (const char* const knobs : {"", "lifo_slot=off,victim=random"})
+    EXPECT_FALSE(options_of(knobs).conserves_work()) << knobs;
+}
+
+// What a user of an earlier version wrote is answered with what to write now.
+TEST(WorkStealingOptions, ASettingOfAModelNamesTheSchedulerThatHasIt) {
+  for (const char* const setting :
+       {"placement=random", "search_on_empty=1", "retry_rate=10", "victim_threshold=3",
+        "victims_sampled=2", "stolen_order=kept", "transfer_latency=1ms", "transfer=exp",
+        "probes_per_step=1", "self_check=1ms", "park=off", "hot_share=0.5", "placement_choices=3",
+        "local_order=random", "steal=half_floor", "preset=mean-field", "preset=probing"}) {
+    const std::string name = "random_stealing:" + std::string(setting);
+    try {
+      static_cast<void>(canonical_scheduler(parse_spec("work_stealing:" + std::string(setting))));
+      ADD_FAILURE() << setting;
+    } catch (const SpecError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("Write " + name)) << setting;
+    }
+  }
+  EXPECT_NO_THROW(static_cast<void>(canonical_scheduler(parse_spec("work_stealing:steal=all"))));
 }
 
 // A job that yields lets another go first, in every arrangement that is allowed.
 TEST(WorkStealingOptions, AYieldLetsTheOthersGoFirst) {
   for (const char* const settings :
        {"", "preset=tokio-1.24", "preset=go-1.19", "preset=rayon", "yield=back", "yield=global",
-        "preset=rayon,yield=global", "local_order=lifo", "local_order=random",
-        "preset=mean-field"}) {
+        "preset=rayon,yield=global", "local_order=lifo"}) {
     Stealing made(1, options_of(settings));
     made.on_run(1, [&, turns = 0]() mutable {
       if (++turns < 100) made.submit(1, ReadyCause::yielded);

@@ -12,9 +12,7 @@ constexpr std::uint64_t kJobs = 5'000'000;
 
 double square(double x) { return x * x; }
 
-std::string serving(const std::string& order) {
-  return "work_stealing:placement=random,lifo_slot=off,local_order=" + order;
-}
+std::string serving(const std::string& order) { return "random_stealing:local_order=" + order; }
 
 TEST(Theory, G6FirstInFirstOut) {
   const Outcome outcome = run({.scheduler = "event_loop", .load = 0.8, .count = kJobs});

@@ -13,8 +13,9 @@ constexpr std::uint64_t kJobs = 5'000'000;
 constexpr WorkerId kMany = 4096;
 
 Outcome stealing(WorkerId workers, const std::string& knobs = "") {
-  return run(
-      {.scheduler = "work_stealing:preset=mean-field" + knobs, .workers = workers, .count = kJobs});
+  return run({.scheduler = "random_stealing:preset=mean-field" + knobs,
+              .workers = workers,
+              .count = kJobs});
 }
 
 TEST(Theory, G10SimpleStealing) {
@@ -59,9 +60,7 @@ void check_shortest_queue(const std::string& scheduler) {
 
 TEST(Theory, G13ShorterOfTwoLoops) { check_shortest_queue("sharded_loops:"); }
 
-TEST(Theory, G13ShorterOfTwoWorkers) {
-  check_shortest_queue("work_stealing:lifo_slot=off,search_on_empty=0,");
-}
+TEST(Theory, G13ShorterOfTwoWorkers) { check_shortest_queue("random_stealing:search_on_empty=0,"); }
 
 }  // namespace
 }  // namespace loopsteal::theory

@@ -12,19 +12,16 @@ namespace {
 class ZeroCostPool : public testing::TestWithParam<const char*> {};
 
 INSTANTIATE_TEST_SUITE_P(Theory, ZeroCostPool,
-                         testing::Values("local_order=fifo,steal=half",
-                                         "placement=random,local_order=fifo,steal=half",
-                                         "placement=random,local_order=fifo,steal=one",
-                                         "placement=random,local_order=lifo,steal=half",
-                                         "placement=random,local_order=lifo,steal=one",
-                                         "placement=random,local_order=random,steal=all"));
+                         testing::Values("work_stealing:lifo_slot=off", "random_stealing",
+                                         "random_stealing:steal=one",
+                                         "random_stealing:local_order=lifo,steal=half",
+                                         "random_stealing:local_order=lifo,steal=one",
+                                         "random_stealing:local_order=random,steal=all"));
 
 void check(std::string_view service, double expected, double band) {
   const std::string spec = ZeroCostPool::GetParam();
-  const Outcome outcome = run({.scheduler = "work_stealing:lifo_slot=off," + spec,
-                               .workers = 16,
-                               .count = 5'000'000,
-                               .service = service});
+  const Outcome outcome =
+      run({.scheduler = spec, .workers = 16, .count = 5'000'000, .service = service});
   EXPECT_EQ(outcome.measurement.virtual_account->idle_while_work_waited, Duration::zero());
   EXPECT_GT(outcome.measurement.total(Op::stolen_job), 0u);
   expect_near("G8 " + std::string(service) + " " + spec, mean(outcome.sojourns), expected, band);

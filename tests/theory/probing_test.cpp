@@ -17,7 +17,7 @@ Trial probing(std::uint64_t count, std::uint64_t seed) {
   SimSetup sim;
   for (const Op op : {Op::steal_attempt, Op::steal_operation})
     sim.costs.ops[static_cast<std::size_t>(op)] = std::chrono::microseconds(100);
-  return {.scheduler = "work_stealing:preset=probing",
+  return {.scheduler = "random_stealing:preset=probing",
           .workers = kWorkers,
           .load = 0.7,
           .count = count,

@@ -45,6 +45,7 @@
 // them finds other work at that moment and sees it still awake, the job waits until some worker
 // looks again. Tokio is the same.
 #pragma once
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <limits>
@@ -62,13 +63,19 @@ struct IdleSetOptions {
   WorkerId workers = 1;  ///< 1 to 65535; all begin awake and not searching.
   /// How many may search at once, by the transition; woken workers search in any case.
   std::uint32_t searchers_max = 1;
-  /// False: worker_to_notify() names nobody, for a policy whose workers take from each other only
-  /// when they feel like it. worker_to_call() is not concerned.
+  /// False: worker_to_notify() names no worker, for a policy whose workers take jobs from each
+  /// other at times of their own.
   bool notifies = true;
 
   /// Tokio and Go: no more than half the workers, rounded up, as more would rather contend than
   /// find.
   static constexpr std::uint32_t half(WorkerId workers) noexcept { return (workers + 1) / 2; }
+
+  /// A limit on searchers as users write it; kHalf: half().
+  static constexpr std::uint32_t kHalf = 0;
+  static constexpr std::uint32_t limit(std::uint32_t searchers, WorkerId workers) noexcept {
+    return searchers == kHalf ? half(workers) : std::min(searchers, workers);
+  }
 };
 
 /// The idle workers of one scheduler. Any thread may call any member, but a transition is called by
@@ -93,10 +100,21 @@ class IdleSet {
   /// After a push that has been announced: the worker to unpark for it, most recently parked first,
   /// or kNoWorker if nobody need be woken. The worker is off the list, awake and searching: the
   /// caller must unpark it.
-  [[nodiscard]] WorkerId worker_to_notify() noexcept { return worker_to_wake(notify_below_); }
-
-  /// The same for a job that nobody finds by itself, whatever the options say.
-  [[nodiscard]] WorkerId worker_to_call() noexcept { return worker_to_wake(workers_); }
+  [[nodiscard]] WorkerId worker_to_notify() noexcept {
+    // seq_cst: this is (2) of the proof.
+    constexpr std::memory_order kSubmit =
+        Atomics::order(Site::idle_set_submit, std::memory_order_seq_cst);
+    if (!wants_waking(word_.load(kSubmit))) return kNoWorker;
+    std::lock_guard lock(mutex_);
+    // relaxed: not older than the read above, and the unparked half is guarded by the lock. Whoever
+    // began to search since then parks after (2), so that it may be relied upon.
+    if (!wants_waking(word_.load(std::memory_order_relaxed))) return kNoWorker;
+    // seq_cst: see the proof.
+    word_.fetch_add(kOneUnparked + kOneSearching, std::memory_order_seq_cst);
+    const WorkerId worker = most_recent_;
+    leave(worker);
+    return worker;
+  }
 
   /// A worker out of work wants to search. False if enough do already: it parks without searching.
   /// The limit may be passed by as many as ask at the same time.
@@ -177,25 +195,8 @@ class IdleSet {
     return options;
   }
 
-  /// With fewer than `below` workers unparked; their number, or 0 for never.
-  [[nodiscard]] WorkerId worker_to_wake(WorkerId below) noexcept {
-    // seq_cst: this is (2) of the proof.
-    constexpr std::memory_order kSubmit =
-        Atomics::order(Site::idle_set_submit, std::memory_order_seq_cst);
-    if (!wants_waking(word_.load(kSubmit), below)) return kNoWorker;
-    std::lock_guard lock(mutex_);
-    // relaxed: not older than the read above, and the unparked half is guarded by the lock. Whoever
-    // began to search since then parks after (2), so that it may be relied upon.
-    if (!wants_waking(word_.load(std::memory_order_relaxed), below)) return kNoWorker;
-    // seq_cst: see the proof.
-    word_.fetch_add(kOneUnparked + kOneSearching, std::memory_order_seq_cst);
-    const WorkerId worker = most_recent_;
-    leave(worker);
-    return worker;
-  }
-
-  static bool wants_waking(Word word, WorkerId below) noexcept {
-    return searching(word) == 0 && unparked(word) < below;
+  [[nodiscard]] bool wants_waking(Word word) const noexcept {
+    return searching(word) == 0 && unparked(word) < notify_below_;
   }
 
   void join(WorkerId worker) noexcept {
@@ -214,7 +215,7 @@ class IdleSet {
   // Read by all, written by none.
   const WorkerId workers_;
   const std::uint32_t searchers_max_;
-  const WorkerId notify_below_;
+  const WorkerId notify_below_;  ///< Workers unparked; 0: it names no worker.
   // Written by all.
   alignas(kCacheLineBytes) typename Atomics::template Atomic<Word> word_;
   // Guards what follows, and the unparked half of the word.

@@ -75,36 +75,11 @@ class JobSource {
     return chain.first;
   }
 
-  /// As next_job(), but once: for a thief.
-  [[gnu::noinline]] Job* look_at_own(WorkerId w, Worker& me) noexcept {
-    Job* const job = pop_local(w, me);
-    return job != nullptr ? job : pop_injector(w);
-  }
+  // ---- For a join: what the next step would choose, if it is the joiner's child
+  // ------------------
 
-  /// What the next step would choose, if it is a task whose end `joiner` is told. What is due every
-  /// so many jobs has its turn here as there, since a tree of calls may take long to come back to a
-  /// step: pool.maintain() does that. pool.push_and_notify() undoes what only a look can tell was
-  /// wrong.
-  template <class Pool>
-  Job* child(WorkerId w, Worker& me, const Completion& joiner, Pool& pool) noexcept {
-    if (Job* const latest = me.lifo_slot.peek()) return child_in_slot(w, me, joiner, *latest);
-    if (!me.queue.is_deque()) return nullptr;  // A ring's next job is its oldest.
-    // Apart, like the other calls that are seldom made: a join that finds its child makes none, and
-    // so has no registers to save.
-    if (--me.until_event == 0) [[unlikely]]
-      return child_after_events(w, me, joiner, pool);
-    return child_in_deque(w, me, joiner, pool);
-  }
-
- private:
-  template <class Pool>
-  [[gnu::noinline]] Job* child_after_events(WorkerId w, Worker& me, const Completion& joiner,
-                                            Pool& pool) noexcept {
-    pool.maintain(w, me);
-    return me.lifo_slot.occupied() ? nullptr : child_in_deque(w, me, joiner, pool);
-  }
-
-  /// Taken as the chain would be followed into the slot.
+  /// `latest`, which the slot shows, taken as the chain would be followed into the slot. Null: it
+  /// would not be followed, or `latest` is not the child of `joiner`.
   Job* child_in_slot(WorkerId w, Worker& me, const Completion& joiner, Job& latest) noexcept {
     if (me.lifo_slot.stealable() || me.budget == 0) return nullptr;
     if (promise_of(latest).completion != &joiner) return nullptr;
@@ -115,31 +90,24 @@ class JobSource {
     return &latest;
   }
 
-  /// Taken as by a step that finds the slot empty.
-  template <class Pool>
-  Job* child_in_deque(WorkerId w, Worker& me, const Completion& joiner, Pool& pool) noexcept {
-    const bool is_injectors_turn = me.until_global == 1;
-    if (is_injectors_turn && !injector_.empty()) [[unlikely]]
+  /// The newest job of a deque, not begun. Null: there is none, or it is the injector's turn. The
+  /// caller begins it with begin_newest() or pushes it again.
+  [[nodiscard]] Job* pop_newest(Worker& me) noexcept {
+    if (me.until_global == 1 && !injector_.empty()) [[unlikely]]
       return nullptr;
-    Job* const job = me.queue.pop_newest();
-    if (job == nullptr) return nullptr;
-    if (promise_of(*job).completion != &joiner) [[unlikely]]
-      return no_child(w, me, *job, pool);
-    me.until_global = is_injectors_turn ? me.global_interval.get() : me.until_global - 1;
+    return me.queue.pop_newest();
+  }
+
+  /// `job`, from pop_newest(), runs now: it counts as a step that found the slot empty.
+  void begin_newest(WorkerId w, Worker& me, Job& job) noexcept {
+    me.until_global = me.until_global == 1 ? me.global_interval.get() : me.until_global - 1;
     machine_.charge(w, Op::pop_local, 1);
     me.end_chain();
     me.begin_chain();
-    machine_.goes_on(w, *job);
-    return job;
+    machine_.goes_on(w, job);
   }
 
-  /// And notifies: a searcher may have missed the job meanwhile.
-  template <class Pool>
-  [[gnu::noinline]] static Job* no_child(WorkerId w, Worker& me, Job& job, Pool& pool) noexcept {
-    pool.push_and_notify(w, me, job);
-    return nullptr;
-  }
-
+ private:
   M& machine_;
   const WorkStealingOptions& options_;
   Jobs& injector_;

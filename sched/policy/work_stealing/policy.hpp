@@ -7,15 +7,14 @@
 // worker's queue, or parks. At most half of the workers search. A push wakes a parked worker only
 // if no worker searches, and the last searcher that finds work wakes the next (idle_set.hpp).
 #pragma once
-#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "sched/contract.hpp"
 #include "sched/core/fixed_array.hpp"
+#include "sched/core/task.hpp"
 #include "sched/policy/parts/driver.hpp"
 #include "sched/policy/parts/idle_set.hpp"
-#include "sched/policy/parts/placement.hpp"
 #include "sched/policy/work_stealing/job_source.hpp"
 #include "sched/policy/work_stealing/options.hpp"
 #include "sched/policy/work_stealing/stealing_worker.hpp"
@@ -35,14 +34,13 @@ class WorkStealing final : public PolicyDefaults {
         options_(checked(options)),
         has_others_(machine.workers() > 1),
         injector_(machine),
-        idle_(idle_set_options(options, machine.workers()), machine),
+        idle_({machine.workers(), IdleSetOptions::limit(options.searchers, machine.workers())},
+              machine),
         workers_(machine.workers()),
         thief_(machine, options_, workers_),
         source_(machine, options_, injector_, thief_.census()),
-        driver_(machine, options.timer_granularity),
-        placer_(options.placement_options(), seed, machine.workers()) {
-    for (WorkerId w = 0; w < machine.workers(); ++w)
-      workers_.emplace_back(machine, options, seed, w);
+        driver_(machine, options.timer_granularity) {
+    for (WorkerId w = 0; w < machine.workers(); ++w) workers_.emplace_back(options, seed, w);
   }
 
   void begin_run() noexcept {
@@ -110,12 +108,22 @@ class WorkStealing final : public PolicyDefaults {
     return true;
   }
 
-  /// What step() would choose now, if it is a task whose end `joiner` is told.
+  /// What step() would choose now, if it is a task whose end `joiner` is told. What is due every so
+  /// many jobs has its turn here as there, since a tree of calls may take long to come back to a
+  /// step.
   [[nodiscard]] Job* take_child(const Completion& joiner) noexcept override {
     if constexpr (GoesOn<M>) {
       const WorkerId here = machine_.current();
       if (here == kNoWorker || machine_.finishing()) return nullptr;
-      return source_.child(here, workers_[here], joiner, *this);
+      Worker& me = workers_[here];
+      if (Job* const latest = me.lifo_slot.peek())
+        return source_.child_in_slot(here, me, joiner, *latest);
+      if (!me.queue.is_deque()) return nullptr;  // A ring's next job is its oldest.
+      // Apart, like the other calls that are seldom made: a join that finds its child makes none,
+      // and so has no registers to save.
+      if (--me.until_event == 0) [[unlikely]]
+        return child_after_events(here, me, joiner);
+      return child_in_deque(here, me, joiner);
     } else {
       return PolicyDefaults::take_child(joiner);
     }
@@ -128,9 +136,8 @@ class WorkStealing final : public PolicyDefaults {
     Worker& me = workers_[w];
     if (me.in_chain) {
       if (Job* const job = next_in_chain(w, me)) return Step::run(*job);
-    } else if (me.idle != Idle::no) {
-      if (me.idle == Idle::sweeping) return go_on_sweeping(w, me);
-      if (!leave_park(w, me)) return park_again(w, me);
+    } else if (me.parked && !leave_park(w, me)) {
+      return park_again(w, me);
     }
     if (--me.until_event == 0) [[unlikely]]
       maintain(w, me);
@@ -140,38 +147,23 @@ class WorkStealing final : public PolicyDefaults {
       if (job == nullptr) return out_of_work(w, me);
     }
     if (me.searching) [[unlikely]]
-      stop_searching(w, me);
+      stop_searching(me);
     me.begin_chain();
     return Step::run(*job);
   }
 
  private:
   using Worker = StealingWorker<M>;
-  friend JobSource<M>;
 
   // ---- Making ready -----------------------------------------------------------------------------
 
   [[gnu::noinline]] void submit_remote(WorkerId here, Job& job) noexcept {
-    if (here == kNoWorker && options_.places()) return put_on_a_worker(job);
     if (here != kNoWorker) machine_.charge(here, Op::push_remote, 1);
     injector_.push(job, here == kNoWorker ? 1 : 0);  // It counts arrivals, under its lock.
-    call_to_injector();
+    notify_for_injector();
   }
 
-  /// Into a worker's own queue. It is woken if it is asleep, otherwise somebody who could steal.
-  [[gnu::noinline]] void put_on_a_worker(Job& job) noexcept {
-    machine_.charge_outside(Op::push_remote, 1);
-    const auto load = [this](WorkerId w) { return workers_[w].load(); };
-    const WorkerId home = placer_.place(placer_.take_number(), load);
-    workers_[home].queue.open()->push(job);
-    thief_.census().may_have(home);
-    // Under the lock under which a worker goes to sleep; it looks into its queue once more after.
-    if (idle_.is_parked(home)) return machine_.unpark(home);
-    if (workers_[home].awaits_jobs()) machine_.unpark(home);  // No sleeper, and perhaps asleep.
-    notify_one();
-  }
-
-  /// A job alone in the LIFO slot is nobody's business, unless it may be stolen.
+  /// A job alone in the LIFO slot concerns no other worker, unless it may be stolen.
   void schedule_local(WorkerId w, Worker& me, Job& job) noexcept {
     machine_.charge(w, Op::push_local, 1);
     if (!me.lifo_enabled) return push_and_notify(w, me, job);
@@ -191,10 +183,8 @@ class WorkStealing final : public PolicyDefaults {
     const auto to_injector = [this](Job& first, Job& last, std::size_t count) {
       injector_.push_chain(first, last, count);
     };
-    if (me.queue.push(job, to_injector) == Pushed::overflowed) [[unlikely]] {
+    if (me.queue.push(job, to_injector) == Pushed::overflowed) [[unlikely]]
       machine_.charge(w, Op::overflow, 1);
-      if (!options_.wakes_thieves()) call_to_injector();
-    }
     thief_.census().may_have(w);
   }
 
@@ -202,7 +192,7 @@ class WorkStealing final : public PolicyDefaults {
     if (options_.yield == YieldTo::global) return submit_remote(w, job);
     machine_.charge(w, Op::push_local, 1);
     if (options_.yield == YieldTo::back) return push_and_notify(w, me, job);
-    me.deferred.push_back(job);
+    me.deferred.push(job);
     me.has_deferred = true;
   }
 
@@ -219,15 +209,13 @@ class WorkStealing final : public PolicyDefaults {
     me.queue.announce();
     notify_one();
   }
-  void notify_one() noexcept { wake(idle_.worker_to_notify()); }  // It has been announced.
-
-  /// Jobs of the injector are everybody's.
-  [[gnu::noinline]] void call_to_injector() noexcept {
-    if (!injector_.empty()) wake(idle_.worker_to_call());
+  void notify_one() noexcept {  // It has been announced.
+    const WorkerId sleeper = idle_.worker_to_notify();
+    if (sleeper != kNoWorker) machine_.unpark(sleeper);
   }
 
-  void wake(WorkerId sleeper) noexcept {
-    if (sleeper != kNoWorker) machine_.unpark(sleeper);
+  [[gnu::noinline]] void notify_for_injector() noexcept {
+    if (!injector_.empty()) notify_one();
   }
 
   /// The job in the LIFO slot, if it may run right after the one that made it ready.
@@ -252,20 +240,37 @@ class WorkStealing final : public PolicyDefaults {
     return nullptr;
   }
 
+  // ---- Joining ----------------------------------------------------------------------------------
+
+  [[gnu::noinline]] Job* child_after_events(WorkerId w, Worker& me,
+                                            const Completion& joiner) noexcept {
+    maintain(w, me);
+    return me.lifo_slot.occupied() ? nullptr : child_in_deque(w, me, joiner);
+  }
+
+  /// Only a look tells whether the newest job is the child; another one goes back.
+  Job* child_in_deque(WorkerId w, Worker& me, const Completion& joiner) noexcept {
+    Job* const job = source_.pop_newest(me);
+    if (job == nullptr) return nullptr;
+    if (promise_of(*job).completion != &joiner) [[unlikely]]
+      return put_back(w, me, *job);
+    source_.begin_newest(w, me, *job);
+    return job;
+  }
+
+  /// And notifies: a searcher may have missed the job meanwhile.
+  [[gnu::noinline]] Job* put_back(WorkerId w, Worker& me, Job& job) noexcept {
+    push_and_notify(w, me, job);
+    return nullptr;
+  }
+
   // ---- Searching --------------------------------------------------------------------------------
 
   /// Out of work of its own. The time this takes belongs to no batch of jobs.
   [[gnu::noinline]] Job* search(WorkerId w, Worker& me) noexcept {
     me.end_batch(machine_);
-    Job* job = nullptr;
-    if (thief_.just_asks_everybody()) [[likely]] {
-      if (!me.searching && !start_searching(w, me)) return nullptr;
-      job = thief_.ask_everybody(w, me);
-    } else {
-      if (!me.searching && (!thief_.may_search(me) || !start_searching(w, me))) return nullptr;
-      job = thief_.search_by_the_knobs(w, me);
-      if (me.idle == Idle::sweeping) return nullptr;
-    }
+    if (!me.searching && !start_searching(w, me)) return nullptr;
+    Job* job = thief_.steal(w, me);
     if (job == nullptr) job = source_.pop_injector(w);
     if (job != nullptr) me.begin_batch(machine_);
     return job;
@@ -278,27 +283,12 @@ class WorkStealing final : public PolicyDefaults {
     return true;
   }
 
-  /// The next step of a search of which each step pays for the next: see thief.hpp.
-  [[gnu::noinline]] Step go_on_sweeping(WorkerId w, Worker& me) noexcept {
-    if (--me.until_event == 0) maintain(w, me);
-    Job* const job = thief_.go_on(w, me, [&] { return source_.look_at_own(w, me); });
-    if (me.sweep.under_way()) return Step::look_again();
-    me.idle = Idle::no;
-    if (job == nullptr) return out_of_work(w, me);
-    if (me.searching) stop_searching(w, me);
-    me.begin_batch(machine_);
-    me.begin_chain();
-    return Step::run(*job);
-  }
-
   /// The last searcher that finds work wakes the next: there may be more.
-  [[gnu::noinline]] void stop_searching(WorkerId, Worker& me) noexcept {
+  [[gnu::noinline]] void stop_searching(Worker& me) noexcept {
     me.searching = false;
     if (!idle_.transition_worker_from_searching()) return;
     if (options_.spread == Spread::pending) return notify_if_work_pending();
     notify_one();
-    if (!options_.wakes_thieves()) [[unlikely]]
-      call_to_injector();
   }
 
   // ---- Timers, I/O, deferred jobs ---------------------------------------------------------------
@@ -328,7 +318,7 @@ class WorkStealing final : public PolicyDefaults {
   }
 
   void wake_deferred(WorkerId w, Worker& me) noexcept {
-    for (Job* job = me.take_deferred(options_.deferred_order); job != nullptr;) {
+    for (Job* job = me.deferred.take(options_.deferred_order); job != nullptr;) {
       Job& next = *std::exchange(job, job->next);
       reschedule(w, me, next, true);
     }
@@ -341,10 +331,9 @@ class WorkStealing final : public PolicyDefaults {
     if (options_.lifo_slot == LifoSlot::stealable) thief_.census().may_have(w);
   }
 
-  // ---- Parking: work_stealing_parking.hpp -------------------------------------------------------
+  // ---- Parking: parking.hpp ---------------------------------------------------------------------
 
   Step out_of_work(WorkerId w, Worker& me) noexcept;
-  Step await_jobs(WorkerId w, Worker& me) noexcept;
   Step park_again(WorkerId w, Worker& me) noexcept;
   bool leave_park(WorkerId w, Worker& me) noexcept;
   void notify_if_work_pending() noexcept;
@@ -358,7 +347,6 @@ class WorkStealing final : public PolicyDefaults {
   Thief<M> thief_;
   JobSource<M> source_;
   Driver<M> driver_;
-  Placer<typename M::Atomics> placer_;
 };
 
 }  // namespace loopsteal

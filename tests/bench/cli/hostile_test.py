@@ -37,6 +37,11 @@ class Hostile(ProgramCase):
         self.assert_refused(
             ["run", "--scheduler", "work_stealing:preset=tokio-1.35"], "tokio-1."
         )
+        for moved in ("placement=random", "preset=mean-field", "local_order=random"):
+            self.assert_refused(
+                ["run", "--machine", "sim", "--scheduler", f"work_stealing:{moved}"],
+                f"Write random_stealing:{moved}",
+            )
 
     def test_knobs_out_of_range(self) -> None:
         self.assert_refused(

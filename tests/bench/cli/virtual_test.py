@@ -228,7 +228,7 @@ class Virtual(ProgramCase):
 
     def test_ties_are_drawn_where_workers_meet_by_construction(self) -> None:
         words = [
-            "--scheduler", "work_stealing:preset=probing", "--workers", "32",
+            "--scheduler", "random_stealing:preset=probing", "--workers", "32",
             "--costs", "zero,steal_attempt=100us,steal_operation=100us", "--workload",
             "requests:load=0.7,mean=1ms,service=det,count=200000",
         ]
@@ -265,7 +265,7 @@ class Virtual(ProgramCase):
     def test_a_run_without_progress_ends(self) -> None:
         sim = ["run", "--machine", "sim", "--raw", "none", "--workers", "4"]
         search = [
-            "--scheduler", "work_stealing:preset=probing", "--costs", "zero,steal_attempt=1us",
+            "--scheduler", "random_stealing:preset=probing", "--costs", "zero,steal_attempt=1us",
         ]
         stuck = self.run_it(*sim, *search, "--workload", "stuck", program=FAULTY)
         self.assertEqual(stuck.returncode, 3, stuck.stderr)
@@ -277,7 +277,7 @@ class Virtual(ProgramCase):
             ("steal=all,transfer_latency=1ms", "zero,steal_operation=1ms"),
         ):
             ended = self.run_it(
-                *sim, "--scheduler", f"work_stealing:preset=probing,{settings}",
+                *sim, "--scheduler", f"random_stealing:preset=probing,{settings}",
                 "--costs", costs, "--workload", "requests:count=50", "--terminating",
             )
             self.assertEqual(ended.returncode, 0, ended.stderr)

@@ -23,6 +23,7 @@ SCHEDULERS = {
     "shared_queue": 2,
     "work_stealing": 2,
     "onetbb:door=enqueue": 2,
+    "random_stealing": 2,
 }
 QUICK = ["--workers=2", "--oversubscribe", "--workload=fork_join", "--benchmark_filter=^balanced",
          "--benchmark_min_time=0.001"]

@@ -24,20 +24,20 @@ std::uint64_t requests_for_one_percent(const std::string& scheduler, WorkerId wo
 // A pool whose workers steal by chance is many workers, each of which forgets by itself. As
 // separate pools they would be run for 500 times as long as all of them take to forget.
 TEST(RunPlan, OfAMeanFieldPoolGoesByWhatAWorkerForgets) {
-  const std::uint64_t many = requests_for_one_percent("work_stealing:preset=mean-field", 4'096);
+  const std::uint64_t many = requests_for_one_percent("random_stealing:preset=mean-field", 4'096);
   // 40 relaxation times, of 31 jobs a worker: half of them warm-up.
   EXPECT_NEAR(static_cast<double>(many), 40 * 30.7 * 4'096, 0.02 * static_cast<double>(many));
   // Workers that look for work again and again forget faster; stealing from far away forgets later.
-  EXPECT_LT(requests_for_one_percent("work_stealing:preset=mean-field,retry_rate=1000", 4'096),
+  EXPECT_LT(requests_for_one_percent("random_stealing:preset=mean-field,retry_rate=1000", 4'096),
             many);
-  EXPECT_GT(requests_for_one_percent("work_stealing:preset=mean-field,transfer_latency=4ms,"
+  EXPECT_GT(requests_for_one_percent("random_stealing:preset=mean-field,transfer_latency=4ms,"
                                      "transfer=exp,victim_threshold=4",
                                      4'096),
             many);
 }
 
 TEST(RunPlan, OfAFewSuchWorkersIsLongEnoughForThePrecision) {
-  const std::uint64_t few = requests_for_one_percent("work_stealing:preset=mean-field", 8);
+  const std::uint64_t few = requests_for_one_percent("random_stealing:preset=mean-field", 8);
   EXPECT_GT(few * 10, 1'000'000u);
 }
 

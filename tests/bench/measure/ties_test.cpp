@@ -38,7 +38,7 @@ std::optional<Duration> step(const std::string& scheduler, const std::string& wo
   return found;
 }
 
-constexpr const char* kProbing = "work_stealing:preset=probing";
+constexpr const char* kProbing = "random_stealing:preset=probing";
 constexpr const char* kDet = "requests:load=0.7,mean=1ms,service=det";
 constexpr const char* kLooks = "zero,steal_attempt=100us,steal_operation=100us";
 
@@ -50,7 +50,7 @@ TEST(Ties, ThievesOnOneGridDrawTheirOrder) {
 
 TEST(Ties, WhatIsDrawnFromAContinuousDistributionMeetsByChance) {
   EXPECT_EQ(step(kProbing, "requests:load=0.7,mean=1ms,service=exp", kLooks), std::nullopt);
-  EXPECT_EQ(step("work_stealing:preset=probing,transfer=exp,transfer_latency=1ms", kDet, kLooks),
+  EXPECT_EQ(step("random_stealing:preset=probing,transfer=exp,transfer_latency=1ms", kDet, kLooks),
             std::nullopt);
 }
 

@@ -81,7 +81,7 @@ Task<void> wait_for_nothing(Scheduler&) {
 }
 
 TEST(Progress, WorkersThatSearchForEverThoughNothingIsToComeAreEnded) {
-  const std::string error = error_of("work_stealing:preset=probing", 4,
+  const std::string error = error_of("random_stealing:preset=probing", 4,
                                      cost_of(Op::steal_attempt, 1us), wait_for_nothing);
   EXPECT_EQ(error.rfind(SimError::kStuck, 0), 0u) << error;
   EXPECT_NE(error.find("worker 3 looks for work"), std::string::npos) << error;
@@ -108,7 +108,7 @@ TEST(Progress, ThievesThatWaitForJobsDoNotWakeEachOtherForEver) {
        {"", ",steal=all", ",steal=one", ",transfer=exp", ",victim=random", ",park=on"}) {
     for (const char* const latency : {"1us", "10us", "1ms"}) {
       const std::string spec =
-          std::string("work_stealing:preset=probing,transfer_latency=") + latency + more;
+          std::string("random_stealing:preset=probing,transfer_latency=") + latency + more;
       for (const Op op : {Op::steal_attempt, Op::steal_operation, Op::stolen_job, Op::unpark}) {
         EXPECT_EQ(error_of(spec, 4, cost_of(op, 10us), requests), "") << spec;
         EXPECT_EQ(error_of(spec, 4, cost_of(op, 1ms), requests), "") << spec;
@@ -118,9 +118,9 @@ TEST(Progress, ThievesThatWaitForJobsDoNotWakeEachOtherForEver) {
 }
 
 TEST(Progress, AJobThatNoThiefMayTakeWakesNoThief) {
-  for (const char* const more : {"", ",local_order=lifo", ",placement=random", ",searchers=1",
+  for (const char* const more : {"", ",local_order=lifo", ",local_order=random", ",searchers=1",
                                  ",victim=random", ",park=off,searchers=all"})
-    EXPECT_EQ(error_of(std::string("work_stealing:steal=half_floor") + more, 4,
+    EXPECT_EQ(error_of(std::string("random_stealing:steal=half_floor") + more, 4,
                        cost_of(Op::stolen_job, 10us), requests),
               "")
         << more;
@@ -136,7 +136,7 @@ Task<void> sleep_and_compute(Scheduler&) {
 }
 
 TEST(Progress, TimersMayBeFarApartWhileWorkersSearch) {
-  EXPECT_EQ(error_of("work_stealing:preset=probing", 3, cost_of(Op::steal_attempt, 1us),
+  EXPECT_EQ(error_of("random_stealing:preset=probing", 3, cost_of(Op::steal_attempt, 1us),
                      sleep_and_compute),
             "");
 }
@@ -148,9 +148,9 @@ Task<void> io_and_blocking(Scheduler&) {
 }
 
 TEST(Progress, RequestsCallsAndClientsMayBeFarAway) {
-  EXPECT_EQ(
-      error_of("work_stealing:preset=probing", 3, cost_of(Op::steal_attempt, 1us), io_and_blocking),
-      "");
+  EXPECT_EQ(error_of("random_stealing:preset=probing", 3, cost_of(Op::steal_attempt, 1us),
+                     io_and_blocking),
+            "");
 }
 
 Task<void> one_long_job(Scheduler& scheduler) {
@@ -160,7 +160,7 @@ Task<void> one_long_job(Scheduler& scheduler) {
 }
 
 TEST(Progress, TenThousandWorkersMaySearchWhileOneComputes) {
-  EXPECT_EQ(error_of("work_stealing:preset=probing", 10'000, cost_of(Op::steal_attempt, 200us),
+  EXPECT_EQ(error_of("random_stealing:preset=probing", 10'000, cost_of(Op::steal_attempt, 200us),
                      one_long_job),
             "");
 }
@@ -174,7 +174,7 @@ TEST(Progress, CostsMayBeHuge) {
 }
 
 TEST(Progress, AttemptsMayBeFarApart) {
-  EXPECT_EQ(error_of("work_stealing:preset=mean-field,retry_rate=0.01,transfer_latency=60min", 16,
+  EXPECT_EQ(error_of("random_stealing:preset=mean-field,retry_rate=0.01,transfer_latency=60min", 16,
                      cost_of(Op::steal_attempt, 1us), requests),
             "");
 }

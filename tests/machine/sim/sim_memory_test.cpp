@@ -13,6 +13,7 @@
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
 #include "sched/machine/sim/sim_machine.hpp"
+#include "sched/policy/random_stealing/worker.hpp"
 #include "sched/policy/work_stealing/stealing_worker.hpp"
 
 namespace {
@@ -113,7 +114,8 @@ TEST(SimMemory, ManyTasksOneAfterTheOtherNeedNoMoreThanFew) {
 
 // Per worker: its row, its place in the event list, its queue of 256 places, and no more than that.
 TEST(SimMemory, AWorkerCostsAFewKilobytes) {
-  for (const char* const spec : {"sharded_loops", "shared_queue", "work_stealing"}) {
+  for (const char* const spec :
+       {"sharded_loops", "shared_queue", "work_stealing", "random_stealing"}) {
     const std::uint64_t before = bytes_asked_for;
     const auto scheduler = make_scheduler(parse_spec(spec), {.machine = "sim", .workers = 10'000});
     EXPECT_LE(bytes_asked_for - before, 10'000u * 4'096) << spec;
@@ -127,6 +129,8 @@ TEST(SimMemory, AWorkersRowsAreFewLines) {
   EXPECT_EQ(sizeof(VirtualCpu), 4 * kCacheLineBytes);
   EXPECT_LE(sizeof(StealingWorker<SimMachine<>>), 5 * kCacheLineBytes);
   EXPECT_EQ(alignof(StealingWorker<SimMachine<>>), kCacheLineBytes);
+  EXPECT_LE(sizeof(RandomStealingWorker<SimMachine<>>), 7 * kCacheLineBytes);
+  EXPECT_EQ(alignof(RandomStealingWorker<SimMachine<>>), kCacheLineBytes);
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
-// A worker's own queue that others may put jobs into: what the models of queueing theory have, in
-// which arrivals go straight to a worker.
+// The queue of one worker, into which other threads may push jobs: the models of queueing theory
+// put arrivals straight onto a worker.
 //
-// Under a lock, and without a bound. The ring and the deque have one producer each and know no
-// other order than theirs; this one is for placement on workers, for local_order=random and for
-// stolen jobs that travel, which none of the originals has, so nobody pays for it who does not ask.
+// It has a lock and no bound. The ring and the deque of work_stealing have one producer each, and
+// no other order than their own; this queue has any number of producers, a random order, and
+// stolen jobs that travel.
 //
-// Jobs that travel are on their way from a victim and count as queued from the moment at which they
-// arrive. Nothing happens at that moment: whoever looks at the queue asks what time it is.
+// Travelling jobs are on their way from a victim. They count as queued from the moment at which
+// they arrive. Nothing happens at that moment: a look at the queue compares it with the clock.
 //
 // In the model of travelling jobs (Mitzenmacher 1998) a job that arrives at an idle thief is in
 // service at once, and thieves take only jobs that wait. Here an idle thief begins the job at its
@@ -17,19 +17,22 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <utility>
 #include <vector>
 
 #include "sched/contract.hpp"
+#include "sched/core/job_queue.hpp"
 #include "sched/core/random.hpp"
-#include "sched/policy/work_stealing/options.hpp"
+#include "sched/policy/parts/local_order.hpp"
+#include "sched/policy/parts/steal_amount.hpp"
+#include "sched/policy/random_stealing/options.hpp"
 
 namespace loopsteal {
 
 /// Members may be called on any thread unless they say otherwise. Owns no job. push() allocates
-/// when the queue has never been as full before, and terminates if it cannot. Nothing is inlined,
-/// so that the paths of the other queues stay short.
+/// when the queue has never been as full before, and terminates if it cannot.
 template <Machine M>
 class OpenQueue {
  public:
@@ -41,7 +44,7 @@ class OpenQueue {
     const std::lock_guard lock(mutex_);
     take_in();
     append(job);
-    // seq_cst: the push is announced by it, as by RunQueue::announce(), to who is about to sleep.
+    // seq_cst: announces the push, as RunQueue::announce() does, to a worker about to sleep.
     size_.store(count_, std::memory_order_seq_cst);
   }
 
@@ -62,7 +65,7 @@ class OpenQueue {
   [[nodiscard, gnu::noinline]] std::size_t size() const noexcept {
     // In this order: of jobs that are taken in meanwhile, none is missed; see take_in().
     const std::size_t coming = travelling();
-    // seq_cst: pairs with push(), by who is about to sleep. The lock orders the jobs.
+    // seq_cst: pairs with push(), for a worker about to sleep. The lock orders the jobs.
     const std::size_t here = size_.load(std::memory_order_seq_cst);
     return coming != 0 && arrival() <= machine_.now() ? here + coming : here;
   }
@@ -76,6 +79,9 @@ class OpenQueue {
   [[nodiscard]] TimePoint arrival() const noexcept {
     return arrival_.load(std::memory_order_relaxed);  // relaxed: as size().
   }
+
+  /// No job is here, nor on its way here.
+  [[nodiscard]] bool exhausted() const noexcept { return travelling() == 0 && size() == 0; }
 
   /// By the owner: until when it may sleep, as far as its queue goes: kForever if nothing is here,
   /// and the beginning of time if it need not sleep at all.
@@ -136,19 +142,30 @@ class OpenQueue {
     travelling_count_.store(0, std::memory_order_relaxed);  // relaxed: no worker runs.
   }
 
-  /// How many of `ready` jobs a thief takes.
-  static constexpr std::size_t share_of(std::size_t ready, StealAmount amount) noexcept {
-    switch (amount) {
-      case StealAmount::half:
-        return ready - ready / 2;
-      case StealAmount::half_floor:
-        return ready / 2;
-      case StealAmount::one:
-        return std::min<std::size_t>(ready, 1);
-      case StealAmount::all:
-        return ready;
+  /// Jobs that a thief has taken: one to run, the others are in its queue.
+  struct Stolen {
+    Job* run_now = nullptr;   ///< Null: nothing was taken, or the jobs travel.
+    std::uint32_t count = 0;  ///< All that were taken.
+
+    explicit operator bool() const noexcept { return count != 0; }
+  };
+
+  /// By the owner of `thief`, while no job travels there: moves a share of the jobs at the front to
+  /// the front of `thief`. `owner_runs`: as for stealable().
+  [[gnu::noinline]] Stolen steal_into(OpenQueue& thief, StealAmount amount, StolenOrder order,
+                                      bool owner_runs) noexcept {
+    JobQueue taken;
+    give(amount, owner_runs, taken);
+    const auto count = static_cast<std::uint32_t>(taken.size());
+    if (count == 0) return {};
+    if (order == StolenOrder::kept) {
+      thief.put_in_front(taken);
+      return {thief.pop(), count};
     }
-    return 0;
+    JobQueue kept;
+    while (taken.size() > 1) kept.push_back(*taken.pop_front());
+    if (!kept.empty()) thief.put_in_front(kept);
+    return {taken.pop_front(), count};
   }
 
  private:
@@ -165,7 +182,7 @@ class OpenQueue {
     if (travelling_.empty() || arrival() > machine_.now()) return;
     while (Job* const job = travelling_.pop_front()) append(*job);
     publish();
-    // release: whoever sees that they do not travel any more sees that they are here.
+    // release: a thread that sees that they travel no more sees that they are here.
     travelling_count_.store(
         0, M::Atomics::order(Site::open_queue_taken_in, std::memory_order_release));
   }
