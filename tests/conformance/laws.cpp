@@ -26,6 +26,8 @@ constexpr std::string_view kVariants[] = {
     "work_stealing:event_interval=1,yield=back",
     "work_stealing:global_queue_interval=1,injector_batch=off",
     "work_stealing:budget=1,lifo_cap=unlimited",
+    "random_stealing:local_order=lifo",
+    "random_stealing:placement=jsq,local_order=random,victim=random",
 };
 
 constexpr std::string_view kSim = "sim/";

@@ -109,7 +109,8 @@ TEST_P(RecordedRuns, AgreeWithTheCountersOnAHotProducer) {
 
 INSTANTIATE_TEST_SUITE_P(All, RecordedRuns,
                          testing::Values("event_loop", "sharded_loops", "shared_queue",
-                                         "work_stealing", "work_stealing:local_order=lifo"),
+                                         "work_stealing", "work_stealing:local_order=lifo",
+                                         "random_stealing"),
                          [](const auto& instance) {
                            std::string name = instance.param;
                            std::replace_if(

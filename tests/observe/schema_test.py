@@ -18,7 +18,13 @@ import jsonschema
 PROGRAM, SCHEMA = sys.argv[1:3]
 VALIDATOR = jsonschema.Draft202012Validator(json.loads(Path(SCHEMA).read_text()))
 
-SCHEDULERS = {"event_loop": 1, "sharded_loops": 2, "shared_queue": 2, "work_stealing": 2}
+SCHEDULERS = {
+    "event_loop": 1,
+    "sharded_loops": 2,
+    "shared_queue": 2,
+    "work_stealing": 2,
+    "random_stealing": 2,
+}
 
 
 def timeline(scheduler: str, workers: int, jobs: int = 40) -> dict:

@@ -42,7 +42,7 @@ Task<void> six_blocking_calls(Scheduler& scheduler) {
 class SimRun : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(All, SimRun,
                          testing::Values("event_loop", "sharded_loops", "shared_queue",
-                                         "work_stealing"),
+                                         "work_stealing", "random_stealing"),
                          [](const auto& test) { return std::string(test.param); });
 
 // ---- Verbs --------------------------------------------------------------------------------------

@@ -29,7 +29,8 @@ std::unique_ptr<Scheduler> make(const char* spec, WorkerId workers, const CostMo
 class SimTrace : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(All, SimTrace,
                          testing::Values("event_loop", "sharded_loops", "shared_queue",
-                                         "work_stealing", "work_stealing:local_order=lifo"),
+                                         "work_stealing", "work_stealing:local_order=lifo",
+                                         "random_stealing"),
                          [](const auto& test) {
                            std::string name = test.param;
                            for (char& c : name)
