@@ -19,6 +19,7 @@ enum class Role : std::uint8_t {
   other,
   baseline,  ///< Other schedulers are compared with it unless the user says otherwise.
   control,   ///< Shares jobs without stealing: tells gains by stealing from gains by parallelism.
+  model,     ///< A model of theory that no runtime has: left out unless the user names it.
 };
 
 /// How workers share the jobs that arrive, as queueing theory sees it. Plain data, computed from

@@ -72,7 +72,7 @@ std::vector<CellRow> rows_of_cells() {
   for (const SchedulerInfo& info : schedulers()) {
     const bool has_rows =
         std::ranges::find(kCells, info.name, &CellRow::scheduler) != std::end(kCells);
-    if (has_rows || info.foreign || info.cost_family.empty()) continue;
+    if (has_rows || info.foreign || info.role == Role::model || info.cost_family.empty()) continue;
     for (const std::uint32_t workers : {1u, 2u})
       for (const std::string_view workload : kForAny)
         if (workers == 1 || !info.one_worker) rows.push_back({info.name, workload, workers});

@@ -40,7 +40,7 @@ std::vector<std::string> chosen_schedulers(const Settings& settings) {
   std::vector<std::string> names;
   for (const SchedulerInfo& info : schedulers()) {
     const bool absent = settings.machine == MachineKind::sim && info.foreign;
-    if (!absent) names.emplace_back(info.name);
+    if (!absent && info.role != Role::model) names.emplace_back(info.name);
   }
   return names;
 }

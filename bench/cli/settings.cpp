@@ -97,8 +97,8 @@ constexpr Knob<Settings> kKnobs[] = {
      [](const Settings& settings) { return to_string(settings.warm_up); }}};
 
 constexpr ListSetting kLists[] = {
-    {"scheduler", "NAME[:KEY=VALUE,...]", "A scheduler; repeat for several. All by default.",
-     &Settings::schedulers},
+    {"scheduler", "NAME[:KEY=VALUE,...]",
+     "A scheduler; repeat for several. Default: all but models of theory.", &Settings::schedulers},
     {"workload", "NAME[:KEY=VALUE,...]", "A workload; repeat for several. All by default.",
      &Settings::workloads}};
 

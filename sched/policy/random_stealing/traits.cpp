@@ -33,6 +33,7 @@ std::vector<SchedulerOf<RandomStealingOptions>> RandomStealingOptions::scheduler
   return {
       {.traits = {.name = "random_stealing",
                   .summary = "N threads with a queue each, stealing as queueing theory's models.",
+                  .role = Role::model,
                   // Its operations on the idle set and the driver are the same code.
                   .cost_family = "work_stealing"},
        .knobs = random_stealing_knobs(),

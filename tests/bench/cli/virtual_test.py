@@ -213,6 +213,15 @@ class Virtual(ProgramCase):
         self.assertFalse(priced["tokio-1.24", "work_stealing"]["refused"])
         self.assertTrue(priced["tokio-1.24", "event_loop"]["refused"])
 
+    def test_a_model_that_no_runtime_has_runs_only_if_it_is_named(self) -> None:
+        words = ["run", "--machine", "sim", "--workers", "2", "--costs", "zero", "--workload",
+                 "requests:count=1000,load=0.5", "--format", "csv"]
+        usual = self.run_it(*words).stdout
+        self.assertIn("work_stealing", usual)
+        self.assertNotIn("random_stealing", usual)
+        self.assertIn("random_stealing", self.run_it(*words, "--scheduler", "random_stealing").stdout)
+        self.assertIn("random_stealing", self.run_it("list", "schedulers").stdout)
+
     def test_a_pool_is_sized_by_the_machines_cpus(self) -> None:
         words = ["--scheduler", "event_loop", "--workload", "mixed", "--workers"]
         alone = self.row(*words, "1")
