@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "sched/contract.hpp"
-#include "sched/core/exception_report.hpp"
 #include "sched/core/left_jobs.hpp"
 #include "sched/core/one_run.hpp"
 #include "sched/core/scheduler.hpp"
@@ -33,8 +32,7 @@ class Runtime final : public Scheduler {
 
   /// `observer` must outlive the scheduler.
   Runtime(Options options, O& observer)
-      : Scheduler(M::kVirtualTime),
-        name_(std::move(options.name)),
+      : Scheduler(std::move(options.name), M::kVirtualTime),
         machine_(
             options.machine, [this](Job& job) { submit(job, ReadyCause::unblocked); }, observer),
         policy_(machine_, options.policy, options.seed) {}
@@ -62,7 +60,7 @@ class Runtime final : public Scheduler {
   bool start_io(Timer& request) noexcept override { return machine_.start_io(request); }
   bool cancel_io(Timer& request) noexcept override { return machine_.cancel_io(request); }
   bool watch(DescriptorWait& wait) noexcept override { return machine_.watch(wait); }
-  bool cancel(DescriptorWait& wait) noexcept override { return machine_.cancel(wait); }
+  bool unwatch(DescriptorWait& wait) noexcept override { return machine_.cancel(wait); }
   bool wait_outside(OutsideWait& wait) noexcept override { return machine_.wait_outside(wait); }
   [[nodiscard]] TimePoint now() const noexcept override { return machine_.now(); }
   [[nodiscard]] bool take_back(Job& job) noexcept override { return policy_.take_back(job); }
@@ -73,15 +71,7 @@ class Runtime final : public Scheduler {
   [[nodiscard]] bool has_budget() const noexcept override { return policy_.has_budget(); }
   [[nodiscard]] std::uint64_t iteration() const noexcept override { return policy_.iteration(); }
   [[nodiscard]] WorkerId workers() const noexcept override { return machine_.workers(); }
-  [[nodiscard]] std::string_view name() const noexcept override { return name_; }
   void stop() noexcept override { machine_.finish(); }
-
-  void set_exception_handler(ExceptionHandler handler) override {
-    exception_handler_ = std::move(handler);
-  }
-  void report_exception(std::exception_ptr error) noexcept override {
-    detail::report_exception(exception_handler_, std::move(error));
-  }
 
   void abandon_ready() noexcept override {
     detail::free_callbacks([this](JobQueue& left) {
@@ -92,7 +82,7 @@ class Runtime final : public Scheduler {
 
   Measurement run(Task<void> root) override {
     detail::check_root(root);
-    const OneRun::Turn turn(one_run_, name_);
+    const OneRun::Turn turn(one_run_, name());
     roots_.push_back(std::make_unique<Root>(machine_, *this, std::move(root)));
     Root& main = *roots_.back();
     Measurement measurement;
@@ -117,7 +107,7 @@ class Runtime final : public Scheduler {
   }
 
   Measurement run_until_stopped() override {
-    const OneRun::Turn turn(one_run_, name_);
+    const OneRun::Turn turn(one_run_, name());
     Measurement measurement = machine_.run(policy_, [] {});
     drop_ended_roots();
     return measurement;
@@ -167,9 +157,7 @@ class Runtime final : public Scheduler {
     std::erase_if(roots_, [](const auto& root) { return root->ended; });
   }
 
-  const std::string name_;
   OneRun one_run_;
-  ExceptionHandler exception_handler_;
   M machine_;
   PolicyOn<M> policy_;
   std::vector<std::unique_ptr<Root>> roots_;

@@ -158,7 +158,7 @@ class DescriptorAwaiter final : public ArmedWait<DescriptorWait> {
   }
 
   bool try_cancel() noexcept override {
-    if (!promise_->scheduler->cancel(node_)) return false;
+    if (!promise_->scheduler->unwatch(node_)) return false;
     wake_cancelled();
     return true;
   }

@@ -8,7 +8,6 @@
 
 #include <oneapi/tbb/global_control.h>
 
-#include "sched/core/exception_report.hpp"
 #include "sched/core/left_jobs.hpp"
 #include "sched/core/transfer.hpp"
 #include "sched/machine/threads/burn.hpp"
@@ -79,7 +78,7 @@ struct OneTbbScheduler::Root final : Completion {
 };
 
 OneTbbScheduler::OneTbbScheduler(std::string name, WorkerId workers, const OneTbbOptions& options)
-    : name_(std::move(name)),
+    : Scheduler(std::move(name)),
       workers_(workers),
       door_(options.door),
       slots_(std::make_unique<Slot[]>(workers)),
@@ -186,26 +185,18 @@ void OneTbbScheduler::block(BlockingCall& call) noexcept { pool_.submit(call); }
 bool OneTbbScheduler::start_io(Timer& request) noexcept { return service_.start_io(request); }
 bool OneTbbScheduler::cancel_io(Timer& request) noexcept { return service_.cancel_io(request); }
 bool OneTbbScheduler::watch(DescriptorWait& wait) noexcept { return service_.watch(wait); }
-bool OneTbbScheduler::cancel(DescriptorWait& wait) noexcept { return service_.cancel(wait); }
+bool OneTbbScheduler::unwatch(DescriptorWait& wait) noexcept { return service_.cancel(wait); }
 bool OneTbbScheduler::wait_outside(OutsideWait& wait) noexcept {
   return outside_thread_.resume_at(wait);
 }
 
 TimePoint OneTbbScheduler::now() const noexcept { return monotonic_now(); }
 
-void OneTbbScheduler::set_exception_handler(ExceptionHandler handler) {
-  exception_handler_ = std::move(handler);
-}
-
-void OneTbbScheduler::report_exception(std::exception_ptr error) noexcept {
-  detail::report_exception(exception_handler_, std::move(error));
-}
-
 // ---- Runs ---------------------------------------------------------------------------------------
 
 Measurement OneTbbScheduler::run(Task<void> root) {
   detail::check_root(root);
-  const OneRun::Turn turn(one_run_, name_);
+  const OneRun::Turn turn(one_run_, name());
   roots_.push_back(std::make_unique<Root>(*this, std::move(root)));
   Root& main = *roots_.back();
   Measurement measurement;
@@ -224,7 +215,7 @@ Measurement OneTbbScheduler::run(Task<void> root) {
 }
 
 Measurement OneTbbScheduler::run_until_stopped() {
-  const OneRun::Turn turn(one_run_, name_);
+  const OneRun::Turn turn(one_run_, name());
   Measurement measurement = drive(nullptr);
   drop_ended_roots();
   return measurement;

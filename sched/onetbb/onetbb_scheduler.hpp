@@ -58,7 +58,7 @@ class OneTbbScheduler final : public Scheduler {
   bool start_io(Timer& request) noexcept override;
   bool cancel_io(Timer& request) noexcept override;
   bool watch(DescriptorWait& wait) noexcept override;
-  bool cancel(DescriptorWait& wait) noexcept override;
+  bool unwatch(DescriptorWait& wait) noexcept override;
   bool wait_outside(OutsideWait& wait) noexcept override;
   [[nodiscard]] TimePoint now() const noexcept override;
 
@@ -70,10 +70,7 @@ class OneTbbScheduler final : public Scheduler {
   void stop() noexcept override;
   void abandon_ready() noexcept override;
 
-  void set_exception_handler(ExceptionHandler handler) override;
-  void report_exception(std::exception_ptr error) noexcept override;
   [[nodiscard]] WorkerId workers() const noexcept override { return workers_; }
-  [[nodiscard]] std::string_view name() const noexcept override { return name_; }
 
  private:
   struct Arena;  // oneTBB's objects, whose headers stay inside.
@@ -107,11 +104,9 @@ class OneTbbScheduler final : public Scheduler {
 
   static constexpr std::uint64_t kClosed = 1, kOneJob = 2;
 
-  const std::string name_;
   const WorkerId workers_;
   const Door door_;
   OneRun one_run_;
-  ExceptionHandler exception_handler_;
   const std::unique_ptr<Slot[]> slots_;
   std::vector<std::unique_ptr<Root>> roots_;
   const Root* awaited_ = nullptr;  ///< The root whose end is the end of the run.

@@ -16,6 +16,10 @@ namespace loopsteal::testing_support {
 
 class ManualScheduler final : public Scheduler {
  public:
+  ManualScheduler() : Scheduler("manual") {
+    set_exception_handler([this](std::exception_ptr error) { reported.push_back(error); });
+  }
+
   // ---- For tests --------------------------------------------------------------------------------
 
   /// Runs the oldest ready job. False: there is none.
@@ -125,7 +129,7 @@ class ManualScheduler final : public Scheduler {
     waits_.push_back(&wait);
     return true;
   }
-  bool cancel(DescriptorWait& wait) noexcept override { return std::erase(waits_, &wait) != 0; }
+  bool unwatch(DescriptorWait& wait) noexcept override { return std::erase(waits_, &wait) != 0; }
   bool wait_outside(OutsideWait& wait) noexcept override {
     outside_.push_back(&wait);
     return true;
@@ -150,12 +154,7 @@ class ManualScheduler final : public Scheduler {
     return {};
   }
   void stop() noexcept override {}
-  void set_exception_handler(ExceptionHandler) override {}
-  void report_exception(std::exception_ptr error) noexcept override {
-    reported.push_back(std::move(error));
-  }
   [[nodiscard]] WorkerId workers() const noexcept override { return 1; }
-  [[nodiscard]] std::string_view name() const noexcept override { return "manual"; }
 
  private:
   using Heap = TimerHeap<TimerTies::first_in>;

@@ -95,12 +95,4 @@ void StackScheduler::complete(PromiseBase&) noexcept { stopping_ = true; }
 
 void StackScheduler::fail(std::exception_ptr escaped) noexcept { escaped_ = std::move(escaped); }
 
-void StackScheduler::set_exception_handler(ExceptionHandler handler) {
-  handler_ = std::move(handler);
-}
-
-void StackScheduler::report_exception(std::exception_ptr error) noexcept {
-  if (handler_) handler_(std::move(error));
-}
-
 }  // namespace consumer

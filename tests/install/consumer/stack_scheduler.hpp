@@ -14,6 +14,8 @@ namespace consumer {
 /// Everything happens on the thread that calls run(): even the "blocking pool".
 class StackScheduler final : public loopsteal::Scheduler, loopsteal::Completion {
  public:
+  StackScheduler() : Scheduler("stack") {}
+
   void submit(loopsteal::Job& job, loopsteal::ReadyCause cause) noexcept override;
   bool submit_at(loopsteal::Timer& timer) noexcept override;
   bool cancel(loopsteal::Timer& timer) noexcept override;
@@ -22,17 +24,14 @@ class StackScheduler final : public loopsteal::Scheduler, loopsteal::Completion 
   bool start_io(loopsteal::Timer& request) noexcept override { return submit_at(request); }
   bool cancel_io(loopsteal::Timer& request) noexcept override { return cancel(request); }
   bool watch(loopsteal::DescriptorWait& wait) noexcept override;
-  bool cancel(loopsteal::DescriptorWait&) noexcept override { return false; }
+  bool unwatch(loopsteal::DescriptorWait&) noexcept override { return false; }
   /// Nothing is outside here: the coroutine waits as for a timer.
   bool wait_outside(loopsteal::OutsideWait& wait) noexcept override;
   loopsteal::TimePoint now() const noexcept override { return now_; }
   loopsteal::Measurement run(loopsteal::Task<void> root) override;
   loopsteal::Measurement run_until_stopped() override;
   void stop() noexcept override { stopping_ = true; }
-  void set_exception_handler(ExceptionHandler handler) override;
-  void report_exception(std::exception_ptr error) noexcept override;
   loopsteal::WorkerId workers() const noexcept override { return 1; }
-  std::string_view name() const noexcept override { return "stack"; }
 
  private:
   void complete(loopsteal::PromiseBase& root) noexcept override;
@@ -45,7 +44,6 @@ class StackScheduler final : public loopsteal::Scheduler, loopsteal::Completion 
   std::uint64_t jobs_run_ = 0;
   bool stopping_ = false;
   std::exception_ptr escaped_;  ///< What has escaped the root task.
-  ExceptionHandler handler_;
 };
 
 }  // namespace consumer

@@ -1,11 +1,11 @@
-#include "sched/core/exception_report.hpp"
+#include "sched/core/scheduler.hpp"
 
 #include <cstdio>
 #include <utility>
 
 #include "sched/core/cancel.hpp"
 
-namespace loopsteal::detail {
+namespace loopsteal {
 namespace {
 
 void print(const std::exception_ptr& error) noexcept {
@@ -23,11 +23,10 @@ void print(const std::exception_ptr& error) noexcept {
 
 }  // namespace
 
-void report_exception(const Scheduler::ExceptionHandler& handler,
-                      std::exception_ptr error) noexcept {
-  if (handler) {
+void Scheduler::report_exception(std::exception_ptr error) noexcept {
+  if (exception_handler_) {
     try {
-      return handler(error);
+      return exception_handler_(error);
     } catch (...) {
       print(std::current_exception());  // And the one it was given, below: neither is lost.
     }
@@ -35,4 +34,4 @@ void report_exception(const Scheduler::ExceptionHandler& handler,
   print(error);
 }
 
-}  // namespace loopsteal::detail
+}  // namespace loopsteal
