@@ -85,11 +85,12 @@ def workers_up_to(most: int) -> list[int]:
 
 
 def scalable(program: Path) -> list[str]:
-    """The schedulers that can have several workers, in virtual time as well."""
+    """The schedulers that programs use with several workers, and that virtual time has, too."""
     command = [str(program), "list", "schedulers", "--json"]
     text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     rows = json.loads(text)["schedulers"]
-    return [row["name"] for row in rows if not row["one_worker"] and not row["foreign"]]
+    return [row["name"] for row in rows
+            if not (row["one_worker"] or row["foreign"] or row["model"])]
 
 
 def threads_grid(options: argparse.Namespace, schedulers: list[str], most: int) -> dict[str, Any]:

@@ -77,7 +77,8 @@ Json schedulers_json() {
     list.push_back({{"name", info.name},
                     {"summary", info.summary},
                     {"one_worker", info.one_worker},
-                    {"foreign", info.foreign}});
+                    {"foreign", info.foreign},
+                    {"model", info.role == Role::model}});
   }
   return list;
 }

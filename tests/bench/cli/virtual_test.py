@@ -219,7 +219,8 @@ class Virtual(ProgramCase):
         usual = self.run_it(*words).stdout
         self.assertIn("work_stealing", usual)
         self.assertNotIn("random_stealing", usual)
-        self.assertIn("random_stealing", self.run_it(*words, "--scheduler", "random_stealing").stdout)
+        named = self.run_it(*words, "--scheduler", "random_stealing").stdout
+        self.assertIn("random_stealing", named)
         self.assertIn("random_stealing", self.run_it("list", "schedulers").stdout)
 
     def test_a_pool_is_sized_by_the_machines_cpus(self) -> None:
