@@ -82,19 +82,17 @@ concept Machine = requires(M& m, const M& cm, WorkerId w, Job& job, JobQueue& do
   { m.taken_back(w, job) }
   noexcept;  // Was made ready, and will not run; by worker w.
   { m.warn_slow(w, Duration{}) }
-  noexcept;                                          // A job held its loop for that long.
-  { M::kVirtualTime } -> std::convertible_to<bool>;  // For Scheduler::virtual_time() alone.
+  noexcept;                // A job held its loop for that long.
   typename M::Atomics;     // As StdAtomics (atomics.hpp); plain memory where one thread runs all.
-  typename M::Census;      // As NoCensus (census.hpp).
   typename M::Mutex;       // BasicLockable; in virtual time waiting is billed.
   typename M::BriefMutex;  // The same for what is held for a few stores: who waits stays awake.
   requires std::constructible_from<typename M::Mutex, M&>;
   requires std::constructible_from<typename M::BriefMutex, M&>;
 };
 
-/// Whether a job that runs may go on in another one without the machine's loop in between, once the
-/// machine has been told. Not where somebody watches every run, nor in virtual time, where a run
-/// is an event.
+/// True if a running job may resume another directly, without returning to the worker loop, after a
+/// call of the machine's goes_on(). Not under an observer, which must see each run, nor in virtual
+/// time, where a run is an event.
 template <class M>
 concept GoesOn = requires(M& m, WorkerId w, const Job& job) {
   { m.goes_on(w, job) }

@@ -32,7 +32,7 @@ double time_of_vain_look(std::uint32_t times) {
   RunQueue<Job> thief;
   std::uint64_t stolen = 0;
   const double ns = time_of(times, [&] {
-    stolen += victim.steal_into(thief, StealAmount::half).count;
+    stolen += victim.thief_end().steal_into(thief, StealAmount::half).count;
     asm volatile("" ::: "memory");  // As if somebody else might have pushed.
   });
   return stolen == 0 ? ns : 0;

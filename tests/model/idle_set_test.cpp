@@ -162,7 +162,7 @@ void wake_ups_spread(Caller caller) {
     bool searching = idle.transition_worker_to_searching();
     while (true) {
       if (searching) {
-        if (Item* item = queues[0].steal_into(queues[self], StealAmount::one).run_now) {
+        if (Item* item = queues[0].thief_end().steal_into(queues[self], StealAmount::one).run_now) {
           caller.stop_searching(
               idle, [&] { return queues[0].has_tasks(); }, notify);
           items.take(*item);

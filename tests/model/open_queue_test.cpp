@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include "sched/atomics.hpp"
-#include "sched/census.hpp"
 #include "tests/model/expect.hpp"
 #include "tests/model/explore.hpp"
 #include "tests/model/model_atomics.hpp"
@@ -20,8 +19,6 @@ template <class A>
 class ModelMachine {
  public:
   using Atomics = A;
-  using Census = NoCensus;
-  static constexpr bool kVirtualTime = false;
 
   struct Mutex : model::Mutex {
     explicit Mutex(ModelMachine&) noexcept {}

@@ -28,7 +28,7 @@ struct OwnRing {
   void push(Item& item) {
     (void)queue.push_back(item, [](Item&, Item&, std::size_t) {});
   }
-  Item* steal() { return queue.steal_into(of_thief, StealAmount::one).run_now; }
+  Item* steal() { return queue.thief_end().steal_into(of_thief, StealAmount::one).run_now; }
 };
 
 template <class Atomics>
@@ -36,7 +36,7 @@ struct OwnDeque {
   WorkDeque<Item, Atomics> queue{2};
 
   void push(Item& item) { queue.push(item); }
-  Item* steal() { return queue.steal(); }
+  Item* steal() { return queue.thief_end().steal(); }
 };
 
 /// A worker pushes a job to its own queue and does not run it; the only other one must find it.
@@ -84,7 +84,7 @@ void looked_at_and_put_back(Owner owner) {
   Thread thief([&] {
     bool searching = idle.transition_worker_to_searching();
     while (true) {
-      if (Item* item = deque.steal()) {
+      if (Item* item = deque.thief_end().steal()) {
         items.take(*item);
         return;
       }

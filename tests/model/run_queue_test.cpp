@@ -33,7 +33,7 @@ auto taking_sink(Items<kCount>& items) {
 template <std::size_t kCount, class Atomics>
 void steal_once(Queue<Atomics>& victim, Queue<Atomics>& own, StealAmount amount,
                 Items<kCount>& items, int& latest) {
-  const auto stolen = victim.steal_into(own, amount);
+  const auto stolen = victim.thief_end().steal_into(own, amount);
   check((stolen.run_now != nullptr) == (stolen.count != 0), "a count without an item");
   // The last runs first; the others keep their order.
   while (Item* item = own.pop()) items.take_in_order(*item, latest);
@@ -119,11 +119,13 @@ void chained_steal() {
   for (int i = 0; i < 4; ++i) (void)first.push_back(items.make(i), taking_sink(items));
   Thread middle([&] {
     (void)second.push_back(items.make(4), taking_sink(items));
-    if (Item* item = first.steal_into(second, StealAmount::half).run_now) items.take(*item);
+    if (Item* item = first.thief_end().steal_into(second, StealAmount::half).run_now)
+      items.take(*item);
     while (Item* item = second.pop()) items.take(*item);
   });
   Thread last([&] {
-    if (Item* item = second.steal_into(third, StealAmount::half).run_now) items.take(*item);
+    if (Item* item = second.thief_end().steal_into(third, StealAmount::half).run_now)
+      items.take(*item);
     while (Item* item = third.pop()) items.take(*item);
   });
   if (Item* item = first.pop()) items.take(*item);

@@ -21,7 +21,7 @@ template <std::size_t kCount, class Atomics>
 void steal_times(Deque<Atomics>& victim, int times, Items<kCount>& items) {
   int latest = -1;
   for (int i = 0; i < times; ++i)
-    if (Item* item = victim.steal()) items.take_in_order(*item, latest);
+    if (Item* item = victim.thief_end().steal()) items.take_in_order(*item, latest);
 }
 
 template <std::size_t kCount, class Atomics>
@@ -100,7 +100,7 @@ void steal_some() {
   Thread thief([&] {
     int latest = -1;
     const std::size_t count =
-        deque.steal_some(4, [&](Item& item) { items.take_in_order(item, latest); });
+        deque.thief_end().steal_some(4, [&](Item& item) { items.take_in_order(item, latest); });
     check(count <= 2, "more than half of four was stolen");
   });
   deque.push(items.make(3));

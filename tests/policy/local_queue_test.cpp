@@ -71,7 +71,7 @@ TEST_F(LocalQueueTest, ThievesTakeTheOldestOfEither) {
     for (const LocalOrder order : {LocalOrder::fifo, LocalOrder::lifo}) {
       Queue victim = make(order), thief = make(order);
       push(victim, 0, 5);
-      const Queue::Stolen stolen = victim.steal_into(thief, amount);
+      const Queue::Stolen stolen = victim.thief_end().steal_into(thief, amount);
       EXPECT_EQ(stolen.count, count);
       EXPECT_EQ(stolen.run_now, &jobs[count - 1]);
       EXPECT_EQ(thief.size(), count - 1);
@@ -85,8 +85,8 @@ TEST_F(LocalQueueTest, FromAnEmptyOneNothingIsTaken) {
   for (const LocalOrder order : {LocalOrder::fifo, LocalOrder::lifo}) {
     Queue victim = make(order), thief = make(order);
     for (const StealAmount amount : {StealAmount::one, StealAmount::half, StealAmount::all}) {
-      EXPECT_EQ(victim.steal_into(thief, amount).run_now, nullptr);
-      EXPECT_EQ(victim.steal_into(thief, amount).count, 0u);
+      EXPECT_EQ(victim.thief_end().steal_into(thief, amount).run_now, nullptr);
+      EXPECT_EQ(victim.thief_end().steal_into(thief, amount).count, 0u);
     }
   }
 }
@@ -115,10 +115,10 @@ std::vector<std::ptrdiff_t> after_stealing_all() {
   const Held<M> victim = lifo_queue<M>(), thief = lifo_queue<M>();
   std::array<Job, 10> jobs;
   for (Job& job : jobs) static_cast<void>(victim->push(job, [](Job&, Job&, std::size_t) {}));
-  const auto stolen = victim->steal_into(*thief, StealAmount::all);
+  const auto stolen = victim->thief_end().steal_into(*thief, StealAmount::all);
   EXPECT_EQ(stolen.count, jobs.size());
   EXPECT_FALSE(victim->has_jobs());
-  EXPECT_EQ(victim->steal_into(*thief, StealAmount::all).count, 0u);
+  EXPECT_EQ(victim->thief_end().steal_into(*thief, StealAmount::all).count, 0u);
   std::vector<std::ptrdiff_t> run{stolen.run_now - jobs.data()};
   while (const Job* const job = thief->pop()) run.push_back(job - jobs.data());
   return run;
@@ -138,8 +138,8 @@ TEST(LocalQueueOfOneThread, StealingAllDoesNotTakeLongerForMore) {
   std::vector<Job> jobs(kJobs);
   for (Job& job : jobs) static_cast<void>(one->push(job, [](Job&, Job&, std::size_t) {}));
   for (std::size_t left = kJobs; left != 0; --left) {
-    const auto stolen = left % 2 == 0 ? one->steal_into(*other, StealAmount::all)
-                                      : other->steal_into(*one, StealAmount::all);
+    const auto stolen = left % 2 == 0 ? one->thief_end().steal_into(*other, StealAmount::all)
+                                      : other->thief_end().steal_into(*one, StealAmount::all);
     ASSERT_EQ(stolen.count, left);
     ASSERT_EQ(stolen.run_now, &jobs[left - 1]);
   }

@@ -69,6 +69,18 @@ void push(Queue& queue, Items& items, int begin, int end) {
 }
 
 // Tokio: fits_256_one_at_a_time.
+// The owner's end does not steal, and the thieves' end neither pushes nor pops.
+template <class End>
+concept Steals = requires(End end, Queue mine) {
+  end.steal_into(mine, StealAmount::half);
+};
+template <class End>
+concept Pops = requires(End end) {
+  end.pop();
+};
+static_assert(Steals<Queue::ThiefEnd> && !Steals<Queue>);
+static_assert(Pops<Queue> && !Pops<Queue::ThiefEnd>);
+
 TEST(RunQueue, Fits256OneAtATime) {
   Items items(256);
   Queue queue;
@@ -163,7 +175,7 @@ TEST(RunQueue, StealingFromFourTakesTwoAndRunsTheSecond) {
   Queue victim;
   Queue thief;
   push(victim, items, 0, 4);
-  const Queue::Stolen stolen = victim.steal_into(thief, StealAmount::half);
+  const Queue::Stolen stolen = victim.thief_end().steal_into(thief, StealAmount::half);
   EXPECT_EQ(stolen.count, 2u);
   ASSERT_NE(stolen.run_now, nullptr);
   EXPECT_EQ(stolen.run_now->number, 1);
@@ -177,7 +189,7 @@ TEST(RunQueue, HalfIsRoundedUp) {
     Queue victim;
     Queue thief;
     push(victim, items, 0, length);
-    const Queue::Stolen stolen = victim.steal_into(thief, StealAmount::half);
+    const Queue::Stolen stolen = victim.thief_end().steal_into(thief, StealAmount::half);
     const int half = (length + 1) / 2;
     EXPECT_EQ(stolen.count, static_cast<std::uint32_t>(half));
     ASSERT_NE(stolen.run_now, nullptr);
@@ -192,7 +204,7 @@ TEST(RunQueue, StealingOneLeavesTheRest) {
   Queue victim;
   Queue thief;
   push(victim, items, 0, 5);
-  const Queue::Stolen stolen = victim.steal_into(thief, StealAmount::one);
+  const Queue::Stolen stolen = victim.thief_end().steal_into(thief, StealAmount::one);
   EXPECT_EQ(stolen.count, 1u);
   EXPECT_EQ(stolen.run_now, &items[0]);
   EXPECT_FALSE(thief.has_tasks());
@@ -205,7 +217,7 @@ TEST(RunQueue, StealingAllIsBoundedByTheRoom) {
   Queue thief({.capacity = 8});
   push(victim, items, 0, 8);
   push(thief, items, 8, 12);
-  const Queue::Stolen stolen = victim.steal_into(thief, StealAmount::all);
+  const Queue::Stolen stolen = victim.thief_end().steal_into(thief, StealAmount::all);
   EXPECT_EQ(stolen.count, 5u);  // Four places, and one to run.
   EXPECT_EQ(stolen.run_now, &items[4]);
   EXPECT_THAT(drain(thief), ElementsAre(8, 9, 10, 11, 0, 1, 2, 3));
@@ -217,7 +229,7 @@ TEST(RunQueue, AThiefWithASmallerQueueTakesWhatFits) {
   Queue victim;
   Queue thief({.capacity = 4});
   push(victim, items, 0, 256);
-  const Queue::Stolen stolen = victim.steal_into(thief, StealAmount::half);
+  const Queue::Stolen stolen = victim.thief_end().steal_into(thief, StealAmount::half);
   EXPECT_EQ(stolen.count, 5u);
   EXPECT_EQ(stolen.run_now, &items[4]);
   EXPECT_EQ(drain(thief), range(0, 4));
@@ -230,17 +242,17 @@ TEST(RunQueue, AThiefThatIsMoreThanHalfFullIsRefused) {
   Queue thief;
   push(victim, items, 0, 4);
   push(thief, items, 4, 4 + 129);
-  EXPECT_EQ(victim.steal_into(thief, StealAmount::half).count, 0u);
+  EXPECT_EQ(victim.thief_end().steal_into(thief, StealAmount::half).count, 0u);
   EXPECT_EQ(victim.len(), 4u);
   ASSERT_NE(thief.pop(), nullptr);  // Now exactly half full.
-  EXPECT_EQ(victim.steal_into(thief, StealAmount::half).count, 2u);
+  EXPECT_EQ(victim.thief_end().steal_into(thief, StealAmount::half).count, 2u);
 }
 
 TEST(RunQueue, NothingIsStolenFromAnEmptyQueue) {
   Queue victim;
   Queue thief;
   for (const StealAmount amount : {StealAmount::half, StealAmount::one, StealAmount::all}) {
-    const Queue::Stolen stolen = victim.steal_into(thief, amount);
+    const Queue::Stolen stolen = victim.thief_end().steal_into(thief, amount);
     EXPECT_EQ(stolen.run_now, nullptr);
     EXPECT_EQ(stolen.count, 0u);
   }
@@ -260,7 +272,7 @@ TEST(RunQueue, IndicesWrap) {
       (void)victim.push_back(items[i], sink);
       if (i % 3 == 0) found += victim.pop() != nullptr;
       if (i % 20 == 0) {
-        found += victim.steal_into(thief, StealAmount::half).run_now != nullptr;
+        found += victim.thief_end().steal_into(thief, StealAmount::half).run_now != nullptr;
         found += drain(thief).size();
       }
       EXPECT_EQ(victim.len() + victim.free_slots(), 8u);

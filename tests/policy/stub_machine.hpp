@@ -13,7 +13,6 @@
 #include <gtest/gtest.h>
 
 #include "sched/atomics.hpp"
-#include "sched/census.hpp"
 #include "sched/contract.hpp"
 
 namespace loopsteal::testing {
@@ -24,8 +23,6 @@ constexpr TimePoint at(Duration duration) noexcept { return TimePoint(duration);
 class StubMachine {
  public:
   using Atomics = StdAtomics;
-  using Census = NoCensus;
-  static constexpr bool kVirtualTime = false;
 
   /// One thread runs a test, so a lock that is taken twice would wait for itself.
   class Mutex {

@@ -45,10 +45,10 @@ TEST(WorkDeque, ThievesTakeTheOldest) {
   Items items;
   WorkDeque<Item> deque;
   for (std::size_t i = 0; i < 3; ++i) deque.push(items[i]);
-  EXPECT_EQ(deque.steal(), &items[0]);
+  EXPECT_EQ(deque.thief_end().steal(), &items[0]);
   EXPECT_EQ(deque.pop(), &items[2]);
-  EXPECT_EQ(deque.steal(), &items[1]);
-  EXPECT_EQ(deque.steal(), nullptr);
+  EXPECT_EQ(deque.thief_end().steal(), &items[1]);
+  EXPECT_EQ(deque.thief_end().steal(), nullptr);
   EXPECT_EQ(deque.pop(), nullptr);
 }
 
@@ -57,7 +57,7 @@ TEST(WorkDeque, GrowsInPlaceOfOverflowing) {
   WorkDeque<Item> deque(2);
   for (Item& item : items) deque.push(item);
   EXPECT_EQ(deque.len(), 1000u);
-  for (std::size_t i = 0; i < 500; ++i) EXPECT_EQ(deque.steal(), &items[i]);
+  for (std::size_t i = 0; i < 500; ++i) EXPECT_EQ(deque.thief_end().steal(), &items[i]);
   for (std::size_t i = 1000; i-- > 500;) EXPECT_EQ(deque.pop(), &items[i]);
   EXPECT_EQ(deque.len(), 0u);
 }
@@ -66,10 +66,10 @@ TEST(WorkDeque, GrowsWhileItsItemsLieAcrossTheEndOfTheRing) {
   Items items;
   WorkDeque<Item> deque(8);
   for (std::size_t i = 0; i < 8; ++i) deque.push(items[i]);
-  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(deque.steal(), &items[i]);
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(deque.thief_end().steal(), &items[i]);
   for (std::size_t i = 8; i < 40; ++i) deque.push(items[i]);
-  for (std::size_t i = 5; i < 40; ++i) EXPECT_EQ(deque.steal(), &items[i]);
-  EXPECT_EQ(deque.steal(), nullptr);
+  for (std::size_t i = 5; i < 40; ++i) EXPECT_EQ(deque.thief_end().steal(), &items[i]);
+  EXPECT_EQ(deque.thief_end().steal(), nullptr);
 }
 
 TEST(WorkDeque, StealSomeTakesHalfRoundedUpOldestFirst) {
@@ -79,7 +79,7 @@ TEST(WorkDeque, StealSomeTakesHalfRoundedUpOldestFirst) {
     for (std::size_t i = 0; i < length; ++i) deque.push(items[i]);
     std::vector<int> stolen;
     const std::size_t count =
-        deque.steal_some(kAll, [&](Item& item) { stolen.push_back(item.number); });
+        deque.thief_end().steal_some(kAll, [&](Item& item) { stolen.push_back(item.number); });
     EXPECT_EQ(count, (length + 1) / 2);
     ASSERT_EQ(stolen.size(), count);
     for (std::size_t i = 0; i < count; ++i) EXPECT_EQ(stolen[i], static_cast<int>(i));
@@ -92,9 +92,11 @@ TEST(WorkDeque, StealSomeTakesNoMoreThanAsked) {
   WorkDeque<Item> deque;
   for (std::size_t i = 0; i < 100; ++i) deque.push(items[i]);
   std::vector<int> stolen;
-  EXPECT_EQ(deque.steal_some(3, [&](Item& item) { stolen.push_back(item.number); }), 3u);
+  EXPECT_EQ(deque.thief_end().steal_some(3, [&](Item& item) { stolen.push_back(item.number); }),
+            3u);
   EXPECT_THAT(stolen, ElementsAre(0, 1, 2));
-  EXPECT_EQ(deque.steal_some(0, [&](Item& item) { stolen.push_back(item.number); }), 0u);
+  EXPECT_EQ(deque.thief_end().steal_some(0, [&](Item& item) { stolen.push_back(item.number); }),
+            0u);
   EXPECT_EQ(deque.len(), 97u);
 }
 

@@ -93,7 +93,8 @@ class Workers {
     if (!worker.searching) return nullptr;
     for (WorkerId other = 0; other < kWorkers; ++other) {
       if (other == self) continue;
-      if (Item* item = workers_[other].queue.steal_into(worker.queue, StealAmount::half).run_now)
+      if (Item* item =
+              workers_[other].queue.thief_end().steal_into(worker.queue, StealAmount::half).run_now)
         return item;
     }
     return injector_.pop();

@@ -65,7 +65,7 @@ class RunQueueStress
   void rob() {
     Queue own({.capacity = std::get<0>(GetParam())});
     while (!items_.all_taken()) {
-      const auto stolen = victim_.steal_into(own, std::get<2>(GetParam()));
+      const auto stolen = victim_.thief_end().steal_into(own, std::get<2>(GetParam()));
       if (stolen.run_now != nullptr) {
         thefts_.fetch_add(1, std::memory_order_relaxed);
         items_.take(*stolen.run_now);

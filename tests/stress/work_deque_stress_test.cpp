@@ -48,7 +48,7 @@ class WorkDequeStress : public testing::Test {
 TEST_F(WorkDequeStress, EachItemIsTakenOnce) {
   std::thread one([this] {
     while (!items_.all_taken()) {
-      if (Item* item = deque_.steal()) {
+      if (Item* item = deque_.thief_end().steal()) {
         count_theft(*item);
       } else {
         std::this_thread::yield();
@@ -57,7 +57,7 @@ TEST_F(WorkDequeStress, EachItemIsTakenOnce) {
   });
   std::thread half([this] {
     while (!items_.all_taken()) {
-      if (deque_.steal_some(8, [this](Item& item) { count_theft(item); }) == 0)
+      if (deque_.thief_end().steal_some(8, [this](Item& item) { count_theft(item); }) == 0)
         std::this_thread::yield();
     }
   });

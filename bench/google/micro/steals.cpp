@@ -34,7 +34,7 @@ void run_queue_steal(benchmark::State& state) {
     drain(thief);
     for (Job& job : jobs) victim.push_back(job, kNoOverflow);
     state.ResumeTiming();
-    stolen += victim.steal_into(thief, StealAmount::half).count;
+    stolen += victim.thief_end().steal_into(thief, StealAmount::half).count;
   }
   state.SetItemsProcessed(stolen);
 }
@@ -47,7 +47,7 @@ void work_deque_steal(benchmark::State& state) {
     state.PauseTiming();
     for (Job& job : jobs) deque.push(job);
     state.ResumeTiming();
-    for (std::size_t i = 0; i < kJobs; ++i) benchmark::DoNotOptimize(deque.steal());
+    for (std::size_t i = 0; i < kJobs; ++i) benchmark::DoNotOptimize(deque.thief_end().steal());
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kJobs));
 }
@@ -82,7 +82,7 @@ void run_queue_owner_robbed(benchmark::State& state) {
   std::atomic<std::int64_t> stolen{0};
   {
     const Background thief([&] {
-      const auto count = queue.steal_into(loot, StealAmount::half).count;
+      const auto count = queue.thief_end().steal_into(loot, StealAmount::half).count;
       drain(loot);
       stolen.fetch_add(count, std::memory_order_relaxed);  // A count.
     });
@@ -103,7 +103,8 @@ void work_deque_owner_robbed(benchmark::State& state) {
   std::atomic<std::int64_t> stolen{0};
   {
     const Background thief([&] {
-      if (deque.steal() != nullptr) stolen.fetch_add(1, std::memory_order_relaxed);  // A count.
+      if (deque.thief_end().steal() != nullptr)
+        stolen.fetch_add(1, std::memory_order_relaxed);  // A count.
     });
     for ([[maybe_unused]] auto _ : state) {
       for (Job& job : jobs) deque.push(job);

@@ -18,7 +18,6 @@
 #include "sched/contract.hpp"
 #include "sched/core/transfer.hpp"
 #include "sched/machine/sim/beside.hpp"
-#include "sched/machine/sim/census.hpp"
 #include "sched/machine/sim/event_list.hpp"
 #include "sched/machine/sim/lookahead.hpp"
 #include "sched/machine/sim/plain_atomics.hpp"
@@ -38,7 +37,6 @@ class SimMachine {
  public:
   using Options = SimMachineOptions;
   using Atomics = PlainAtomics;
-  using Census = SimCensus;
   static constexpr bool kVirtualTime = true;
   struct Mutex : VirtualMutex {
     explicit Mutex(SimMachine& machine) noexcept : VirtualMutex(machine.time_) {}

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "sched/atomics.hpp"
-#include "sched/census.hpp"
 #include "sched/contract.hpp"
 #include "sched/core/assert.hpp"
 #include "sched/core/transfer.hpp"
@@ -52,7 +51,6 @@ class ThreadMachine {
  public:
   using Options = ThreadMachineOptions;
   using Atomics = StdAtomics;
-  using Census = NoCensus;
   static constexpr std::string_view kName = "threads";
   static constexpr bool kVirtualTime = false;
 

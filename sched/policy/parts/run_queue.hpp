@@ -61,8 +61,8 @@ struct RunQueueOptions {
   std::uint32_t first_index = 0;  ///< Where the indices begin; tests begin near their wrap.
 };
 
-/// A bounded FIFO of `T`s, linked through nothing: it stores pointers and owns no item. Members are
-/// the owner's unless they say otherwise: one thread at a time, handed on with synchronisation.
+/// A bounded FIFO of pointers to `T`; it owns no item. Members belong to the owner unless they say
+/// otherwise: one thread at a time, handed on with synchronisation. Other threads use thief_end().
 /// Nothing here locks, waits or, after construction, allocates.
 template <class T, class Atomics = StdAtomics>
 class RunQueue {
@@ -166,10 +166,29 @@ class RunQueue {
     Index count = 0;       ///< How many were stolen, that one included.
   };
 
-  /// Moves the oldest items of this queue to `destination`, whose owner calls it, in order, but for
-  /// the last, which it returns (Tokio: the thief runs it at once). Takes nothing if another steal
-  /// from this queue is under way, or if `destination` is more than half full.
-  Stolen steal_into(RunQueue& destination, StealAmount amount) noexcept {
+  /// The end that other threads use, for any thread but the owner's. No larger than a reference.
+  class ThiefEnd {
+   public:
+    /// Moves the oldest items to `destination`, whose owner calls it, in order, but for the last,
+    /// which it returns (Tokio: the thief runs it at once). Takes nothing if another steal from the
+    /// queue is under way, or if `destination` is more than half full.
+    Stolen steal_into(RunQueue& destination, StealAmount amount) const noexcept {
+      return queue_.give_to(destination, amount);
+    }
+    [[nodiscard]] Index len() const noexcept { return queue_.len(); }
+    [[nodiscard]] bool has_tasks() const noexcept { return queue_.has_tasks(); }
+
+   private:
+    friend RunQueue;
+    explicit ThiefEnd(RunQueue& queue) noexcept : queue_(queue) {}
+    RunQueue& queue_;
+  };
+  /// Any thread.
+  [[nodiscard]] ThiefEnd thief_end() noexcept { return ThiefEnd(*this); }
+
+ private:
+  /// ThiefEnd::steal_into().
+  Stolen give_to(RunQueue& destination, StealAmount amount) noexcept {
     LOOPSTEAL_ASSERT(this != &destination, "a worker does not steal from itself");
     const Index room = destination.room_for_stolen();
     if (room == 0) return {};
@@ -186,7 +205,6 @@ class RunQueue {
     return {run_now, claim.count};
   }
 
- private:
   using Head = std::uint64_t;
   using Slot = typename Atomics::template Cell<T*>;
 

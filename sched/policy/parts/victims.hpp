@@ -1,13 +1,13 @@
 // Which workers a thief asks for jobs, and in which order.
 //
-// Where the machine knows which workers have no jobs (census.hpp), a thief pays for asking them and
-// does not look into their queues.
+// Workers known to have no jobs (occupancy.hpp) are charged for and not looked at.
 #pragma once
 #include <cstdint>
 #include <type_traits>
 
 #include "sched/contract.hpp"
 #include "sched/core/random.hpp"
+#include "sched/policy/parts/occupancy.hpp"
 
 namespace loopsteal {
 
@@ -18,14 +18,14 @@ enum class Victim : std::uint8_t { random_start, random };
 /// converts to true. Returns that answer, or an empty one. `ask` charges for its look; the looks at
 /// workers without jobs are charged here, to the thief.
 template <Machine M, class Ask>
-auto ask_range(M& machine, const typename M::Census& census, WorkerId thief, WorkerId begin,
+auto ask_range(M& machine, const Occupancy<M>& occupancy, WorkerId thief, WorkerId begin,
                WorkerId end, Ask&& ask) noexcept {
   using Answer = std::invoke_result_t<Ask&, WorkerId>;
   for (WorkerId victim = begin; victim < end; ++victim) {
-    if (const WorkerId skipped = census.fruitless(victim, end); skipped != 0) {
-      const bool self = victim <= thief && thief < victim + skipped;
-      machine.charge(thief, Op::steal_attempt, skipped - (self ? 1 : 0));
-      victim += skipped;
+    if (const WorkerId next = occupancy.next_nonempty(victim, end); next != victim) {
+      const bool self = victim <= thief && thief < next;
+      machine.charge(thief, Op::steal_attempt, next - victim - (self ? 1 : 0));
+      victim = next;
       if (victim >= end) break;
     }
     if (victim == thief) continue;
@@ -36,19 +36,19 @@ auto ask_range(M& machine, const typename M::Census& census, WorkerId thief, Wor
 
 /// Asks every other worker once, from a random one on, as ask_range() does.
 template <Machine M, class Ask>
-auto ask_each_once(M& machine, const typename M::Census& census, WorkerId thief, FastRandom& random,
+auto ask_each_once(M& machine, const Occupancy<M>& occupancy, WorkerId thief, FastRandom& random,
                    Ask&& ask) noexcept {
   const WorkerId workers = machine.workers();
   const WorkerId start = random.next_below(workers);
-  if (const auto answer = ask_range(machine, census, thief, start, workers, ask)) return answer;
-  return ask_range(machine, census, thief, 0, start, ask);
+  if (const auto answer = ask_range(machine, occupancy, thief, start, workers, ask)) return answer;
+  return ask_range(machine, occupancy, thief, 0, start, ask);
 }
 
 /// Whether `has_jobs(worker)` holds for one of `workers` workers.
-template <class Census, class HasJobs>
-bool any_worker(const Census& census, WorkerId workers, HasJobs&& has_jobs) noexcept {
+template <class Set, class HasJobs>
+bool any_worker(const Set& occupancy, WorkerId workers, HasJobs&& has_jobs) noexcept {
   for (WorkerId w = 0; w < workers; ++w) {
-    w += census.fruitless(w, workers);
+    w = occupancy.next_nonempty(w, workers);
     if (w < workers && has_jobs(w)) return true;
   }
   return false;

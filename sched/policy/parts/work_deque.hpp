@@ -45,9 +45,10 @@
 
 namespace loopsteal {
 
-/// An unbounded deque of pointers to `T`; it owns no item. Members are the owner's unless they say
-/// otherwise: one thread at a time, handed on with synchronisation. Nothing here locks or waits,
-/// and only push() allocates, when the deque has never been as full before.
+/// An unbounded deque of pointers to `T`; it owns no item. Members belong to the owner unless they
+/// say otherwise: one thread at a time, handed on with synchronisation. Other threads use
+/// thief_end(). Nothing here locks or waits, and only push() allocates, when the deque has never
+/// been as full before.
 template <class T, class Atomics = StdAtomics>
 class WorkDeque {
  public:
@@ -101,45 +102,45 @@ class WorkDeque {
     return item;
   }
 
-  /// Takes the oldest item. Any thread but the owner's. Null if there is none, or if another taker
-  /// was faster; then has_tasks() says whether it is worth coming back.
-  [[nodiscard]] T* steal() noexcept {
-    // seq_cst, both: see the proof. That of the bottom also is the acquire that pairs with push().
-    const Index top = top_.load(std::memory_order_seq_cst);
-    const Index bottom =
-        bottom_.load(Atomics::order(Site::work_deque_check_bottom, std::memory_order_seq_cst));
-    if (top >= bottom) return nullptr;
-    // acquire: pairs with make_room(). At least the ring that goes with this bottom; a newer one
-    // holds the item too.
-    Ring* const ring =
-        ring_.load(Atomics::order(Site::work_deque_follow_ring, std::memory_order_acquire));
-    // relaxed: ordered by the bottom, or by the ring if that is newer.
-    T* const item = ring->slot(top).load(std::memory_order_relaxed);
-    return take_top(top) ? item : nullptr;
-  }
+  /// The end that other threads use, for any thread but the owner's. No larger than a reference.
+  class ThiefEnd {
+   public:
+    /// Takes the oldest item. Null if there is none, or if another taker was faster; then
+    /// has_tasks() says whether it is worth coming back.
+    [[nodiscard]] T* steal() const noexcept { return deque_.take_oldest(); }
 
-  /// Steals up to `max` items, but no more than half of them, rounded up, one by one and oldest
-  /// first, into `sink(T&)`. Any thread but the owner's. Returns how many. Stops at the first item
-  /// that another taker gets.
-  ///
-  /// Not one compare-exchange of the top by n: the owner pops without one as long as it sees the
-  /// top below its item, so while a thief prepares to take indices [top, top + n), the owner may
-  /// pop down into that range, and the thief's compare-exchange would still succeed. The proof
-  /// above protects the index at the top and no other.
-  template <class Sink>
-  std::size_t steal_some(std::size_t max, Sink&& sink) noexcept {
-    const std::size_t ready = len();
-    const std::size_t half = ready - ready / 2;
-    const std::size_t wanted = half < max ? half : max;
-    std::size_t count = 0;
-    while (count < wanted) {
-      T* const item = steal();
-      if (item == nullptr) break;
-      ++count;
-      sink(*item);
+    /// Steals up to `max` items, but no more than half of them, rounded up, one by one and oldest
+    /// first, into `sink(T&)`. Returns how many. Stops at the first item that another taker gets.
+    ///
+    /// Not one compare-exchange of the top by n: the owner pops without one as long as it sees the
+    /// top below its item, so while a thief prepares to take indices [top, top + n), the owner may
+    /// pop down into that range, and the thief's compare-exchange would still succeed. The proof
+    /// above protects the index at the top and no other.
+    template <class Sink>
+    std::size_t steal_some(std::size_t max, Sink&& sink) const noexcept {
+      const std::size_t ready = len();
+      const std::size_t half = ready - ready / 2;
+      const std::size_t wanted = half < max ? half : max;
+      std::size_t count = 0;
+      while (count < wanted) {
+        T* const item = steal();
+        if (item == nullptr) break;
+        ++count;
+        sink(*item);
+      }
+      return count;
     }
-    return count;
-  }
+
+    [[nodiscard]] std::size_t len() const noexcept { return deque_.len(); }
+    [[nodiscard]] bool has_tasks() const noexcept { return deque_.has_tasks(); }
+
+   private:
+    friend WorkDeque;
+    explicit ThiefEnd(WorkDeque& deque) noexcept : deque_(deque) {}
+    WorkDeque& deque_;
+  };
+  /// Any thread.
+  [[nodiscard]] ThiefEnd thief_end() noexcept { return ThiefEnd(*this); }
 
   /// Takes all of `victim` at once, in their order, however many they are. Only while this deque is
   /// empty, and where one thread runs all workers: it changes owner and thief, both ends and the
@@ -186,6 +187,22 @@ class WorkDeque {
   // relaxed, both: our own stores.
   T* own_slot(Index index) noexcept {
     return ring_.load(std::memory_order_relaxed)->slot(index).load(std::memory_order_relaxed);
+  }
+
+  /// ThiefEnd::steal().
+  [[nodiscard]] T* take_oldest() noexcept {
+    // seq_cst, both: see the proof. That of the bottom also is the acquire that pairs with push().
+    const Index top = top_.load(std::memory_order_seq_cst);
+    const Index bottom =
+        bottom_.load(Atomics::order(Site::work_deque_check_bottom, std::memory_order_seq_cst));
+    if (top >= bottom) return nullptr;
+    // acquire: pairs with make_room(). At least the ring that goes with this bottom; a newer one
+    // holds the item too.
+    Ring* const ring =
+        ring_.load(Atomics::order(Site::work_deque_follow_ring, std::memory_order_acquire));
+    // relaxed: ordered by the bottom, or by the ring if that is newer.
+    T* const item = ring->slot(top).load(std::memory_order_relaxed);
+    return take_top(top) ? item : nullptr;
   }
 
   bool take_top(Index top) noexcept {

@@ -127,7 +127,7 @@ class RandomStealing final : public PolicyDefaults {
 
   void push(WorkerId home, Worker& worker, Job& job) noexcept {
     worker.queue.push(job);
-    search_.census().may_have(home);
+    search_.occupancy().add(home);
   }
 
   void notify_one() noexcept {

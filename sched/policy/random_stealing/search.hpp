@@ -25,10 +25,10 @@ class RandomSearch {
 
   /// All three must outlive the search. `workers` may be filled later.
   RandomSearch(M& machine, const Options& options, const Workers& workers) noexcept
-      : machine_(machine), options_(options), workers_(workers), census_(machine.workers()) {}
+      : machine_(machine), options_(options), workers_(workers), occupancy_(machine.workers()) {}
 
   /// Which workers may have jobs.
-  [[nodiscard]] typename M::Census& census() noexcept { return census_; }
+  [[nodiscard]] Occupancy<M>& occupancy() noexcept { return occupancy_; }
 
   /// Whether a worker without work makes an attempt at all.
   [[nodiscard]] bool may_search(const Worker& me) const noexcept {
@@ -46,7 +46,7 @@ class RandomSearch {
     }
     if (asks_all(me)) {
       const auto ask = [&](WorkerId victim) { return attempt(w, me, victim); };
-      return ask_each_once(machine_, census_, w, me.random, ask).run_now;
+      return ask_each_once(machine_, occupancy_, w, me.random, ask).run_now;
     }
     begin_round(w, me);
     while (me.sweep.left != 0)
@@ -56,7 +56,7 @@ class RandomSearch {
 
   /// Some worker has jobs that others may take.
   [[nodiscard]] bool anybody_has_jobs() const noexcept {
-    return any_worker(census_, machine_.workers(),
+    return any_worker(occupancy_, machine_.workers(),
                       [this](WorkerId w) { return may_give(workers_[w]); });
   }
 
@@ -211,9 +211,9 @@ class RandomSearch {
       stolen = options_.transfer_latency == Duration::zero()
                    ? other.queue.steal_into(me.queue, options_.steal, options_.stolen_order, runs)
                    : send(me, other, runs);
-    if (stolen.run_now == nullptr && other.queue.exhausted()) census_.has_none(victim);
+    if (stolen.run_now == nullptr && other.queue.exhausted()) occupancy_.remove(victim);
     if (!stolen) return stolen;
-    if (stolen.count > 1 || stolen.run_now == nullptr) census_.may_have(w);
+    if (stolen.count > 1 || stolen.run_now == nullptr) occupancy_.add(w);
     machine_.charge(w, Op::stolen_job, stolen.count);
     machine_.stolen(w, victim, stolen.count);
     return stolen;
@@ -234,7 +234,7 @@ class RandomSearch {
   M& machine_;
   const Options& options_;
   const Workers& workers_;
-  typename M::Census census_;
+  Occupancy<M> occupancy_;
 };
 
 }  // namespace loopsteal

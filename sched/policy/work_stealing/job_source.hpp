@@ -25,8 +25,8 @@ class JobSource {
 
   /// All four must outlive it.
   JobSource(M& machine, const WorkStealingOptions& options, Jobs& injector,
-            typename M::Census& census) noexcept
-      : machine_(machine), options_(options), injector_(injector), census_(census) {}
+            Occupancy<M>& occupancy) noexcept
+      : machine_(machine), options_(options), injector_(injector), occupancy_(occupancy) {}
 
   Job* next_job(WorkerId w, Worker& me) noexcept {
     if (--me.until_global == 0) [[unlikely]] {
@@ -70,7 +70,7 @@ class JobSource {
     Job* const rest = chain.first->next;
     if (chain.count > 1) {
       me.queue.push_chain(rest, static_cast<std::uint32_t>(chain.count - 1));
-      census_.may_have(w);
+      occupancy_.add(w);
     }
     return chain.first;
   }
@@ -111,7 +111,7 @@ class JobSource {
   M& machine_;
   const WorkStealingOptions& options_;
   Jobs& injector_;
-  typename M::Census& census_;
+  Occupancy<M>& occupancy_;
 };
 
 }  // namespace loopsteal

@@ -9,8 +9,8 @@
 
 namespace loopsteal {
 
-/// Holds one job at most. Members are the owner's unless they say otherwise. A slot that nobody
-/// steals from needs no read-modify-write.
+/// Holds one job at most. Members belong to the owner unless they say otherwise. A slot that is not
+/// stealable needs no read-modify-write.
 template <class Atomics = StdAtomics>
 class LifoSlotPlace {
  public:
@@ -45,12 +45,25 @@ class LifoSlotPlace {
     return job_.load(std::memory_order_seq_cst) != nullptr;  // seq_cst: pairs with exchange().
   }
 
-  /// By thieves, if the slot is stealable.
-  [[nodiscard]] Job* steal() noexcept {
-    if (!stealable_ || !occupied()) return nullptr;
-    // acq_rel: pairs with exchange(), for the job's contents.
-    return job_.exchange(nullptr, std::memory_order_acq_rel);
-  }
+  /// The end that other threads use. No larger than a reference.
+  class ThiefEnd {
+   public:
+    /// A job that a thief may take is here. Out of date at once.
+    [[nodiscard]] bool has_job() const noexcept { return slot_.stealable_ && slot_.occupied(); }
+    /// Null: there is none, or the owner or another thief was faster.
+    [[nodiscard]] Job* steal() const noexcept {
+      if (!has_job()) return nullptr;
+      // acq_rel: pairs with exchange(), for the job's contents.
+      return slot_.job_.exchange(nullptr, std::memory_order_acq_rel);
+    }
+
+   private:
+    friend LifoSlotPlace;
+    explicit ThiefEnd(LifoSlotPlace& slot) noexcept : slot_(slot) {}
+    LifoSlotPlace& slot_;
+  };
+  /// Any thread.
+  [[nodiscard]] ThiefEnd thief_end() noexcept { return ThiefEnd(*this); }
 
  private:
   const bool stealable_;

@@ -10,7 +10,7 @@
 
 namespace loopsteal {
 
-/// Members are the owner's unless they say otherwise.
+/// Members belong to the owner unless they say otherwise. Other threads use thief_end().
 template <Machine M>
 class LocalQueue {
  public:
@@ -79,15 +79,32 @@ class LocalQueue {
     return is_deque_ ? deque_->has_tasks() : ring_->has_tasks();
   }
 
-  /// By the owner of `thief`, another queue of the same kind.
-  Stolen steal_into(LocalQueue& thief, StealAmount amount) noexcept {
-    if (!is_deque_) return ring_->steal_into(*thief.ring_, amount);
+  /// The end that other threads use, for any thread but the owner's. No larger than a reference.
+  class ThiefEnd {
+   public:
+    /// As RunQueue::ThiefEnd::steal_into(). `destination` is of the same kind; its owner calls it.
+    Stolen steal_into(LocalQueue& destination, StealAmount amount) const noexcept {
+      return queue_.give_to(destination, amount);
+    }
+    [[nodiscard]] bool has_jobs() const noexcept { return queue_.has_jobs(); }
+
+   private:
+    friend LocalQueue;
+    explicit ThiefEnd(LocalQueue& queue) noexcept : queue_(queue) {}
+    LocalQueue& queue_;
+  };
+  /// Any thread.
+  [[nodiscard]] ThiefEnd thief_end() noexcept { return ThiefEnd(*this); }
+
+ private:
+  /// ThiefEnd::steal_into().
+  Stolen give_to(LocalQueue& thief, StealAmount amount) noexcept {
+    if (!is_deque_) return ring_->thief_end().steal_into(*thief.ring_, amount);
     return amount == StealAmount::one ? steal_one() : steal_many(*thief.deque_, amount);
   }
 
- private:
   Stolen steal_one() noexcept {
-    Job* const job = deque_->steal();
+    Job* const job = deque_->thief_end().steal();
     return {job, job == nullptr ? 0u : 1u};
   }
 
@@ -104,7 +121,7 @@ class LocalQueue {
       ++count;
     };
     do {
-      if (deque_->steal_some(SIZE_MAX, keep) == 0) break;
+      if (deque_->thief_end().steal_some(SIZE_MAX, keep) == 0) break;
     } while (amount == StealAmount::all);
     return {last, count};
   }

@@ -38,7 +38,7 @@ class WorkStealing final : public PolicyDefaults {
               machine),
         workers_(machine.workers()),
         thief_(machine, options_, workers_),
-        source_(machine, options_, injector_, thief_.census()),
+        source_(machine, options_, injector_, thief_.occupancy()),
         driver_(machine, options.timer_granularity) {
     for (WorkerId w = 0; w < machine.workers(); ++w) workers_.emplace_back(options, seed, w);
   }
@@ -169,7 +169,7 @@ class WorkStealing final : public PolicyDefaults {
     if (!me.lifo_enabled) return push_and_notify(w, me, job);
     const bool stealable = me.lifo_slot.stealable();
     Job* const displaced = me.lifo_slot.exchange(&job);
-    if (stealable) thief_.census().may_have(w);
+    if (stealable) thief_.occupancy().add(w);
     if (displaced != nullptr) return push_and_notify(w, me, *displaced);
     if (stealable) notify_one();
   }
@@ -185,7 +185,7 @@ class WorkStealing final : public PolicyDefaults {
     };
     if (me.queue.push(job, to_injector) == Pushed::overflowed) [[unlikely]]
       machine_.charge(w, Op::overflow, 1);
-    thief_.census().may_have(w);
+    thief_.occupancy().add(w);
   }
 
   void yield(WorkerId w, Worker& me, Job& job) noexcept {
@@ -328,7 +328,7 @@ class WorkStealing final : public PolicyDefaults {
   void reschedule(WorkerId w, Worker& me, Job& job, bool to_slot) noexcept {
     if (options_.lifo_slot == LifoSlot::off || !to_slot) return push(w, me, job);
     if (Job* const displaced = me.lifo_slot.exchange(&job)) push(w, me, *displaced);
-    if (options_.lifo_slot == LifoSlot::stealable) thief_.census().may_have(w);
+    if (options_.lifo_slot == LifoSlot::stealable) thief_.occupancy().add(w);
   }
 
   // ---- Parking: parking.hpp ---------------------------------------------------------------------

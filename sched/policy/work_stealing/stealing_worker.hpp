@@ -16,6 +16,16 @@
 
 namespace loopsteal {
 
+/// What a thief sees of another worker: the thieves' ends of its queue and slot, and nothing else.
+template <Machine M>
+struct VictimEnd {
+  typename LocalQueue<M>::ThiefEnd queue;
+  typename LifoSlotPlace<typename M::Atomics>::ThiefEnd lifo_slot;
+
+  /// A thief that looks finds a job.
+  [[nodiscard]] bool has_jobs() const noexcept { return lifo_slot.has_job() || queue.has_jobs(); }
+};
+
 template <Machine M>
 struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingWorker {
   using Atomics = typename M::Atomics;
@@ -32,6 +42,11 @@ struct alignas(std::max(2 * M::Atomics::kApartBytes, kCacheLineBytes)) StealingW
         queue(options) {}
 
   [[nodiscard]] bool has_jobs() const noexcept { return lifo_slot.occupied() || queue.has_jobs(); }
+
+  /// Any thread.
+  [[nodiscard]] VictimEnd<M> as_victim() noexcept {
+    return {queue.thief_end(), lifo_slot.thief_end()};
+  }
 
   /// The deferred ones not counted: they wait for a look at events.
   [[nodiscard]] std::size_t jobs() const noexcept {

@@ -16,12 +16,13 @@ class Thief {
   using Worker = StealingWorker<M>;
   using Workers = FixedArray<Worker>;
 
-  /// All three must outlive the thief. `workers` may be filled later.
+  /// All three must outlive the thief. `workers` may be filled later. Only the thieves' ends of
+  /// other workers' queues are used: victim().
   Thief(M& machine, const Options& options, const Workers& workers) noexcept
-      : machine_(machine), options_(options), workers_(workers), census_(machine.workers()) {}
+      : machine_(machine), options_(options), workers_(workers), occupancy_(machine.workers()) {}
 
   /// Which workers may have jobs.
-  [[nodiscard]] typename M::Census& census() noexcept { return census_; }
+  [[nodiscard]] Occupancy<M>& occupancy() noexcept { return occupancy_; }
 
   /// A job to run; others that came with it are in the thief's queue. Null: none was found.
   Job* steal(WorkerId w, Worker& me) noexcept {
@@ -34,8 +35,8 @@ class Thief {
 
   /// Some worker has jobs that others may take.
   [[nodiscard, gnu::noinline]] bool anybody_has_jobs() const noexcept {
-    return any_worker(census_, machine_.workers(),
-                      [this](WorkerId w) { return may_give(workers_[w]); });
+    return any_worker(occupancy_, machine_.workers(),
+                      [this](WorkerId w) { return victim(w).has_jobs(); });
   }
 
   /// As long as a search may last: for virtual time's watchdog.
@@ -49,14 +50,14 @@ class Thief {
   using Stolen = typename LocalQueue<M>::Stolen;
 
   Job* ask_all(WorkerId w, Worker& me) noexcept {
-    return ask_each_once(machine_, census_, w, me.random,
+    return ask_each_once(machine_, occupancy_, w, me.random,
                          [&](WorkerId victim) { return ask(w, me, victim); });
   }
 
   /// As many draws as there are workers. If no worker has jobs, no draw would matter.
   Job* ask_at_random(WorkerId w, Worker& me) noexcept {
     const WorkerId n = machine_.workers();
-    if (census_.fruitless(0, n) == n) {
+    if (occupancy_.next_nonempty(0, n) == n) {
       machine_.charge(w, Op::steal_attempt, n - 1);
       return nullptr;
     }
@@ -75,32 +76,28 @@ class Thief {
     return stolen.run_now;
   }
 
-  /// Whether a thief that looks at `other` finds a job.
-  [[nodiscard]] bool may_give(const Worker& other) const noexcept {
-    if (options_.lifo_slot == LifoSlot::stealable && other.lifo_slot.occupied()) return true;
-    return other.queue.has_jobs();
-  }
+  [[nodiscard]] VictimEnd<M> victim(WorkerId w) const noexcept { return workers_[w].as_victim(); }
 
-  [[gnu::noinline]] Stolen take(WorkerId w, Worker& me, WorkerId victim) noexcept {
-    Worker& other = workers_[victim];
+  [[gnu::noinline]] Stolen take(WorkerId w, Worker& me, WorkerId from) noexcept {
+    const VictimEnd<M> other = victim(from);
     Stolen stolen = other.queue.steal_into(me.queue, options_.steal);
     if (stolen.run_now == nullptr) {
-      if (!other.queue.has_jobs()) census_.has_none(victim);  // The slot holds one at most.
+      if (!other.queue.has_jobs()) occupancy_.remove(from);  // The slot holds one at most.
       stolen.run_now = other.lifo_slot.steal();
       if (stolen.run_now == nullptr) return {};
       stolen.count = 1;
     } else if (stolen.count > 1) {
-      census_.may_have(w);
+      occupancy_.add(w);
     }
     machine_.charge(w, Op::stolen_job, stolen.count);
-    machine_.stolen(w, victim, stolen.count);
+    machine_.stolen(w, from, stolen.count);
     return stolen;
   }
 
   M& machine_;
   const Options& options_;
   const Workers& workers_;
-  typename M::Census census_;
+  Occupancy<M> occupancy_;
 };
 
 }  // namespace loopsteal
