@@ -1,11 +1,11 @@
 // At most one run of a scheduler at a time, and none while it is destroyed.
 #pragma once
 #include <atomic>
+#include <cstdio>
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include "sched/core/assert.hpp"
 
 namespace loopsteal {
 
@@ -35,13 +35,17 @@ class OneRun {
     OneRun& owner_;
   };
 
-  /// First of all in the scheduler's destructor. Ends the program with a sentence if a run is under
-  /// way: its workers would go on in freed memory.
+  /// The first call of the scheduler's destructor. Ends the process with a sentence and status 1 if
+  /// a run is under way: its workers would go on in freed memory. No handler or other destructor
+  /// runs, since those workers may use what they destroy.
   void check_none() const noexcept {
     // acquire: pairs with the end of the last run.
-    LOOPSTEAL_CHECK(!under_way_.load(std::memory_order_acquire),
-                    "a scheduler was destroyed while a run of it was under way: call stop() and "
-                    "wait until run() has returned");
+    if (!under_way_.load(std::memory_order_acquire)) return;
+    std::fputs(
+        "loopsteal: a scheduler was destroyed while a run of it was under way: call stop() and "
+        "wait until run() has returned\n",
+        stderr);
+    std::_Exit(EXIT_FAILURE);
   }
 
  private:

@@ -33,7 +33,7 @@ class StoppedError : public std::runtime_error {
 /// they wait. Only destructors run, no code of a callback or task. Every scheduler does the same.
 class Scheduler : public Executor, public Io {
  public:
-  /// Not while a run is under way: that ends the program with a sentence.
+  /// Not while a run is under way: that ends the process with a sentence and status 1.
   virtual ~Scheduler() = default;
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
