@@ -18,6 +18,7 @@ from typing import Iterator, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from loopsteal.prose_rules import old_words_left, prose  # noqa: E402
 from loopsteal.tidy_rules import (  # noqa: E402
     RULES,
     Finding,
@@ -38,12 +39,14 @@ def main(arguments: list[str]) -> int:
     findings = check(sources, names)
     for finding in findings:
         print(finding)
-    print(f"tidy: {len(sources)} files, {len(findings)} findings", file=sys.stderr)
+    left = old_words_left(sources)
+    where = f"; {left} old words in folders that are not yet rewritten" if left else ""
+    print(f"tidy: {len(sources)} files, {len(findings)} findings{where}", file=sys.stderr)
     return 1 if findings else 0
 
 
 def check(sources: list[Source], names: list[str]) -> list[Finding]:
-    found = [finding for source in sources for rule in RULES for finding in rule(source)]
+    found = [finding for source in sources for rule in (*RULES, prose) for finding in rule(source)]
     found.extend(unlisted(sources))
     found.extend(compared_names(sources))
     found.extend(broken_links(sources, names))
