@@ -19,6 +19,7 @@ CLEAN: tuple[str, ...] = (
     "docs/",
     "CONTRIBUTING.md",
     "README.md",
+    "workloads/",
 )
 
 # Inside CLEAN, but written by a program, kept as a record, or this list of words.
