@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""Checks the rules of style that a program can check, and prints what breaks them.
+"""Checks the rules of style that a program can check, and prints each finding.
 
     scripts/tidy.py [ROOT]
 
-Looks at every file that git knows or would add; without git, at every file that
-.gitignore does not leave out.
+Checks every file that git knows or would add; without git, every file that .gitignore does not
+exclude.
 
-Exit status: 0 nothing found, 1 something found, 3 ROOT cannot be read."""
+Exit status: 0 no findings, 1 findings, 3 ROOT cannot be read."""
 
 from __future__ import annotations
 
@@ -74,11 +74,12 @@ def list_files(root: Path) -> list[str]:
         names = [name for name in listing.split("\0") if name]
     else:
         names = list(_walk(root, ""))
-    return [name for name in names if (root / name).is_file()]  # It may be deleted, not yet gone.
+    return [name for name in names if (root / name).is_file()]  # A file may be deleted but not yet
+                                                                # removed from git.
 
 
 def _output_of(command: list[str]) -> Optional[str]:
-    """None if there is no such program, or it fails."""
+    """The output of `command`; None if there is no such program, or it fails."""
     try:
         result = subprocess.run(command, capture_output=True, check=False, text=True)
     except OSError:
@@ -87,7 +88,7 @@ def _output_of(command: list[str]) -> Optional[str]:
 
 
 def _walk(root: Path, folder: str) -> Iterator[str]:
-    """The files of a tree without git, but for what its .gitignore leaves out."""
+    """The files of a tree without git, except those that its .gitignore excludes."""
     ignored = _ignored(root)
     for path in sorted((root / folder).iterdir()):
         name = path.relative_to(root).as_posix()
@@ -100,8 +101,8 @@ def _walk(root: Path, folder: str) -> Iterator[str]:
 
 
 def _ignored(root: Path) -> list[str]:
-    """The patterns of .gitignore as patterns of whole paths from the root. Only the forms that
-    stand there: /FROM/THE/ROOT, /FOLDER/ and NAME anywhere."""
+    """The patterns of .gitignore as patterns of whole paths from the root. Supports only the forms
+    in use: /FROM/THE/ROOT, /FOLDER/ and NAME anywhere."""
     path = root / ".gitignore"
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     patterns = []

@@ -1,5 +1,5 @@
-"""C++ sources as the rules of style need them: without comments and literals, cut
-into functions. Not a parser: it knows braces, parentheses and how literals end."""
+"""C++ sources for the rules of style: without comments and literals, or cut into functions. This is
+not a parser: it knows braces, parentheses and the ends of literals."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Callable, Iterator
 
-# In order: raw strings, comments, digits with separators (kept, lest their quote open
-# a character literal), strings, characters.
+# In order: raw strings, comments, digits with separators (kept, since their quote would otherwise
+# open a character literal), strings, characters.
 _TOKEN = re.compile(
     r'R"(?P<mark>[^()\\\s]{0,16})\((?:.|\n)*?\)(?P=mark)"'
     r"|//[^\n]*(?:\\\n[^\n]*)*"
@@ -52,7 +52,7 @@ _NOT_NEWLINE = re.compile(r"[^\n]")
 class Include:
     line: int
     name: str
-    quoted: bool  # "name", as against <name>.
+    quoted: bool  # True for "name", false for <name>.
 
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
@@ -66,7 +66,7 @@ def includes(text: str) -> Iterator[Include]:
 
 @dataclass(frozen=True)
 class Function:
-    line: int  # Where its body opens.
+    line: int  # The line of its opening brace.
     lines: int  # From the opening brace to the closing one, both counted.
 
 
@@ -115,7 +115,7 @@ def _braced_values_as_parentheses(code: str) -> str:
 
 
 def _opens_function(head: str) -> bool:
-    """Whether a brace after `head` opens the body of a function."""
+    """True if a brace after `head` opens the body of a function."""
     flat = head
     while True:  # Parameters become @, template arguments nothing.
         shorter = re.sub(r"<[^<>()]*>", "", re.sub(r"\([^()]*\)", "@", flat))

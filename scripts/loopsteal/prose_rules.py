@@ -19,6 +19,7 @@ CLEAN: tuple[str, ...] = (
     "docs/",
     "CONTRIBUTING.md",
     "README.md",
+    "scripts/",
     "workloads/",
 )
 
@@ -50,7 +51,7 @@ TERMS: tuple[tuple[str, str], ...] = (
     (r"\bthe books\b", '"accounting"'),
     (r"\b(?:\w+'s|these|the|such) laws\b(?! of)", '"invariants"'),
     (r"\b(?:asyncio|CPython|Tokio|Go|uvloop)'s words\b", '"dialect"'),
-    (r"\boriginals\b", '"reference runtimes"'),
+    (r"(?<!/)\boriginals\b(?!/)", '"reference runtimes"'),
     (r"\blateness\b", '"latency", "overshoot" of a timer, "release delay"'),
     (r"\blaborator(?:y|ies)\b", '"trial runner", or "lab" for the project'),
     (r"\bmuster(?:s|ed)?\b", '"start barrier"'),
