@@ -1,4 +1,4 @@
-// What becomes of an exception that nobody joins.
+// Reports exceptions of coroutines that are not joined.
 #pragma once
 #include <exception>
 
@@ -6,7 +6,8 @@
 
 namespace loopsteal::detail {
 
-/// Gives `error` to `handler`, or prints it on stderr if there is none or it throws. Any thread.
+/// Passes `error` to `handler`, or prints it on stderr if there is no handler or it throws. Any
+/// thread.
 void report_exception(const Scheduler::ExceptionHandler& handler,
                       std::exception_ptr error) noexcept;
 

@@ -1,4 +1,4 @@
-// At most one run of a scheduler at a time, and none while it is destroyed.
+// Ensures at most one run of a scheduler at a time, and none during its destruction.
 #pragma once
 #include <atomic>
 #include <stdexcept>
@@ -9,14 +9,14 @@
 
 namespace loopsteal {
 
-/// Held by each scheduler. A second run() would drive the workers' state from two sets of threads.
+/// Each scheduler has one. A second run() would use the workers' state from two sets of threads.
 class OneRun {
  public:
   constexpr OneRun() noexcept = default;
   OneRun(const OneRun&) = delete;
   OneRun& operator=(const OneRun&) = delete;
 
-  /// A run under way, from its construction to its destruction.
+  /// A current run, from its construction to its destruction.
   class [[nodiscard]] Turn {
    public:
     /// Throws std::logic_error if a run is under way.
@@ -35,8 +35,8 @@ class OneRun {
     OneRun& owner_;
   };
 
-  /// First of all in the scheduler's destructor. Ends the program with a sentence if a run is under
-  /// way: its workers would go on in freed memory.
+  /// Call first in the scheduler's destructor. Aborts with a message if a run is under way: its
+  /// workers would continue in freed memory.
   void check_none() const noexcept {
     // acquire: pairs with the end of the last run.
     LOOPSTEAL_CHECK(!under_way_.load(std::memory_order_acquire),

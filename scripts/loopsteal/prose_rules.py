@@ -19,6 +19,7 @@ CLEAN: tuple[str, ...] = (
     "docs/",
     "CONTRIBUTING.md",
     "README.md",
+    "sched/core/",
     "scripts/",
     "workloads/",
 )
