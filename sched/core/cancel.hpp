@@ -16,8 +16,7 @@
 // one comes first. If the canceller does, the waiter sees `pending` when it publishes, and does not
 // wait. If the waiter does, the canceller sees the wait, and the lock decides between three cases:
 //   - The wait is armed: the canceller takes it back.
-//   - It is not armed yet: the waiter finds `pending` under the lock, as the canceller set it
-//   first.
+//   - It is not armed yet: the waiter finds `pending`, which was set first, under the lock.
 //   - It is armed no longer: its job is ready, and finds `pending` when it resumes.
 // In no order is the request lost.
 #pragma once

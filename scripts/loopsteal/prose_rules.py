@@ -20,6 +20,9 @@ CLEAN: tuple[str, ...] = (
     "CONTRIBUTING.md",
     "README.md",
     "sched/core/",
+    "sched/machine/",
+    "sched/observe/",
+    "sched/onetbb/",
     "scripts/",
     "workloads/",
 )
@@ -52,7 +55,7 @@ TERMS: tuple[tuple[str, str], ...] = (
     (r"\bthe books\b", '"accounting"'),
     (r"\b(?:\w+'s|these|the|such) laws\b(?! of)", '"invariants"'),
     (r"\b(?:asyncio|CPython|Tokio|Go|uvloop)'s words\b", '"dialect"'),
-    (r"(?<!/)\boriginals\b(?!/)", '"reference runtimes"'),
+    (r"\boriginals\b", '"reference runtimes"'),
     (r"\blateness\b", '"latency", "overshoot" of a timer, "release delay"'),
     (r"\blaborator(?:y|ies)\b", '"trial runner", or "lab" for the project'),
     (r"\bmuster(?:s|ed)?\b", '"start barrier"'),
@@ -86,7 +89,8 @@ def old_words(source: Source) -> Iterator[Finding]:
     if not _ANY.search(_joined(source.text)):
         return
     comments = _joined(comments_of(source))
-    for text, rules in ((comments, _BANNED + _TERMS), (messages_of(source), _BANNED)):
+    messages = _NAME.sub(cpp_source.blank, messages_of(source))
+    for text, rules in ((comments, _BANNED + _TERMS), (messages, _BANNED)):
         for pattern, instead in rules:
             for match in pattern.finditer(text):
                 if _PEOPLE_WHO.fullmatch(match[0]):
@@ -151,8 +155,13 @@ def _shell(text: str) -> str:
     )
 
 
+_NAME = re.compile(
+    r"`[^`\n]*`|\b[\w-]+(?:/[\w.-]*)+|\b[\w-]+\.(?:hpp|cpp|py|md|toml|json)\b"
+)
+
+
 def _joined(text: str) -> str:
     """A phrase may go on in the next line: the marks of comments between become blanks, and so
-    do names in backticks."""
+    do names in backticks and paths."""
     text = re.sub(r"(?m)^[ \t]*(?:///?<?|#|\*)", lambda match: " " * len(match[0]), text)
-    return re.sub(r"`[^`\n]*`", cpp_source.blank, text)
+    return _NAME.sub(cpp_source.blank, text)

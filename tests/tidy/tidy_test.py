@@ -241,7 +241,8 @@ class PlainEnglish(TidyCase):
 
     def test_names_are_not_comments(self) -> None:
         self.assert_word("sched/core/a.hpp", "int who, nap, beside;  // Fine.\n")
-        self.assert_word("scripts/a.py", "who = beside  # Fine.\n")
+        self.assert_word("sched/core/a.hpp", '#include "sched/beside.hpp"  // See census.hpp.\n')
+        self.assert_word("scripts/a.py", "who = beside  # See scripts/originals/start.\n")
         self.assert_word("docs/a.md", "`who`, [x](beside.md)\n```sh\nwho --anew\n```\n")
         table = "<!-- a: written by b -->\nwho\n<!-- a end -->\n"
         self.assert_word("docs/a.md", table + "who\n", 4)

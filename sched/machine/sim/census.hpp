@@ -1,5 +1,5 @@
-// Where jobs may lie, where one thread runs all workers: a set of workers that is searched
-// sixty-four at a time.
+// Occupancy: the set of workers that may have jobs, if one thread runs all workers. A search tests
+// sixty-four workers at a time.
 #pragma once
 #include <bit>
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace loopsteal {
 
-/// As NoCensus (sched/census.hpp), but it knows. Two levels of bits: a search over 10,000 workers
-/// of whom none has anything looks at three words.
+/// Same interface as NoCensus (sched/census.hpp), with real data. Two levels of bits: a search over
+/// 10,000 workers without jobs looks at three words.
 class SimCensus {
  public:
   explicit SimCensus(WorkerId workers)
@@ -58,8 +58,8 @@ class SimCensus {
     return kNoWorker;
   }
 
-  std::vector<std::uint64_t> words_;   ///< A bit a worker.
-  std::vector<std::uint64_t> groups_;  ///< A bit a word: not zero.
+  std::vector<std::uint64_t> words_;   ///< One bit per worker.
+  std::vector<std::uint64_t> groups_;  ///< One bit per word: it is not zero.
 };
 
 }  // namespace loopsteal
