@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""Checks the rules of style that a program can check, and prints what breaks them.
+"""Checks the rules of style that a program can check, and prints each finding.
 
     scripts/tidy.py [ROOT]
 
-Looks at every file that git knows or would add; without git, at every file that
-.gitignore does not leave out.
+Checks every file that git knows or would add; without git, every file that .gitignore does not
+exclude.
 
-Exit status: 0 nothing found, 1 something found, 3 ROOT cannot be read."""
+Exit status: 0 no findings, 1 findings, 3 ROOT cannot be read."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from typing import Iterator, Optional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from loopsteal.prose_rules import old_words_left, prose  # noqa: E402
 from loopsteal.tidy_rules import (  # noqa: E402
     RULES,
     Finding,
@@ -38,12 +39,14 @@ def main(arguments: list[str]) -> int:
     findings = check(sources, names)
     for finding in findings:
         print(finding)
-    print(f"tidy: {len(sources)} files, {len(findings)} findings", file=sys.stderr)
+    left = old_words_left(sources)
+    where = f"; {left} old words in folders that are not yet rewritten" if left else ""
+    print(f"tidy: {len(sources)} files, {len(findings)} findings{where}", file=sys.stderr)
     return 1 if findings else 0
 
 
 def check(sources: list[Source], names: list[str]) -> list[Finding]:
-    found = [finding for source in sources for rule in RULES for finding in rule(source)]
+    found = [finding for source in sources for rule in (*RULES, prose) for finding in rule(source)]
     found.extend(unlisted(sources))
     found.extend(compared_names(sources))
     found.extend(broken_links(sources, names))
@@ -71,11 +74,12 @@ def list_files(root: Path) -> list[str]:
         names = [name for name in listing.split("\0") if name]
     else:
         names = list(_walk(root, ""))
-    return [name for name in names if (root / name).is_file()]  # It may be deleted, not yet gone.
+    return [name for name in names if (root / name).is_file()]  # A file may be deleted but not yet
+                                                                # removed from git.
 
 
 def _output_of(command: list[str]) -> Optional[str]:
-    """None if there is no such program, or it fails."""
+    """The output of `command`; None if there is no such program, or it fails."""
     try:
         result = subprocess.run(command, capture_output=True, check=False, text=True)
     except OSError:
@@ -84,7 +88,7 @@ def _output_of(command: list[str]) -> Optional[str]:
 
 
 def _walk(root: Path, folder: str) -> Iterator[str]:
-    """The files of a tree without git, but for what its .gitignore leaves out."""
+    """The files of a tree without git, except those that its .gitignore excludes."""
     ignored = _ignored(root)
     for path in sorted((root / folder).iterdir()):
         name = path.relative_to(root).as_posix()
@@ -97,8 +101,8 @@ def _walk(root: Path, folder: str) -> Iterator[str]:
 
 
 def _ignored(root: Path) -> list[str]:
-    """The patterns of .gitignore as patterns of whole paths from the root. Only the forms that
-    stand there: /FROM/THE/ROOT, /FOLDER/ and NAME anywhere."""
+    """The patterns of .gitignore as patterns of whole paths from the root. Supports only the forms
+    in use: /FROM/THE/ROOT, /FOLDER/ and NAME anywhere."""
     path = root / ".gitignore"
     lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
     patterns = []

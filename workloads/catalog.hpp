@@ -1,4 +1,4 @@
-// All workloads by name: the one place where programs and tests get them from.
+// All workloads by name. Programs and tests get workloads only from here.
 #pragma once
 #include <memory>
 #include <optional>
@@ -16,50 +16,50 @@
 
 namespace loopsteal {
 
-/// What is known of a workload without making one.
+/// Description of a workload, available without making one.
 struct WorkloadInfo {
   std::string_view name;
-  std::string_view question;  ///< The one it asks of a scheduler, ending in '?'.
+  std::string_view question;  ///< The question about schedulers that it answers, ending in '?'.
   Shape shape;                ///< With default settings.
-  bool needs_descriptors;     ///< Real files or sockets: cannot run in virtual time.
+  bool needs_descriptors;     ///< Uses real files or sockets: cannot run in virtual time.
 
-  /// Its settings, with the defaults of a size.
+  /// Its settings, with the defaults of `size`.
   std::vector<KnobRow> (*knobs)(Size size);
   /// Shape with the settings of `spec`. Throws as make does.
   Shape (*shape_of)(const Spec& spec);
-  /// The settings of `spec` that differ from the defaults of `size`, in a fixed order, behind the
-  /// name: the key of a result. Throws as make does.
+  /// Name and those settings of `spec` that differ from the defaults of `size`, in a fixed order:
+  /// the key of a result. Throws as make does.
   std::string (*canonical)(const Spec& spec, Size size);
   std::unique_ptr<Workload> (*make)(const Spec& spec, const WorkloadSetup& setup);
-  /// What an open loop offers to the workers of `setup`; nothing if the workload is none whose
-  /// requests are all alike. Throws as make does. Reads the trace, if there is one.
+  /// Load of an open loop on the workers of `setup`. Nothing if the workload is not an open loop
+  /// with requests that are all alike. Throws as make does. Reads the trace, if there is one.
   std::optional<OpenLoop> (*open_loop)(const Spec& spec, const WorkloadSetup& setup);
-  /// Work and span of a run in virtual time, where they are known beforehand. Throws as make does.
+  /// Work and span of a run in virtual time, if known before the run. Throws as make does.
   std::optional<WorkSpan> (*work_span)(const Spec& spec, const WorkloadSetup& setup);
-  /// Memory of a run, as far as it is known beforehand; nothing else if it is not. Throws as make
-  /// does. Null: not known, as for workloads outside of the catalog.
+  /// Memory of a run, as far as known before the run. Throws as make does. Null if not known, as
+  /// for workloads outside of the catalog.
   Footprint (*footprint)(const Spec& spec, const WorkloadSetup& setup) = nullptr;
 };
 
 /// All workloads, the balanced ones first.
 [[nodiscard]] std::span<const WorkloadInfo> workloads();
 
-/// Null if there is none of that name.
+/// The workload of that name; null if there is none.
 [[nodiscard]] const WorkloadInfo* find_workload(std::string_view name);
 
-/// The one of that name. Throws SpecError, offering the nearest name, if there is none.
+/// The workload of that name. Throws SpecError, which offers the nearest name, if there is none.
 [[nodiscard]] const WorkloadInfo& workload_named(std::string_view name);
 
 /// A workload for one run. Throws SpecError for an unknown name (offering the nearest), an unknown
 /// setting, a value out of range, or settings that contradict each other.
 [[nodiscard]] std::unique_ptr<Workload> make_workload(const Spec& spec, const WorkloadSetup& setup);
 
-/// The name under which a result is kept: the same for all specs that mean the same run. Throws as
+/// Canonical name for results: the same for all specs that mean the same run. Throws as
 /// make_workload does.
 [[nodiscard]] std::string canonical_workload(const Spec& spec, Size size);
 
-/// The specs that a comparison runs when none is asked for: every workload with its defaults, and
-/// `requests` with each of its distributions.
+/// Specs that a comparison runs by default: every workload with its defaults, and `requests` with
+/// each of its distributions.
 [[nodiscard]] std::span<const std::string_view> standard_workloads();
 
 }  // namespace loopsteal

@@ -1,4 +1,4 @@
-// Memory that a workload takes, as far as it is known before a run.
+// Memory of a workload, as far as known before a run.
 #pragma once
 #include <cstdint>
 
@@ -6,9 +6,9 @@ namespace loopsteal {
 
 /// What a run holds at the same time.
 struct Footprint {
-  /// Tasks that exist at once if no worker runs one before all are spawned.
+  /// Tasks that exist at once if all are spawned before a worker runs one.
   std::uint64_t tasks = 0;
-  /// Bytes of the workload's own, without tasks and without the samples of requests.
+  /// Bytes of the workload itself, without tasks and without the samples of requests.
   std::uint64_t bytes = 0;
 };
 

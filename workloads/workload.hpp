@@ -1,7 +1,7 @@
 // A workload: something to run on any scheduler, with an answer that can be checked.
 //
-// Workloads are coroutines against sched/core and know nothing of where they run: real threads or
-// virtual time, one loop or many workers. Each asks one question about schedulers, in one line.
+// Workloads are coroutines on sched/core. They do not know whether they run on real threads or in
+// virtual time, on one loop or many workers. Each asks one question about schedulers, in one line.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -13,8 +13,8 @@
 
 namespace loopsteal {
 
-/// Every workload has a size for tests and first looks (under 50 ms of CPU) and one to measure with
-/// (a fraction of a second to two seconds).
+/// Every workload has a size for tests and first looks (under 50 ms of CPU) and a size for
+/// measurements (a fraction of a second to two seconds).
 enum class Size : std::uint8_t { small, full };
 
 /// Whether equal pieces of work come evenly to all workers, or not.
@@ -25,23 +25,26 @@ class RequestSink;  // See request_sink.hpp.
 /// What a workload is made for, besides its own settings.
 struct WorkloadSetup {
   std::uint64_t seed = 1;  ///< Of arrivals, sizes and keys: see StreamRole.
-  WorkerId workers = 1;    ///< Of the scheduler it will run on: `load` is relative to all of them.
+  WorkerId workers = 1;    ///< Of the scheduler that will run it: `load` is relative to all of
+                           ///< them.
   Size size = Size::small;
-  /// Where the requests of a long run go; null: every request is kept. Outlives the workload.
+  /// Destination for the requests of a long run; null: every request is kept. Outlives the
+  /// workload.
   RequestSink* sink = nullptr;
 };
 
-/// How one request fared; both from its intended arrival, so that a late generator hides nothing.
+/// Times of one request. Both count from its intended arrival, so that a late generator hides
+/// nothing.
 struct RequestSample {
   Duration wait{};     ///< Until its service began.
   Duration sojourn{};  ///< Until it was done.
 };
 
 struct WorkloadResult {
-  std::uint64_t tasks = 0;   ///< Operations done: what a throughput is a multiple of.
-  std::uint64_t answer = 0;  ///< What came out.
-  bool answer_ok = false;    ///< Whether that is right, and everything else that was checked.
-  /// By index of the request. Empty where there are no requests, and where a RequestSink took them.
+  std::uint64_t tasks = 0;   ///< Operations done: the unit of throughput.
+  std::uint64_t answer = 0;  ///< The result.
+  bool answer_ok = false;    ///< True if the result and everything else that was checked are right.
+  /// By index of the request. Empty if there are no requests, or a RequestSink took them.
   std::vector<RequestSample> samples;
 };
 
@@ -54,12 +57,12 @@ class Workload {
   Workload& operator=(const Workload&) = delete;
   virtual ~Workload() = default;
 
-  /// The task that does it all: when it ends, nothing it started is left. An exception that escapes
-  /// it means that the run is worth nothing (no descriptors left, say).
+  /// The main task: when it ends, nothing that it started is left. An exception that escapes it
+  /// invalidates the run (no descriptors left, for example).
   [[nodiscard]] virtual Task<void> root(Scheduler& scheduler) = 0;
 
-  /// After the run, on the thread that called Scheduler::run(). May take a while where the answer
-  /// is checked by computing it again.
+  /// Call after the run, on the thread that called Scheduler::run(). May take a while if it checks
+  /// the answer by computing it again.
   [[nodiscard]] virtual WorkloadResult result() = 0;
 };
 

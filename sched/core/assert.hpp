@@ -1,16 +1,16 @@
-// Assertions: for what only a bug can cause. What a caller can cause is an exception with a
-// sentence instead.
+// Assertions, for errors that only a bug can cause. Errors of a caller are exceptions with a
+// message instead.
 #pragma once
 
 namespace loopsteal::detail {
 
-/// Prints what was violated and where, then aborts.
+/// Prints the violated condition and its place, then aborts.
 [[noreturn]] void assertion_failed(const char* condition, const char* message, const char* file,
                                    int line) noexcept;
 
-/// For a destructor that must not go on, since tasks still use what it destroys. Prints `message`
-/// and aborts. If an exception is leaving the coroutine, it says so and calls std::terminate(),
-/// whose handler may know more of that exception.
+/// For a destructor that must not go on, since tasks still use the object. Prints `message` and
+/// aborts. If an exception is leaving the coroutine, it says so and calls std::terminate(), whose
+/// handler may know more about the exception.
 [[noreturn]] void destroyed_too_early(const char* message) noexcept;
 
 }  // namespace loopsteal::detail

@@ -1,4 +1,4 @@
-// A coroutine that somebody waits for: its frame until it has ended, then what it gave.
+// An awaited coroutine: its frame until it has ended, then its value or error.
 #pragma once
 #include <cstdint>
 #include <exception>
@@ -14,7 +14,7 @@ namespace loopsteal {
 
 namespace detail {
 
-/// Room for a value or an error. Whoever asks for one of them knows that it is there.
+/// Room for a value or an error. A caller that asks for one of them knows that it is there.
 template <class T>
 class Outcome {
  public:
@@ -35,8 +35,7 @@ class Outcome {
   std::exception_ptr error_;
 };
 
-/// A value that nobody has to destroy can share its room with the error. One that is there has to
-/// be taken.
+/// A value without a destructor shares its room with the error. A stored value has to be taken.
 template <class T>
 requires(std::is_trivially_destructible_v<T> || std::is_void_v<T>) class Outcome<T> {
  public:
@@ -70,7 +69,7 @@ requires(std::is_trivially_destructible_v<T> || std::is_void_v<T>) class Outcome
 
 }  // namespace detail
 
-/// Who has to free the frame of a coroutine, and whether that has failed.
+/// Owns a coroutine's frame until the coroutine ends, and records whether it threw.
 class AwaitedFrame {
  public:
   explicit AwaitedFrame(PromiseBase& promise) noexcept
@@ -80,15 +79,15 @@ class AwaitedFrame {
   AwaitedFrame(const AwaitedFrame&) = delete;
   AwaitedFrame& operator=(const AwaitedFrame&) = delete;
 
-  /// Null if the frame has gone, which it has not before its coroutine has ended.
+  /// The promise; null if the frame is gone, which is possible only after the coroutine has ended.
   [[nodiscard]] PromiseBase* promise() const noexcept {
     return reinterpret_cast<PromiseBase*>(state_ & ~kFailed);
   }
 
-  /// Whether something has escaped the coroutine, which has ended, and nobody has taken it.
+  /// True if the coroutine has ended with an exception that has not been taken.
   [[nodiscard]] bool failed() const noexcept { return (state_ & kFailed) != 0; }
 
-  /// Destroys the frame, which must be there.
+  /// Destroys the frame, which must exist.
   void free() noexcept {
     PromiseBase& gone = *promise();
     let_go();
@@ -103,12 +102,14 @@ class AwaitedFrame {
 
   ~AwaitedFrame() = default;
 
-  std::uintptr_t state_;  ///< The promise's address, and kFailed. 0: it has given a value.
+  std::uintptr_t state_;  ///< The promise's address, and kFailed. 0: the coroutine returned a
+                          ///< value.
 };
 
-/// A coroutine whose value or error comes here by itself, so that its frame need not outlive it.
-/// Lives where it is awaited, stays there, and owns the frame. Like the coroutine itself it is used
-/// by one thread at a time: from its start to its end whoever runs the coroutine may write here.
+/// An awaited coroutine that stores its value or error here, so that its frame need not outlive it.
+/// The object is at the place of the await, does not move, and owns the frame. Like the coroutine,
+/// it is used by one thread at a time: from the coroutine's start to its end, the thread that runs
+/// it may write here.
 template <class T>
 class Awaited final : public AwaitedFrame {
  public:
@@ -118,20 +119,21 @@ class Awaited final : public AwaitedFrame {
       clean_up();
   }
 
-  /// The value, moved out; or rethrows what escaped the coroutine. Once, after its end.
+  /// Moves the value out, or rethrows the coroutine's exception. Call once, after the coroutine's
+  /// end.
   [[nodiscard]] T take() {
     if (state_ != 0) [[unlikely]]
       rethrow();
     return outcome_.take();
   }
 
-  /// What escaped the coroutine, if it has failed().
+  /// The coroutine's exception, if it has failed().
   [[nodiscard]] std::exception_ptr take_error() noexcept {
     state_ &= ~kFailed;
     return outcome_.take_error();
   }
 
-  // For the coroutine.
+  // Called by the coroutine.
   template <class U>
   void put(U&& value) {
     outcome_.put(std::forward<U>(value));

@@ -1,5 +1,5 @@
-// Callbacks: functions that a scheduler runs once and nobody joins (asyncio's call_soon, call_later
-// and call_at).
+// Callbacks: functions that a scheduler runs once and that are not joined (asyncio's call_soon,
+// call_later and call_at).
 #pragma once
 #include <concepts>
 #include <coroutine>
@@ -16,8 +16,8 @@ namespace loopsteal {
 
 namespace detail {
 
-/// The coroutine of a callback: starts when its job runs, destroys itself at its end, and gives an
-/// exception to its scheduler's handler.
+/// The coroutine of a callback. It starts when its job runs, destroys itself at its end, and passes
+/// an exception to its scheduler's handler.
 struct Callback {
   struct promise_type : PromiseBase {
     Callback get_return_object() noexcept {
@@ -41,11 +41,12 @@ Callback callback(F function) {
 
 }  // namespace detail
 
-/// Runs `function` once, behind what is ready now (asyncio's call_soon; from another thread its
-/// call_soon_threadsafe). An exception that escapes it goes to the scheduler's exception handler
-/// and the run goes on. Any thread. A callback does not keep a run alive: one that is ready when a
-/// run ends waits for the next run, and if there is none, the scheduler's destructor frees it and
-/// what it holds without running it. Where it has to run, have the root task wait for it.
+/// Runs `function` once, after the jobs that are ready now (asyncio's call_soon; from another
+/// thread, its call_soon_threadsafe). An exception that escapes it goes to the scheduler's
+/// exception handler, and the run continues. Any thread. A callback does not keep a run alive: one
+/// that is ready when a run ends waits for the next run. If there is none, the scheduler's
+/// destructor frees it with its captures and does not run it. If it has to run, let the root task
+/// wait for it.
 template <std::invocable F>
 void post(Scheduler& scheduler, F function, AffinityKey key = kNoKey) {
   detail::Callback::promise_type& promise = detail::callback(std::move(function)).handle.promise();
@@ -56,10 +57,10 @@ void post(Scheduler& scheduler, F function, AffinityKey key = kNoKey) {
 
 /// A callback with a deadline (asyncio's TimerHandle). It must outlive the callback's run, or be
 /// cancelled; its destructor cancels. Destroy it before its scheduler. Once the deadline has made
-/// the callback ready, it ends as one of post() does. Not movable: the scheduler knows its address.
+/// the callback ready, it ends like one of post(). Not movable: the scheduler knows its address.
 class TimedCallback {
  public:
-  /// Runs `function` at `when` or soon after (asyncio's call_at). From the workers, or before the
+  /// Runs `function` at `when` or soon after (asyncio's call_at). Call from a worker, or before the
   /// run begins.
   template <std::invocable F>
   TimedCallback(Scheduler& scheduler, TimePoint when, F function) : scheduler_(scheduler) {

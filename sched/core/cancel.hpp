@@ -1,23 +1,24 @@
 // Cancellation of a task, with asyncio's meaning (CPython: Lib/asyncio/tasks.py, Task.cancel).
 //
-// cancel() asks a task to end. If the task waits for something, that wait is cancelled and
-// Cancelled is thrown where it waits; if it is ready or running, Cancelled is thrown where it next
-// resumes or suspends; if it has not begun, its body never runs. A task may catch Cancelled and go
-// on. A task that awaits another one hands the request down to it.
+// cancel() asks a task to end. If the task is waiting, the wait is cancelled and Cancelled is
+// thrown there. If the task is ready or running, Cancelled is thrown where it next resumes or
+// suspends. If it has not begun, its body never runs. A task may catch Cancelled and continue. A
+// task that awaits another one passes the request on to it.
 //
-// The protocol. All coroutines of one task share one TaskControl, and its word `state_` holds the
-// wait that the task is in (0: none) and three bits:
-//   pending   somebody asked to cancel, and Cancelled is not thrown yet;
-//   busy      a canceller looks at the wait, which therefore must not go away;
+// The protocol. All coroutines of one task share one TaskControl. Its word `state_` holds the
+// current wait of the task (0: none) and three bits:
+//   pending   a cancellation is requested, and Cancelled is not thrown yet;
+//   busy      a canceller uses the wait, which therefore must not go away;
 //   done      the task has ended.
-// A waiter publishes its wait in the word, then arms it under the lock of what it waits for, where
-// it looks at `pending` once more. A canceller sets pending and busy, then tries to take the wait
-// back under the same lock. Since both begin with a read-modify-write of the same word, one comes
-// first. If the canceller does, publishing sees `pending` and the waiter does not wait. If the
-// waiter does, the canceller sees the wait, and the lock decides: found armed, it is taken back;
-// not armed yet, the waiter finds `pending` under the lock, since the canceller set it before;
-// armed no longer, its job is ready and finds `pending` when it resumes. In no order is the request
-// lost.
+// A waiter publishes its wait in the word. Then it arms the wait under the lock of the awaited
+// object, where it checks `pending` once more. A canceller sets pending and busy, then tries to
+// take the wait back under the same lock. Both begin with a read-modify-write of the same word, so
+// one comes first. If the canceller does, the waiter sees `pending` when it publishes, and does not
+// wait. If the waiter does, the canceller sees the wait, and the lock decides between three cases:
+//   - The wait is armed: the canceller takes it back.
+//   - It is not armed yet: the waiter finds `pending`, which was set first, under the lock.
+//   - It is armed no longer: its job is ready, and finds `pending` when it resumes.
+// In no order is the request lost.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -25,8 +26,8 @@
 
 namespace loopsteal {
 
-/// What a cancelled task sees thrown. Not a std::exception, so that a handler for errors does not
-/// swallow it by accident (asyncio derives CancelledError from BaseException for that reason).
+/// Exception of a cancelled task. It is not a std::exception, so a handler for errors does not
+/// swallow it by accident (asyncio derives CancelledError from BaseException for the same reason).
 struct Cancelled {
   [[nodiscard]] const char* what() const noexcept { return "the task was cancelled"; }
 };
@@ -34,17 +35,17 @@ struct Cancelled {
 /// A wait that can be cancelled. Awaiters derive from it.
 class alignas(8) CancellableWait {
  public:
-  /// Takes the wait back and makes its job ready, if it is armed; or hands the request on to what
-  /// is waited for. False: it is not armed (not yet, or no longer). Called by a canceller, on any
-  /// thread, while the waiter cannot leave end_wait().
+  /// If the wait is armed, takes it back and makes its job ready, or passes the request on to the
+  /// awaited task. Returns false if it is not armed (not yet, or no longer). A canceller calls
+  /// this, on any thread, while the waiter cannot leave end_wait().
   virtual bool try_cancel() noexcept = 0;
 
  protected:
   ~CancellableWait() = default;
 };
 
-/// The cancellation state of one task: shared by all its coroutines, owned by its JoinHandle's
-/// task.
+/// Cancellation state of one task: shared by all its coroutines, owned by the task of its
+/// JoinHandle.
 class TaskControl {
  public:
   TaskControl() = default;
@@ -60,7 +61,7 @@ class TaskControl {
     } while (!state_.compare_exchange_weak(old, old | kPending | kBusy, std::memory_order_acq_rel,
                                            std::memory_order_acquire));
     requests_.fetch_add(1, std::memory_order_relaxed);  // A count; orders nothing.
-    if ((old & kBusy) != 0) return true;  // Another canceller is at it; the request stands.
+    if ((old & kBusy) != 0) return true;  // Another canceller is active; the request stands.
     auto* const wait = reinterpret_cast<CancellableWait*>(old & ~kBits);
     const bool taken = wait != nullptr && wait->try_cancel();
     // release: the waiter's end_wait() must see what try_cancel() wrote.
@@ -68,7 +69,7 @@ class TaskControl {
     return true;
   }
 
-  /// asyncio's Task.uncancel(): takes one request back; returns how many remain.
+  /// asyncio's Task.uncancel(): takes one request back and returns the number left.
   std::uint32_t uncancel() noexcept {
     std::uint32_t count = requests_.load(std::memory_order_relaxed);  // A count; orders nothing.
     while (count != 0 &&
@@ -87,15 +88,15 @@ class TaskControl {
     return (state_.load(std::memory_order_acquire) & kPending) != 0;
   }
 
-  /// The task is about to wait. False: it was cancelled, so it must not; end_wait() will throw.
+  /// The task is about to wait. False: it was cancelled and must not wait; end_wait() will throw.
   [[nodiscard]] bool begin_wait(CancellableWait& wait) noexcept {
     // acq_rel: pairs with cancel().
     const auto address = reinterpret_cast<std::uintptr_t>(&wait);
     return (state_.fetch_or(address, std::memory_order_acq_rel) & kPending) == 0;
   }
 
-  /// The wait is over, whatever ended it; afterwards no canceller looks at it. True: a cancellation
-  /// was pending, and the caller must throw Cancelled.
+  /// The wait is over, for any reason; afterwards no canceller uses it. True: a cancellation was
+  /// pending, and the caller must throw Cancelled.
   [[nodiscard]] bool end_wait() noexcept {
     // acq_rel: pairs with cancel(). A canceller holds `busy` for one short critical section.
     std::uintptr_t old = state_.load(std::memory_order_acquire);
@@ -110,17 +111,17 @@ class TaskControl {
     }
   }
 
-  /// By the task, for a wait that hands the request on instead of throwing. True: one was pending,
-  /// and is the caller's now.
+  /// Called by the task, for a wait that passes the request on instead of throwing. True: a request
+  /// was pending, and now belongs to the caller.
   [[nodiscard]] bool take_request() noexcept {
     // acq_rel: pairs with cancel().
     return (state_.fetch_and(~kPending, std::memory_order_acq_rel) & kPending) != 0;
   }
 
-  /// By the task: a request that it took stands again, and is thrown at its next wait.
+  /// Called by the task: a request that it took is pending again, and is thrown at its next wait.
   void put_back_request() noexcept { state_.fetch_or(kPending, std::memory_order_acq_rel); }
 
-  /// The task has ended: from now on cancel() says false.
+  /// The task has ended: from now on cancel() returns false.
   void finish() noexcept {
     while (true) {
       const std::uintptr_t old = state_.fetch_or(kDone, std::memory_order_acq_rel);

@@ -11,13 +11,13 @@
 
 namespace loopsteal {
 
-/// Any number of senders and receivers. A value goes to the receiver that has waited longest; a
-/// sender that finds the channel full waits until its value has found a place. All members from any
-/// thread. T must be movable without throwing.
+/// Any number of senders and receivers. A value goes to the receiver that has waited longest. A
+/// sender that finds the channel full waits until its value has a place. All members may be called
+/// from any thread. T must be movable without throwing.
 template <class T>
 class Channel {
  public:
-  /// `capacity` values wait at most; at least 1.
+  /// Holds up to `capacity` values; at least 1.
   explicit Channel(std::size_t capacity) : capacity_(capacity) {
     LOOPSTEAL_CHECK(capacity != 0, "a channel holds one value at least");
   }
@@ -37,8 +37,8 @@ class Channel {
 
     /// False: the channel is closed and the value was not sent.
     bool await_resume() {
-      // A value that is in the channel stays sent: only a send that has not happened is cancelled.
-      // The request is not lost; the next wait throws.
+      // A value in the channel stays sent: only a send that has not happened is cancelled. The
+      // request is not lost; the next wait throws.
       if (this->end_cancelled()) {
         if (!sent_) throw Cancelled{};
         this->promise_->control->put_back_request();
@@ -94,11 +94,12 @@ class Channel {
   /// `const bool sent = co_await channel.send(value);` Cancellable while it waits.
   [[nodiscard]] SendAwaiter send(T value) noexcept { return {*this, std::move(value)}; }
 
-  /// `std::optional<T> value = co_await channel.receive();` Cancellable; a value that was handed to
-  /// a task which is then cancelled goes back to the front.
+  /// `std::optional<T> value = co_await channel.receive();` Cancellable. If a task is cancelled
+  /// after it got a value, the value goes back to the front.
   [[nodiscard]] ReceiveAwaiter receive() noexcept { return ReceiveAwaiter(*this); }
 
-  /// No more sends: waiting and later ones give false. Receivers get what is left, then nothing.
+  /// No more sends: waiting and later sends return false. Receivers get the remaining values, then
+  /// nothing.
   void close() noexcept {
     detail::Waiter* senders;
     detail::Waiter* receivers;
@@ -106,7 +107,7 @@ class Channel {
       const std::lock_guard lock(mutex_);
       closed_ = true;
       senders = senders_.take_all();
-      receivers = receivers_.take_all();  // They wait only while there is nothing.
+      receivers = receivers_.take_all();  // They wait only while the channel is empty.
     }
     detail::WaitList::wake_all(senders);
     detail::WaitList::wake_all(receivers);
@@ -167,7 +168,7 @@ class Channel {
     return true;
   }
 
-  /// The value of a cancelled receiver: to another receiver, or to the front.
+  /// Passes the value of a cancelled receiver to another receiver, or to the front.
   void put_back(T value) noexcept {
     detail::Waiter* receiver;
     {

@@ -1,4 +1,4 @@
-// What virtual time can bill a run for, and sets of it.
+// Operations and other costs that virtual time can charge a run for, and sets of them.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace loopsteal {
 
-/// Costs that are no operation of a policy. Their numbers follow those of Op.
+/// Costs that are not operations of a policy. Their numbers follow those of Op.
 enum class Charge : std::uint8_t {
   run = static_cast<std::uint8_t>(Op::count_),
   moved,
@@ -23,7 +23,7 @@ enum class Charge : std::uint8_t {
 };
 inline constexpr std::size_t kCharges = static_cast<std::size_t>(Charge::count_);
 
-/// The number of an operation or of another charge: one of kCharges.
+/// Number of an operation or of another charge: one of kCharges.
 struct ChargeId {
   std::uint8_t number;
   // Implicit, so that a set is written {Op::push_local, Charge::run}.
@@ -62,16 +62,16 @@ class Charges {
   std::uint32_t bits_ = 0;
 };
 
-/// What virtual time may bill the runs of a policy for, so that a cost model that lacks some of it
-/// is refused before the run. Each policy declares it with its options.
+/// Charges of a policy's runs in virtual time, so that a cost model that lacks one of them is
+/// refused before the run. Each policy declares them with its options.
 struct PolicyCharges {
-  Charges every_run;  ///< Every run in which one job makes another ready is billed for these.
-  Charges some_run;   ///< All that any run is billed for, `every_run` included.
+  Charges every_run;  ///< Every run in which one job makes another ready has these.
+  Charges some_run;   ///< Any charge of any run, including `every_run`.
 };
 
-/// What any policy's runs may be billed for, by what the workload does: spawns, timers, I/O,
-/// clients outside, and sleeping in between. Without `nap`, a reduction: where it is unknown,
-/// wake-ups cost all that they may.
+/// Charges that a workload may cause under any policy: spawns, timers, I/O, clients outside, and
+/// sleeps between them. `nap` is not among them, as it is a reduction: if it is unknown, wake-ups
+/// cost the full amount.
 inline constexpr Charges kCommonCharges = {
     Charge::spawn,       Op::timer_insert, Op::timer_cancel,
     Op::timer_fire,      Op::poll,         Charge::timer_wake_up,

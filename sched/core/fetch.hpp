@@ -1,4 +1,4 @@
-// Memory that will be needed soon, brought closer meanwhile.
+// Prefetches memory that will be needed soon.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -7,10 +7,10 @@
 
 namespace loopsteal {
 
-/// A hint, without effect on what a program does: the `bytes` from `memory` on will be written
-/// soon. The address is not followed, so it may be that of something gone.
+/// A hint without effect on the program: the `bytes` from `memory` on will be written soon. The
+/// address is not dereferenced, so the object there may be gone.
 inline void fetch_ahead(const void* memory, std::size_t bytes) noexcept {
-  // Numbers, not pointers: there may be no object that these lie in.
+  // Numbers, not pointers: there may be no object at these addresses.
   const auto first = reinterpret_cast<std::uintptr_t>(memory);
   for (std::size_t at = 0; at < bytes; at += kCacheLineBytes)
     __builtin_prefetch(reinterpret_cast<const void*>(first + at), 1);

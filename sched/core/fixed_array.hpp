@@ -1,8 +1,8 @@
-// Objects side by side that never move: for what can be neither copied nor moved, such as what
-// holds atomics, and is many.
+// Contiguous objects that never move: for many objects that can be neither copied nor moved, such
+// as those with atomics.
 //
-// One piece of memory, so that going from one to another needs no pointers, and ten thousand of
-// them lie on as few pages as they can.
+// One block of memory, so that going from one object to another needs no pointers, and ten thousand
+// objects use as few pages as possible.
 #pragma once
 #include <cstddef>
 #include <memory>
@@ -12,12 +12,12 @@
 
 namespace loopsteal {
 
-/// Made one after the other, up to a number fixed at construction; destroyed together. Not
-/// synchronised.
+/// Objects are made one after the other, up to a number fixed at construction, and destroyed
+/// together. Not synchronised.
 template <class T>
 class FixedArray {
  public:
-  /// Room for `capacity` of them; none is made yet.
+  /// Room for `capacity` objects; none is made yet.
   explicit FixedArray(std::size_t capacity)
       : capacity_(capacity), elements_(std::allocator<T>().allocate(capacity)) {}
 
@@ -28,7 +28,7 @@ class FixedArray {
     std::allocator<T>().deallocate(elements_, capacity_);
   }
 
-  /// The next one; there must be room.
+  /// Makes the next object; there must be room.
   template <class... Arguments>
   T& emplace_back(Arguments&&... arguments) {
     LOOPSTEAL_CHECK(size_ < capacity_, "a fixed array holds as many as it was made for");
@@ -39,7 +39,7 @@ class FixedArray {
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  // The elements are not part of the array's own state, as those behind a pointer.
+  // The elements are not part of the array's own state, like objects behind a pointer.
   [[nodiscard]] T& operator[](std::size_t place) const noexcept { return elements_[place]; }
 
  private:

@@ -16,11 +16,11 @@ struct Member {
   Member* next = nullptr;
 };
 
-/// The memory of one size class, as far as no thread holds it.
+/// Free memory of one size class that no thread holds.
 struct Stock {
   FreeFrame* magazines = nullptr;
   std::uint64_t free_frames = 0;  ///< In those magazines.
-  /// All that frames are cut from, in the order of allocation. Never freed; kept reachable.
+  /// Memory that frames are cut from, in the order of allocation. Never freed; kept reachable.
   std::vector<void*> slabs;
   std::size_t slabs_cut = 0;  ///< The first of them are cut, the others wait to be cut again.
 
@@ -33,7 +33,7 @@ struct Stock {
     magazine = Magazine{};
   }
 
-  /// An empty magazine if there is none.
+  /// Returns an empty magazine if there is none.
   [[nodiscard]] Magazine take() noexcept {
     FreeFrame* const first = magazines;
     if (first == nullptr) return {};
@@ -65,7 +65,7 @@ struct Stock {
 };
 
 struct Depot {
-  std::mutex mutex;  // Guards what follows.
+  std::mutex mutex;  // Guards the members below.
   Stock stocks[kClasses];
   Member* members = nullptr;
 
@@ -87,13 +87,13 @@ struct Depot {
   }
 };
 
-// Never destroyed: threads hand their magazines back until the very end of the process.
+// Never destroyed: threads return their magazines until the very end of the process.
 Depot& depot() {
   static Depot& instance = *new Depot;
   return instance;
 }
 
-/// Registers its thread. Constructed by the slow path alone.
+/// Registers its thread. Only the slow path constructs it.
 class Registration {
  public:
   Registration() {
@@ -108,7 +108,7 @@ class Registration {
     const std::lock_guard lock(shared.mutex);
     shared.take_back(cache);
     shared.remove(member_);
-    cache = Cache{};  // What the thread still releases goes through the slow path, one by one.
+    cache = Cache{};  // Later releases of the thread take the slow path, one by one.
     cache.ended = true;
   }
 
@@ -132,7 +132,7 @@ Registration& registration() {
   return instance;
 }
 
-/// False: the thread ends and holds no magazines any more.
+/// False: the thread is ending and holds no magazines any more.
 bool registered() {
   static const int at_fork = pthread_atfork(nullptr, nullptr, keep_the_forking_thread);
   static_cast<void>(at_fork);
@@ -197,7 +197,7 @@ void release_full(std::size_t size_class, FreeFrame* frame) noexcept {
     return shared.stocks[size_class].put(one);
   }
   Magazine& active = cache.active[size_class];
-  if (active.count == kMagazineSize) {  // Otherwise it was its registration that was missing.
+  if (active.count == kMagazineSize) {  // Otherwise only the registration was missing.
     Magazine& spare = cache.spare[size_class];
     if (spare.count == kMagazineSize) {
       const std::lock_guard lock(shared.mutex);

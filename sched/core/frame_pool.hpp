@@ -1,14 +1,15 @@
 // Memory for coroutine frames, recycled by size class.
 //
-// Each thread keeps two magazines a class (Bonwick & Adams, "Magazines and Vmem", 2001): it
+// Each thread keeps two magazines a class (Bonwick & Adams, "Magazines and Vmem", 2001). It
 // allocates from and frees into the active one and swaps with the spare, so a frame costs a few
-// instructions and no lock. Full magazines go to a depot and come from it, under a lock taken once
-// in kMagazineSize frames: a frame freed on another worker thus finds its way back. Memory is taken
-// from malloc in slabs while the pool grows and is kept for the life of the process, across runs.
+// instructions and no lock. Full magazines go to a depot and come back from it, under a lock taken
+// once in kMagazineSize frames; so a frame freed on another worker finds its way back. The pool
+// takes memory from malloc in slabs while it grows, and keeps it for the life of the process,
+// across runs.
 //
-// Runs leave the free frames of a class in the order in which they were freed, which is any order
-// of addresses. forget() undoes that between two runs: every slab is cut again when its turn comes,
-// so the next run gets the same frames in the same order as the first one did.
+// A run leaves the free frames of a class in the order of their release, which is any order of
+// addresses. forget() restores the initial order between two runs: it cuts every slab again in its
+// turn, so the next run gets the same frames in the same order as the first run did.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -22,14 +23,17 @@
 #endif
 #endif
 #ifndef LOOPSTEAL_FRAME_POOL
-#define LOOPSTEAL_FRAME_POOL 1  // With ASan each frame is a malloc of its own: it is watched.
+#define LOOPSTEAL_FRAME_POOL \
+  1  // With ASan each frame is a separate malloc, so that ASan can check
+     // it.
 #endif
 
 namespace loopsteal::frame_pool {
 
 inline constexpr std::size_t kClassBytes = 64;      ///< Frames are rounded up to cache lines.
 inline constexpr std::size_t kClasses = 16;         ///< Larger than 1024 bytes: operator new.
-inline constexpr std::uint32_t kMagazineSize = 64;  ///< Shares a lock and a line hand-over by 64.
+inline constexpr std::uint32_t kMagazineSize = 64;  ///< One lock and one line transfer per 64
+                                                    ///< frames.
 
 struct FreeFrame {
   FreeFrame* next;
@@ -42,10 +46,10 @@ struct Magazine {
   std::uint32_t count = 0;
 };
 
-/// A thread's own magazines. A thread that has not registered has no frame, yet its active
-/// magazines count as full: both its first allocation and its first release take the slow path,
-/// which registers it. Without the false count a thread that only releases would stay unknown, and
-/// its frames would be lost when it ends.
+/// Magazines of a thread. A thread that has not registered has no frame, yet its active magazines
+/// count as full: both its first allocation and its first release take the slow path, which
+/// registers it. Without the false count, a thread that only releases would stay unknown, and its
+/// frames would be lost when it ends.
 struct Cache {
   constexpr Cache() noexcept {
     for (Magazine& magazine : active) magazine.count = kMagazineSize;
@@ -53,7 +57,7 @@ struct Cache {
 
   Magazine active[kClasses];
   Magazine spare[kClasses];
-  bool ended = false;  ///< The thread ends and has handed its magazines back.
+  bool ended = false;  ///< The thread is ending and has returned its magazines.
 };
 
 // Trivially destructible, so that access needs no guard.
@@ -62,17 +66,18 @@ inline constinit thread_local Cache cache;
 [[nodiscard]] void* refill(std::size_t size_class);
 void release_full(std::size_t size_class, FreeFrame* frame) noexcept;
 
-/// Slabs taken from malloc so far, by all threads. A test holds it still over warm spawns.
+/// Slabs taken from malloc so far, by all threads. A test requires that warm spawns do not change
+/// it.
 [[nodiscard]] std::uint64_t slabs_allocated() noexcept;
 
-/// Frames that have been allocated and not released, by all threads; those of operator new are not
-/// counted. Quiescent: no other thread may use the pool during the call, and what other threads did
-/// in it must happen before the call.
+/// Frames that have been allocated and not released, by all threads, without those of operator new.
+/// Quiescent: no other thread may use the pool during the call, and earlier use by other threads
+/// must happen before the call.
 [[nodiscard]] std::uint64_t frames_in_use() noexcept;
 
 /// Hands out all frames again, in the order of the slabs, as if none had been allocated before. A
-/// class with a frame in use stays as it is. Touches no frame, so its cost goes with the slabs.
-/// Quiescent, as frames_in_use().
+/// class with a frame in use stays as it is. Touches no frame, so its cost is proportional to the
+/// slabs. Quiescent, as frames_in_use().
 void forget() noexcept;
 
 /// At least `size` bytes, aligned for any object. Throws std::bad_alloc. Any thread.
@@ -92,7 +97,7 @@ void forget() noexcept;
   return ::operator new(size);
 }
 
-/// Gives back what allocate(size) gave, on any thread.
+/// Releases the memory of allocate(size), on any thread.
 inline void deallocate(void* memory, [[maybe_unused]] std::size_t size) noexcept {
 #if LOOPSTEAL_FRAME_POOL
   const std::size_t size_class = (size - 1) / kClassBytes;
@@ -107,7 +112,7 @@ inline void deallocate(void* memory, [[maybe_unused]] std::size_t size) noexcept
     return;
   }
 #endif
-  ::operator delete(memory);  // Not the sized one: clang has it only on request.
+  ::operator delete(memory);  // Not the sized one, which clang offers only on request.
 }
 
 }  // namespace loopsteal::frame_pool

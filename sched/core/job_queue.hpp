@@ -33,15 +33,15 @@ class JobQueue {
     return job;
   }
 
-  /// The oldest job, or null; the others follow it through Job::next, the last has none. All of
-  /// them are the caller's.
+  /// Removes and returns all jobs: the oldest job, or null; the others follow through Job::next,
+  /// the last has none. All of them belong to the caller.
   [[nodiscard]] Job* take_all() noexcept {
     Job* const first = head_;
     clear();
     return first;
   }
 
-  /// Takes `job` out, wherever it is. False: it is not here. As long as the queue is.
+  /// Removes `job`, wherever it is. False: it is not in the queue. Takes time linear in the queue.
   bool remove(Job& job) noexcept {
     for (Job** link = &head_; *link != nullptr; link = &(*link)->next) {
       if (*link != &job) continue;
@@ -53,7 +53,7 @@ class JobQueue {
     return false;
   }
 
-  /// Moves all of `other`, in order, behind what is here.
+  /// Moves all of `other`, in order, to the back.
   void splice_back(JobQueue& other) noexcept {
     if (other.empty()) return;
     *end_ = other.head_;
@@ -70,7 +70,7 @@ class JobQueue {
   }
 
   Job* head_ = nullptr;
-  Job** end_ = &head_;  ///< The link behind the last job, so that to push needs no branch.
+  Job** end_ = &head_;  ///< The link behind the last job, so that a push needs no branch.
   std::size_t size_ = 0;
 };
 

@@ -1,8 +1,8 @@
-// The makers of ordinary knobs: knob<&Options::field, what is allowed…>(name, help, origin).
+// Makers of ordinary knobs: knob<&Options::field, limits…>(name, help, origin).
 //
-// knobs.hpp shows them in use. They are apart from it because tables need the makers and everything
-// else only the rows. What may be written ("4..65536") is put together at compile time
-// from the limits, so that it cannot disagree with them.
+// knobs.hpp shows them in use. They are separate because tables need the makers and everything else
+// only the rows. The text of allowed values ("4..65536") is composed at compile time from the
+// limits, so it cannot disagree with them.
 #pragma once
 
 #include "sched/core/knobs.hpp"
@@ -34,7 +34,7 @@ struct NumberOf<std::optional<T>> {
 template <class T>
 inline constexpr bool kIsNumber = std::integral<T> && !std::same_as<T, bool>;
 
-/// Limits no wider than the field can hold.
+/// The limits of the field's type.
 template <class Number>
 constexpr Range limits_of() {
   if constexpr (sizeof(Number) < sizeof(std::int64_t) || std::is_signed_v<Number>) {
@@ -150,7 +150,7 @@ constexpr Text text_of_words_or_integers() {
   return text;
 }
 
-// Storage for the texts: one object for each set of template arguments.
+// Storage of the texts: one object for each set of template arguments.
 template <Range Limits>
 inline constexpr Text kIntegers = text_of_integers<Limits>();
 template <Range Limits>
@@ -189,7 +189,7 @@ std::optional<std::string> word_for(const Value& field) {
 
 }  // namespace knob_detail
 
-/// A bool (on|off) or a text. A text may hold anything but ','.
+/// A bool (on|off) or a text. A text may contain anything but ','.
 template <auto Member>
 constexpr auto knob(std::string_view name, std::string_view help, std::string_view origin) {
   using Options = knob_detail::OptionsOf<Member>;
@@ -247,8 +247,8 @@ constexpr auto knob(std::string_view name, std::string_view help, std::string_vi
   }
 }
 
-/// A whole number (or an optional one) for which some words stand beside the digits: "adaptive".
-/// The value of a word may lie outside the Range.
+/// A whole number (or an optional one) that may also be one of some words, such as "adaptive". The
+/// value of a word may be outside the Range.
 template <auto Member, Range Limits, const auto& Words>
 constexpr auto knob(std::string_view name, std::string_view help, std::string_view origin) {
   using Options = knob_detail::OptionsOf<Member>;

@@ -22,7 +22,7 @@ std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\
   throw SpecError(quoted(text) + " is out of range: " + range + " is allowed.");
 }
 
-// "0 or more" explains nothing to somebody whose number was too large.
+// If a number is too large, "0 or more" would explain nothing.
 std::string with_its_end(Range range) {
   return std::to_string(range.low) + ".." + std::to_string(range.high);
 }
@@ -42,10 +42,10 @@ bool reads_as_number(std::string_view text, std::size_t* length) {
   return error != std::errc::invalid_argument;
 }
 
-// Decimal digits to whole nanoseconds without passing through a double: 0.1s is 100000000ns.
+// Converts decimal digits to whole nanoseconds without a double: 0.1s is 100000000ns.
 std::optional<std::int64_t> scaled(std::string_view digits, std::int64_t unit_ns) {
   std::int64_t total = 0;
-  std::int64_t place = 0;  // 0 before the point, afterwards what the next digit is worth.
+  std::int64_t place = 0;  // 0 before the point, afterwards the value of the next digit.
   bool after_point = false;
   for (const char digit : digits) {
     if (digit == '.') {
@@ -141,7 +141,7 @@ std::string print_duration(Duration duration) {
   const std::int64_t total_ns = duration.count();
   if (total_ns < 0) return std::to_string(total_ns) + "ns";
   for (const Unit& unit : kUnits) {
-    // Minutes only when whole: their decimals are not decimals of seconds.
+    // Minutes only if whole: their decimals are not decimals of seconds.
     if (total_ns < unit.ns || (unit.name == "min" && total_ns % unit.ns != 0)) continue;
     std::string text = std::to_string(total_ns / unit.ns);
     std::string fraction = std::to_string(unit.ns + total_ns % unit.ns).substr(1);

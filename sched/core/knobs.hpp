@@ -1,5 +1,5 @@
-// One table for each Options struct, from which parsing, printing, --help, `list knobs` and the
-// round-trip tests are all made.
+// Knobs: one table for each Options struct. Parsing, printing, --help, `list knobs` and the
+// round-trip tests are all made from the table.
 //
 //   enum class Order { fifo, lifo };
 //   inline constexpr Named<Order> kOrders[] = {{"fifo", Order::fifo}, {"lifo", Order::lifo}};
@@ -17,8 +17,8 @@
 //
 // The makers `knob<...>` are in knob_makers.hpp, which tables include.
 //
-// The limits are template arguments so that a knob stays a plain row of constants whose two
-// functions are ordinary functions. A knob that fits none of these makers is written out by hand.
+// The limits are template arguments, so a knob stays a plain row of constants with two ordinary
+// functions. A knob that fits none of these makers is written by hand.
 #pragma once
 
 #include <array>
@@ -39,38 +39,38 @@
 
 namespace loopsteal {
 
-/// One thing that can be set in an Options struct.
+/// One setting of an Options struct.
 template <class Options>
 struct Knob {
   std::string_view name;
-  std::string_view values;  ///< What may be written: "on|off", "4..65536", "1us..1s", "text".
-  std::string_view origin;  ///< Where the default comes from: "Tokio: 61".
+  std::string_view values;  ///< Allowed values: "on|off", "4..65536", "1us..1s", "text".
+  std::string_view origin;  ///< Origin of the default: "Tokio: 61".
   std::string_view help;    ///< One sentence.
-  void (*set)(Options&, std::string_view value);  ///< Throws SpecError, naming what is allowed.
-  std::string (*get)(const Options&);             ///< As `set` reads it back.
+  void (*set)(Options&, std::string_view value);  ///< Throws SpecError, with the allowed values.
+  std::string (*get)(const Options&);             ///< Text that `set` reads back.
 };
 
-/// The smallest and largest whole number allowed, both included. For a Duration: nanoseconds.
+/// Smallest and largest whole number allowed, both included. For a Duration: nanoseconds.
 struct Range {
   std::int64_t low = std::numeric_limits<std::int64_t>::min();
   std::int64_t high = std::numeric_limits<std::int64_t>::max();
 };
 
-/// The limits of a real number in thousandths, both included: floating-point template arguments
-/// are not to be had from every compiler of today.
+/// Limits of a real number in thousandths, both included: not every compiler supports
+/// floating-point template arguments.
 struct Thousandths {
   std::int64_t low = 0;
   std::int64_t high = 0;
 };
 
-/// A word that stands for a value: of an enum, or beside the numbers ("adaptive").
+/// A word for a value: of an enum, or in addition to numbers ("adaptive").
 template <class Value>
 struct Named {
   std::string_view name;
   Value value;
 };
 
-/// A knob as a row of text, without its type: what `list knobs` prints and errors quote.
+/// A knob as a row of text, without its type, for `list knobs` and error messages.
 struct KnobRow {
   std::string name;
   std::string values;
@@ -79,8 +79,8 @@ struct KnobRow {
   std::string help;
 };
 
-/// The readers below throw SpecError with a sentence that quotes the value and the limits. They do
-/// not know whose value it is: apply() puts that in front. Any thread.
+/// The readers below throw SpecError with a message that quotes the value and the limits. They do
+/// not know the setting's name: apply() puts it in front. Any thread.
 std::int64_t parse_integer(std::string_view text, Range range);
 double parse_real(std::string_view text, Thousandths range);
 bool parse_switch(std::string_view text);  ///< "on" or "off".
@@ -94,15 +94,16 @@ std::string print_range(Range range);
 std::string print_range(Thousandths range);
 std::string print_range_of_durations(Range range_ns);
 
-/// Throws the SpecError of a value that is none of `words` (and not a number, where those go too).
+/// Throws the SpecError of a value that is not one of `words` (and not a number, if numbers are
+/// allowed).
 [[noreturn]] void reject_word(std::string_view text, std::span<const std::string_view> words,
                               std::string_view values);
 
-/// Throws the SpecError of the first setting of `rest`, which nobody took: with the nearest of the
-/// known ones. Does nothing when `rest` has no settings.
+/// Throws the SpecError of the first setting of `rest`, which no knob took, with the nearest known
+/// one. Does nothing if `rest` has no settings.
 void reject_rest(const Spec& rest, std::span<const KnobRow> known);
 
-/// Throws `error` anew with the owner's name and the setting in front.
+/// Throws `error` again, with the owner's name and the setting in front.
 [[noreturn]] void rethrow_as_setting(const Spec& spec, std::string_view key, std::string_view value,
                                      const SpecError& error);
 
@@ -117,10 +118,10 @@ std::vector<KnobRow> describe(std::span<const Knob<Options>> knobs, const Option
   return rows;
 }
 
-/// Sets in `options` those settings of `spec` that `knobs` know and returns the others. For a
-/// scheduler whose knobs lie in several structs; the last caller hands what is left to
-/// reject_rest(). Throws SpecError for a value that is not allowed, before anything is changed by
-/// that setting; earlier settings then stay applied.
+/// Sets in `options` those settings of `spec` that `knobs` know, and returns the others. For a
+/// scheduler whose knobs are in several structs; the last caller passes the rest to reject_rest().
+/// Throws SpecError for a value that is not allowed, before that setting changes anything; earlier
+/// settings then stay applied.
 template <class Options>
 Spec take_known(Options& options, std::span<const Knob<Options>> knobs, const Spec& spec) {
   Spec rest{spec.name, {}};
@@ -142,8 +143,8 @@ Spec take_known(Options& options, std::span<const Knob<Options>> knobs, const Sp
   return rest;
 }
 
-/// Sets every setting of `spec`. Throws SpecError for a key that no knob has, naming the nearest,
-/// and for a value that is not allowed, naming what is.
+/// Sets every setting of `spec`. Throws SpecError for an unknown key, with the nearest known one,
+/// and for a value that is not allowed, with the allowed ones.
 template <class Options>
 void apply(Options& options, std::span<const Knob<Options>> knobs, const Spec& spec) {
   const Spec rest = take_known(options, knobs, spec);
@@ -151,7 +152,7 @@ void apply(Options& options, std::span<const Knob<Options>> knobs, const Spec& s
 }
 
 /// The settings of `options` that differ from `defaults`, in the order of the table: together with
-/// a name, the canonical Spec of a result. Written back by apply() it gives the same options.
+/// a name, the canonical Spec of a result. apply() of them gives the same options.
 template <class Options>
 std::vector<std::pair<std::string, std::string>> settings_that_differ(
     const Options& options, std::span<const Knob<Options>> knobs, const Options& defaults = {}) {
@@ -168,7 +169,7 @@ std::vector<std::pair<std::string, std::string>> settings_that_differ(
 struct Preset {
   std::string_view name;
   std::string_view settings;  ///< "key=value,key=value".
-  std::string_view summary;   ///< What it follows and in what it differs, in one line.
+  std::string_view summary;   ///< Its reference runtime and the differences, in one line.
 };
 
 }  // namespace loopsteal

@@ -1,4 +1,4 @@
-// What runs leave behind: jobs that are ready when no run follows, and roots that are none.
+// Jobs that runs leave behind: jobs that are ready when no run follows, and invalid roots.
 #pragma once
 #include <stdexcept>
 #include <utility>
@@ -10,8 +10,8 @@
 namespace loopsteal::detail {
 
 /// Empties the queues of a scheduler and frees the callbacks among the jobs; the frames of the
-/// other jobs are their owners'. `take_ready(left)` appends all jobs that are ready. What a
-/// callback held may make more ready while it is freed: the queues are emptied until they stay so.
+/// other jobs belong to their owners. `take_ready(left)` appends all ready jobs. Freeing a
+/// callback's captures may make more jobs ready, so it repeats until the queues stay empty.
 template <class TakeReady>
 void free_callbacks(const TakeReady& take_ready) noexcept {
   JobQueue left;

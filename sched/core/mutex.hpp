@@ -1,4 +1,4 @@
-// A lock that tasks wait for without holding a worker (asyncio.Lock, tokio::sync::Mutex).
+// A lock that tasks wait for without occupying a worker (asyncio.Lock, tokio::sync::Mutex).
 #pragma once
 #include "sched/core/semaphore.hpp"
 

@@ -60,7 +60,7 @@ constexpr std::array<double, kExpPieces> make_exp_pieces() {
   return pieces;
 }
 
-// Made by the compiler, whose arithmetic is exact IEEE whatever the target.
+// Computed by the compiler, whose arithmetic is exact IEEE for any target.
 constexpr std::array<LogPiece, kLogPieces> kLogTable = make_log_pieces();
 constexpr std::array<double, kExpPieces> kExpTable = make_exp_pieces();
 
@@ -74,7 +74,7 @@ double portable_log(double value) noexcept {
   const double mantissa =
       std::bit_cast<double>(fraction | static_cast<std::uint64_t>(kExponentBias) << kMantissaBits);
   const double r = mantissa * piece.inverse - 1;  // |r| < 2^-8
-  // ln(1 + r) by its series; the first term left out is below 2^-56 / 7.
+  // ln(1 + r) by its series; the first omitted term is below 2^-56 / 7.
   const double log1p =
       r - r * r * (1.0 / 2 - r * (1.0 / 3 - r * (1.0 / 4 - r * (1.0 / 5 - r * (1.0 / 6)))));
   const auto power = static_cast<double>(exponent);

@@ -1,10 +1,10 @@
-// Logarithm and exponential that give the same bits on every machine.
+// Logarithm and exponential with the same bits on every machine.
 //
-// The C library's own may differ in the last bit from one processor or version to the next, and
-// one such bit in one sampled time changes every event after it. These are made of additions,
-// multiplications and divisions of IEEE doubles alone, in a fixed order; the file is compiled
-// with -ffp-contract=off, so that none of them is fused. They are accurate to about 1e-15, which
-// is all that sampling asks for, and are no replacement for <cmath> elsewhere.
+// The C library's own functions may differ in the last bit from one processor or version to the
+// next, and one such bit in one sampled time changes every event after it. These functions use only
+// additions, multiplications and divisions of IEEE doubles, in a fixed order. The file is compiled
+// with -ffp-contract=off, so that none of them is fused. They are accurate to about 1e-15, which is
+// enough for sampling; elsewhere, use <cmath>.
 #pragma once
 
 namespace loopsteal {

@@ -1,4 +1,4 @@
-// What every coroutine of this library has: its promise, and what happens at its beginning and end.
+// Base of every coroutine of this library: its promise, and the actions at its beginning and end.
 #pragma once
 #include <coroutine>
 #include <cstddef>
@@ -16,32 +16,34 @@ namespace loopsteal {
 class PromiseBase;
 class AwaitedFrame;
 
-/// Who is told of the end of a spawned task.
+/// Receiver of the end of a spawned task.
 class Completion {
  public:
-  /// Called in the final suspension of the task, which is the last use of its frame by the worker:
-  /// the completion may destroy it.
+  /// Called in the final suspension of the task, after the worker's last use of its frame: the
+  /// completion may destroy the frame.
   virtual void complete(PromiseBase& task) noexcept = 0;
 
-  /// What has escaped the task; complete() follows. Only of tasks of which nothing is awaited but
-  /// their end (PromiseBase::awaited is null).
+  /// The exception that escaped the task; complete() follows. Only for tasks whose end alone is
+  /// awaited (PromiseBase::awaited is null).
   virtual void fail(std::exception_ptr) noexcept { std::terminate(); }
 
  protected:
   ~Completion() = default;
 };
 
-/// What every coroutine of this library has: its Job, who goes on when it ends, and its scheduler.
+/// State of every coroutine of this library: its Job, its continuation, and its scheduler.
 class PromiseBase {
  public:
   PromiseBase() noexcept {}  // NOLINT(cppcoreguidelines-pro-type-member-init): see `scheduler`.
 
   Job job;
-  Job* continuation = nullptr;       ///< Who called it to wait for its end, or null.
+  Job* continuation = nullptr;       ///< The coroutine that called it and waits for its end, or
+                                     ///< null.
   Completion* completion = nullptr;  ///< Told at the end of a spawned task.
   Scheduler* scheduler;              ///< Set when it is awaited or spawned; not before.
   TaskControl* control = nullptr;    ///< Its task's, if the task can be cancelled.
-  /// Where its value goes, or what escapes it. Null: no value, and errors go to the completion.
+  /// Destination of the value or the exception. Null: no value, and exceptions go to the
+  /// completion.
   AwaitedFrame* awaited = nullptr;
 
   static void* operator new(std::size_t size) { return frame_pool::allocate(size); }
@@ -49,8 +51,8 @@ class PromiseBase {
     frame_pool::deallocate(frame, size);
   }
 
-  /// Lazy start. A task that was cancelled before its first step never runs its body; an awaited
-  /// child is no task of its own and begins in any case.
+  /// Lazy start. A task that was cancelled before its first step never runs its body. An awaited
+  /// child is not a separate task and begins in any case.
   struct InitialAwaiter {
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<>) const noexcept {}
@@ -58,8 +60,8 @@ class PromiseBase {
   };
   [[nodiscard]] InitialAwaiter initial_suspend() const noexcept { return {}; }
 
-  /// Whoever has been called falls off the end, which frees the frame: to be destroyed by another
-  /// is to be called once more.
+  /// A called coroutine runs off its end, which frees the frame: destroying it from outside would
+  /// mean entering it once more.
   struct FinalAwaiter {
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class Promise>
@@ -80,8 +82,8 @@ class PromiseBase {
   };
   [[nodiscard]] FinalAwaiter final_suspend() const noexcept { return {}; }
 
-  /// Whether the coroutine is a callback that its scheduler has to free if it never runs: nobody
-  /// waits for its end, and nobody else destroys its frame.
+  /// True for a callback that its scheduler has to free if it never runs: no coroutine waits for
+  /// its end, and nothing else destroys its frame.
   [[nodiscard]] bool is_left_to_its_scheduler() const noexcept {
     return completion == nullptr && continuation == nullptr && awaited == nullptr;
   }
@@ -92,7 +94,7 @@ class PromiseBase {
       throw_if_its_task_is_cancelled();
   }
 
-  /// A child runs in its parent's task: same scheduler, same loop, cancelled with it.
+  /// A child runs in its parent's task: the same scheduler, the same loop, cancelled with it.
   void inherit(const PromiseBase& parent) noexcept {
     scheduler = parent.scheduler;
     control = parent.control;
@@ -107,7 +109,7 @@ class PromiseBase {
   }
 };
 
-/// The promise that `job` lives in: every job does, as the first thing in it.
+/// Promise of `job`: every job is the first member of one.
 inline PromiseBase& promise_of(Job& job) noexcept { return reinterpret_cast<PromiseBase&>(job); }
 static_assert(std::is_standard_layout_v<PromiseBase> && offsetof(PromiseBase, job) == 0);
 

@@ -26,15 +26,15 @@ constexpr std::uint64_t join_words(std::uint32_t high, std::uint32_t low) noexce
   return std::uint64_t{high} << 32 | low;
 }
 
-// The first 64 bits of four streams. Rounds of one block depend on each other, those of different
-// blocks do not, so four blocks side by side take hardly longer than one.
+// The first 64 bits of four streams. The rounds of one block depend on each other, those of
+// different blocks do not, so four blocks in parallel take hardly longer than one.
 constexpr std::size_t kSideBySide = 4;
 using Draws = std::array<std::uint64_t, kSideBySide>;
 
 #if defined(__SSE2__)
 
-// Two blocks to a register: a 32-bit word in each 64-bit half, as the multiplication wants it. It
-// ignores the upper bits of its factors, so what is left there does no harm until the end.
+// Two blocks to a register: a 32-bit word in each 64-bit half, as the multiplication needs it. It
+// ignores the upper bits of its factors, so leftover bits there do no harm until the end.
 struct TwoBlocks {
   __m128i word0, word1, word2, word3;
 
@@ -134,7 +134,7 @@ std::uint64_t Stream::below(std::uint64_t bound) noexcept {
   __extension__ typedef unsigned __int128 Wide;  // Not ISO C++, but of every 64-bit compiler here.
   Wide product = Wide{next_u64()} * bound;
   if (static_cast<std::uint64_t>(product) < bound) {
-    // The low halves below 2^64 mod bound are one too many for some results: draw again.
+    // Low halves below 2^64 mod bound would favour some results: draw again.
     const std::uint64_t surplus = -bound % bound;
     while (static_cast<std::uint64_t>(product) < surplus) product = Wide{next_u64()} * bound;
   }

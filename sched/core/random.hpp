@@ -1,12 +1,13 @@
-// Where random numbers come from: two generators for two purposes.
+// Random numbers: two generators for two purposes.
 //
-// `Stream` is for what is run: arrivals, sizes, keys. It is counter-based (Philox4x32-10), so a
-// number depends on (seed, role, index, draw) alone and not on who asks first: job k has the same
-// arrival and the same size under every scheduler, and policies are compared on the same input.
-// `FastRandom` is for what runs it: a worker's choice of a victim, a few nanoseconds a draw.
+// `Stream` is for the workload: arrivals, sizes, keys. It is counter-based (Philox4x32-10), so a
+// number depends only on (seed, role, index, draw) and not on the order of the draws. Job k has the
+// same arrival and the same size under every scheduler, and policies are compared on the same
+// input. `FastRandom` is for the scheduler: a worker's choice of a victim, a few nanoseconds a
+// draw.
 //
 // Neither uses the standard library's distributions, whose results differ between libraries.
-// Samplers of times and keys stand in samplers.hpp.
+// samplers.hpp has the samplers of times and keys.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -20,8 +21,8 @@ using PhiloxCounter = std::array<std::uint32_t, 4>;
 using PhiloxKey = std::array<std::uint32_t, 2>;
 [[nodiscard]] PhiloxCounter philox4x32_10(PhiloxCounter counter, PhiloxKey key) noexcept;
 
-/// `word` of 32 random bits scaled to [0, bound), in one multiplication. Its bias is below bound
-/// / 2^32: fit for choosing among workers. `Stream::below` is the unbiased one.
+/// Scales 32 random bits to [0, bound), in one multiplication. Its bias is below bound / 2^32: good
+/// enough for choosing among workers. `Stream::below` is unbiased.
 [[nodiscard]] constexpr std::uint32_t scale_to(std::uint32_t word, std::uint32_t bound) noexcept {
   return static_cast<std::uint32_t>((std::uint64_t{word} * bound) >> 32);
 }
@@ -31,21 +32,21 @@ using PhiloxKey = std::array<std::uint32_t, 2>;
   return static_cast<double>(bits >> 11) * 0x1.0p-53;
 }
 
-/// What a stream's numbers are used for. Streams of different roles are independent, so that a
-/// policy that draws more victims does not shift the arrivals. The values are part of what a seed
-/// means: they are never renumbered.
+/// Purpose of a stream. Streams of different roles are independent, so a policy that draws more
+/// victims does not shift the arrivals. The values define the meaning of a seed: never renumber
+/// them.
 enum class StreamRole : std::uint32_t {
   arrivals = 0,   ///< Gaps between requests; index = request or burst.
   service = 1,    ///< Sizes of jobs; index = job.
-  placement = 2,  ///< Which worker or loop a job is put on; index = job or worker.
-  victim = 3,     ///< Whom a worker steals from; index = worker.
-  keys = 4,       ///< Which shard or key a job belongs to; index = job.
-  noise = 5,      ///< Disturbances that are added on purpose; index = worker.
+  placement = 2,  ///< Worker or loop of a job; index = job or worker.
+  victim = 3,     ///< Victim of a worker's steal; index = worker.
+  keys = 4,       ///< Shard or key of a job; index = job.
+  noise = 5,      ///< Disturbances added on purpose; index = worker.
   structure = 6,  ///< Shapes of generated inputs (trees, graphs); index = node.
 };
 
-/// The random numbers of one (seed, role, index). Two streams of the same three yield the same
-/// numbers. A value type; one thread at a time.
+/// Random numbers of one (seed, role, index). Two streams of the same three yield the same numbers.
+/// A value type; one thread at a time.
 class Stream {
  public:
   Stream(std::uint64_t seed, StreamRole role, std::uint64_t index) noexcept
@@ -63,10 +64,9 @@ class Stream {
  private:
   std::uint64_t seed_;
   StreamRole role_;
-  std::uint32_t next_block_ =
-      0;  // 2^32 blocks of two draws each: more than any stream is asked for.
+  std::uint32_t next_block_ = 0;  // 2^32 blocks of two draws each: more than any stream needs.
   std::uint64_t index_;
-  std::uint64_t second_half_ = 0;  // A block yields two draws; the second waits here.
+  std::uint64_t second_half_ = 0;  // A block yields two draws; this is the second.
   bool has_second_half_ = false;
 };
 
@@ -77,13 +77,13 @@ struct StreamRange {
   std::uint64_t first;
 };
 
-/// The first uniform() of each stream of the range, as many as `into` holds: the same numbers as
-/// from Streams made one by one, for half the time or less.
+/// The first uniform() of each stream of the range, as many as `into` has elements: the same
+/// numbers as from Streams made one by one, in half the time or less.
 void first_uniforms(const StreamRange& streams, std::span<double> into) noexcept;
 
-/// A worker's own generator: xorshift with two words of 32 bits and shifts 17, 7, 16, whose sum
-/// is the output. The generator and its scaling are those of Tokio's runtime (util/rand.rs).
-/// Eight bytes of state, no lock: belongs to one worker.
+/// A worker's own generator: xorshift with two words of 32 bits and shifts 17, 7, 16; their sum is
+/// the output. The generator and its scaling are those of Tokio's runtime (util/rand.rs). Eight
+/// bytes of state, no lock: belongs to one worker.
 class FastRandom {
  public:
   explicit FastRandom(std::uint64_t seed) noexcept
@@ -91,7 +91,7 @@ class FastRandom {
     if (two_ == 0) two_ = 1;  // Both words zero would be a fixed point.
   }
 
-  /// The generator of worker `worker` in a run with `seed`: each worker has its own sequence.
+  /// Generator of worker `worker` in a run with `seed`: each worker has its own sequence.
   [[nodiscard]] static FastRandom for_worker(std::uint64_t seed, std::uint32_t worker) noexcept {
     return FastRandom(Stream(seed, StreamRole::victim, worker).next_u64());
   }

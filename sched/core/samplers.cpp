@@ -10,7 +10,7 @@ namespace loopsteal {
 namespace {
 
 double unit_exponential_of(double uniform) noexcept {
-  // 1 - u lies in (0, 1]: never the logarithm of zero.
+  // 1 - u is in (0, 1]: never the logarithm of zero.
   return -portable_log(1.0 - uniform);
 }
 
@@ -23,7 +23,7 @@ double unit_normal(Stream& stream) noexcept {
     const double x = 2 * stream.uniform() - 1;
     const double y = 2 * stream.uniform() - 1;
     const double square = x * x + y * y;
-    // std::sqrt is correctly rounded by IEEE 754, hence the same everywhere.
+    // IEEE 754 rounds std::sqrt correctly, so it is the same everywhere.
     if (square > 0 && square < 1) return x * std::sqrt(-2 * portable_log(square) / square);
   }
 }
@@ -69,7 +69,7 @@ Mixture::Mixture(std::span<const Part> parts, Duration mean) {
 }
 
 Duration Mixture::of(double uniform) const noexcept {
-  // A few steps: a search would take longer. `uniform` is below 1, the last share.
+  // A few steps: faster than a binary search. `uniform` is below 1, the last share.
   const Step* step = steps_.data();
   while (uniform >= step->share) ++step;
   return step->value;
@@ -88,7 +88,7 @@ Pareto::Pareto(Duration mean, double alpha) noexcept
       inverse_alpha_(1 / alpha) {}
 
 Duration Pareto::of(double uniform) const noexcept {
-  // The logarithm of a Pareto variable is an exponential one.
+  // The logarithm of a Pareto variable is exponential.
   return to_duration(scale_ns_ * portable_exp(unit_exponential_of(uniform) * inverse_alpha_));
 }
 

@@ -1,10 +1,10 @@
-// Samplers: how random bits become gaps, sizes and keys.
+// Samplers: turn random bits into gaps, sizes and keys.
 //
-// Times come out in whole nanoseconds, rounded to the nearest, so that whatever is added up from
-// them is exact. All of them go through portable_math.hpp and give the same values on every
-// machine. Each takes its numbers from a Stream, so the k-th job's size is a pure function of
-// (seed, role, k). Those that need a single number can also be given it: `of(stream.uniform())` is
-// what `operator()(stream)` gives. So the numbers of many jobs can be drawn at once.
+// Times are whole nanoseconds, rounded to the nearest, so that their sums are exact. All samplers
+// use portable_math.hpp and give the same values on every machine. Each takes its numbers from a
+// Stream, so the k-th job's size is a pure function of (seed, role, k). Samplers that need a single
+// number also accept it directly: `of(stream.uniform())` equals `operator()(stream)`. So the
+// numbers of many jobs can be drawn at once.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -19,19 +19,19 @@ namespace loopsteal {
 /// Exponentially distributed with mean 1. At most 36.74 (-ln 2^-53).
 [[nodiscard]] double unit_exponential(Stream& stream) noexcept;
 
-/// Normally distributed with mean 0 and variance 1 (Marsaglia's polar method; the second number
-/// of a pair is not kept, so that a draw leaves no state behind).
+/// Normally distributed with mean 0 and variance 1 (Marsaglia's polar method; it drops the second
+/// number of a pair, so that a draw leaves no state behind).
 [[nodiscard]] double unit_normal(Stream& stream) noexcept;
 
-/// Nearest whole number of nanoseconds; no less than 0 and no more than 2^62 ns (146 years), so
-/// that sums of a few do not overflow.
+/// Nearest whole number of nanoseconds, at least 0 and at most 2^62 ns (146 years), so that sums of
+/// a few do not overflow.
 [[nodiscard]] Duration to_duration(double nanoseconds) noexcept;
 
 /// Exponentially distributed. `mean` >= 0.
 [[nodiscard]] Duration exponential(Stream& stream, Duration mean) noexcept;
 
 /// Exponentially distributed, one for each stream of a range: to_duration(`mean_ns` *
-/// unit_exponential(stream)), as many as `into` holds.
+/// unit_exponential(stream)), as many as `into` has elements.
 void first_exponentials(const StreamRange& streams, double mean_ns,
                         std::span<Duration> into) noexcept;
 
@@ -51,8 +51,8 @@ struct Bimodal {
 class Mixture {
  public:
   struct Part {
-    double weight;  ///< Relative to the sum of all; above 0.
-    double value;   ///< Relative to the others; 0 or more.
+    double weight;  ///< Relative to the sum of all weights; above 0.
+    double value;   ///< Relative to the other values; 0 or more.
   };
 
   /// The values are scaled so that their mean is `mean`. `parts` is not empty and has a value above
@@ -67,7 +67,7 @@ class Mixture {
 
  private:
   struct Step {
-    double share;  ///< Of this value and those before it; of the last one exactly 1.
+    double share;  ///< Of this value and those before it; exactly 1 for the last one.
     Duration value;
   };
   std::vector<Step> steps_;
@@ -100,7 +100,8 @@ class Pareto {
 };
 
 /// Zipf's law over keys 0 .. keys-1: P(k) proportional to 1 / (k + 1)^exponent. Key 0 is the
-/// hottest. Keeps a table of `keys` numbers; a draw is a binary search. Shared freely once made.
+/// hottest. Keeps a table of `keys` numbers; a draw is a binary search. Immutable once made: any
+/// number of threads may use it.
 class Zipf {
  public:
   /// `keys` >= 1, `exponent` >= 0 (0 is the uniform distribution).
@@ -112,7 +113,7 @@ class Zipf {
   [[nodiscard]] double probability(std::size_t key) const noexcept;
 
  private:
-  std::vector<double> cumulative_;  // P(K <= k); the last one is exactly 1.
+  std::vector<double> cumulative_;  // P(K <= k); exactly 1 for the last key.
 };
 
 }  // namespace loopsteal

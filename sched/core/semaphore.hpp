@@ -1,5 +1,5 @@
-// Permits that tasks wait for (asyncio.Semaphore, tokio::sync::Semaphore), handed over in the order
-// of asking, so that nobody overtakes a waiter.
+// Permits that tasks wait for (asyncio.Semaphore, tokio::sync::Semaphore), granted in the order of
+// the requests, so that no task overtakes a waiter.
 #pragma once
 #include <cstddef>
 #include <mutex>
@@ -15,7 +15,7 @@ class Semaphore {
   Semaphore(const Semaphore&) = delete;
   Semaphore& operator=(const Semaphore&) = delete;
 
-  /// Gives one permit: to the first waiter, or to whoever asks next.
+  /// Returns one permit: to the first waiter, or to the next caller that asks.
   void release() noexcept {
     detail::Waiter* waiter;
     {
@@ -30,7 +30,7 @@ class Semaphore {
     waiter->wake();
   }
 
-  /// Takes a permit if one is free and nobody waits for it.
+  /// Takes a permit if one is free and no task waits for it.
   [[nodiscard]] bool try_acquire() noexcept {
     const std::lock_guard lock(mutex_);
     return take_free();
@@ -48,13 +48,13 @@ class Semaphore {
     Semaphore& semaphore_;
   };
 
-  /// `co_await semaphore.acquire();` Cancellable; a permit granted to a task that is then cancelled
-  /// goes to the next.
+  /// `co_await semaphore.acquire();` Cancellable. If a task is cancelled after it got a permit, the
+  /// permit goes to the next waiter.
   [[nodiscard]] Awaiter acquire() noexcept { return Awaiter(*this); }
 
  private:
   [[nodiscard]] bool take_free() noexcept {
-    if (permits_ == 0) return false;  // Permits are free only while nobody waits.
+    if (permits_ == 0) return false;  // Permits are free only while no task waits.
     --permits_;
     return true;
   }

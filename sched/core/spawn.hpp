@@ -1,4 +1,4 @@
-// Starting tasks one by one: spawn() with a handle that joins and cancels, and Fork, the lean form
+// Starts tasks one by one: spawn() with a handle that joins and cancels, and Fork, the lean form
 // for divide and conquer.
 #pragma once
 #include <atomic>
@@ -13,12 +13,11 @@ namespace loopsteal {
 
 namespace detail {
 
-/// The meeting of a task that ends and the one that joins it: one word.
+/// Rendezvous of a task that ends and the coroutine that joins it: one word.
 ///
-/// States: 0 (running, nobody waits), a promise (running, its coroutine waits), kDone. The task
-/// leaves with an exchange, the joiner comes with a compare-exchange; whichever is second sees the
-/// first. acq_rel on both: what the task wrote is seen by the joiner, and the joiner's promise by
-/// the task.
+/// States: 0 (running, no joiner), a promise (running, its coroutine waits), kDone. The task leaves
+/// with an exchange, the joiner arrives with a compare-exchange; the second of them sees the first.
+/// acq_rel on both: the joiner sees the task's writes, and the task sees the joiner's promise.
 class JoinWord {
  public:
   [[nodiscard]] bool done() const noexcept {
@@ -35,12 +34,12 @@ class JoinWord {
     return waits;
   }
 
-  /// The task has become a part of the one that joins, so nobody else knows of this word.
-  /// relaxed: whoever moves the joiner to another thread hands on what it wrote.
+  /// The task has become a part of the joiner, so no other thread knows this word. relaxed: a move
+  /// of the joiner to another thread publishes its writes.
   void settle() noexcept { word_.store(kDone, std::memory_order_relaxed); }
 
-  /// The task has ended. Afterwards whoever joins may destroy this word and the task's frame. The
-  /// joiner goes on where it came from, which may be another scheduler than the task's.
+  /// The task has ended. Afterwards the joiner may destroy this word and the task's frame. The
+  /// joiner continues on its own scheduler, which may differ from the task's.
   void announce() noexcept {
     const std::uintptr_t word = word_.exchange(kDone, std::memory_order_acq_rel);
     if (word == 0) return;
@@ -53,7 +52,7 @@ class JoinWord {
   std::atomic<std::uintptr_t> word_{0};
 };
 
-/// What spawn() allocates besides the task's frame: from the frame pool, too.
+/// Allocation of spawn() in addition to the task's frame: also from the frame pool.
 template <class T>
 class SpawnedTask final : public Completion {
  public:
@@ -78,7 +77,7 @@ class SpawnedTask final : public Completion {
 
   void complete(PromiseBase&) noexcept override {
     control.finish();
-    word.announce();  // Last: this may be destroyed by now.
+    word.announce();  // Last: this may be destroyed afterwards.
   }
 
   [[nodiscard]] T take() { return child_.take(); }
@@ -112,12 +111,12 @@ class JoinAwaiter final : public CancellableWait {
     return task_.take();
   }
 
-  /// asyncio: whoever cancels a task that awaits another cancels that other.
+  /// As in asyncio: cancelling a task that awaits another one cancels the other one.
   bool try_cancel() noexcept override { return task_.control.cancel(); }
 
  private:
-  /// The joiner was cancelled before it came here. asyncio cancels what it is about to await, and
-  /// so the task has ended in any case when the joiner goes on.
+  /// The joiner was cancelled before it came here. asyncio cancels the task that is about to be
+  /// awaited, so the task has ended in any case when the joiner continues.
   void hand_down(TaskControl& control) const noexcept {
     if (control.take_request() && !task_.control.cancel()) control.put_back_request();
   }
@@ -128,8 +127,8 @@ class JoinAwaiter final : public CancellableWait {
 
 }  // namespace detail
 
-/// A task that spawn() has started. Move-only. It must have ended before its handle is destroyed:
-/// join it (`co_await handle.join()`) on every path.
+/// A task that spawn() has started. Move-only. The task must have ended before its handle is
+/// destroyed: join it (`co_await handle.join()`) on every path.
 template <class T = void>
 class [[nodiscard]] JoinHandle {
  public:
@@ -143,11 +142,11 @@ class [[nodiscard]] JoinHandle {
   }
   ~JoinHandle() { reset(); }
 
-  /// Waits for the end of the task; gives its value, once, or rethrows what escaped it. One joiner
+  /// Waits for the end of the task. Returns its value, once, or rethrows its exception. One joiner
   /// at a time. Cancelling the joiner cancels the task.
   [[nodiscard]] auto join() const noexcept { return detail::JoinAwaiter<T>(*task_); }
 
-  /// Asks the task to end, as asyncio's Task.cancel(): see cancel.hpp. False if it has ended. Any
+  /// Asks the task to end, like asyncio's Task.cancel(): see cancel.hpp. False if it has ended. Any
   /// thread.
   bool cancel() const noexcept { return task_->control.cancel(); }
 
@@ -155,7 +154,7 @@ class [[nodiscard]] JoinHandle {
   std::uint32_t uncancel() const noexcept { return task_->control.uncancel(); }
   [[nodiscard]] std::uint32_t cancelling() const noexcept { return task_->control.cancelling(); }
 
-  /// Whether the task has ended. Any thread.
+  /// True if the task has ended. Any thread.
   [[nodiscard]] bool done() const noexcept { return task_->word.done(); }
 
  private:
@@ -173,7 +172,7 @@ class [[nodiscard]] JoinHandle {
   detail::SpawnedTask<T>* task_;
 };
 
-/// Starts `task` as a task of its own on `scheduler`. Any thread. `key` names its shard: a sharding
+/// Starts `task` as a separate task on `scheduler`. Any thread. `key` names its shard: a sharding
 /// policy runs all tasks of one key on one loop.
 template <class T>
 JoinHandle<T> spawn(Scheduler& scheduler, Task<T> task, AffinityKey key = kNoKey);
@@ -186,8 +185,8 @@ JoinHandle<T> spawn(Scheduler& scheduler, Task<T> task, AffinityKey key) {
   return handle;
 }
 
-/// Divide and conquer: starts a task that the same coroutine joins, with no allocation but the
-/// task's frame. It lives in the forking coroutine and cannot be cancelled.
+/// Divide and conquer: starts a task that the same coroutine joins. Allocates only the task's
+/// frame. A Fork is a local of the forking coroutine and cannot be cancelled.
 ///
 ///   Fork<int> left(scheduler, half(scheduler, a));
 ///   const int right = co_await half(scheduler, b);
@@ -224,14 +223,14 @@ class [[nodiscard]] Fork final : Completion {
     Fork& fork_;
   };
 
-  /// Waits for the task; gives its value, once, or rethrows what escaped it.
+  /// Waits for the task. Returns its value, once, or rethrows its exception.
   [[nodiscard]] Awaiter join() noexcept { return Awaiter(*this); }
 
  private:
   void complete(PromiseBase&) noexcept override { word_.announce(); }
 
-  /// The task is what the worker would run next, so that it may run as if it were awaited: nobody
-  /// has to be told of its end, and nobody woken.
+  /// The worker would run the task next, so it may run as if it were awaited: it need not report
+  /// its end, and no coroutine has to be woken.
   [[nodiscard]] bool call(Job& task, PromiseBase& joiner) noexcept {
     PromiseBase& promise = promise_of(task);
     promise.continuation = &joiner.job;

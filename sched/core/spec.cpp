@@ -20,7 +20,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
 }
 
-// Locale-free, unlike std::isalnum: a spec means the same everywhere.
+// Locale-free, unlike std::isalnum: a spec has the same meaning everywhere.
 bool is_word_character(char character) {
   return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
          (character >= '0' && character <= '9') || character == '_' || character == '-' ||
@@ -67,7 +67,7 @@ void add_setting(Spec& spec, std::string_view setting, std::string_view whole) {
   spec.settings.push_back(std::move(parsed));
 }
 
-// Optimal string alignment: insert, delete, replace, or exchange two neighbours, each once.
+// Optimal string alignment: insert, delete, replace, or exchange two neighbours, each counted once.
 std::size_t edit_distance(std::string_view from, std::string_view to) {
   std::vector<std::size_t> before_last(to.size() + 1);
   std::vector<std::size_t> last(to.size() + 1);
@@ -88,7 +88,7 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
 }
 
 bool begins_like(std::string_view word, std::string_view known) {
-  constexpr std::size_t kLettersThatTell = 3;  // Fewer would make "s" near to everything.
+  constexpr std::size_t kLettersThatTell = 3;  // With fewer, "s" would be near to everything.
   const std::size_t shorter = std::min(word.size(), known.size());
   return shorter >= kLettersThatTell && word.substr(0, shorter) == known.substr(0, shorter);
 }

@@ -1,6 +1,6 @@
-// What a suspended coroutine leaves with its scheduler while it waits for a time, a completion, a
-// descriptor or a call on the blocking pool. These nodes live in the awaiter, so waiting does not
-// allocate.
+// Nodes that a suspended coroutine leaves with its scheduler while it waits for a time, a
+// completion, a descriptor or a call on the blocking pool. They are members of the awaiter, so
+// waiting does not allocate.
 #pragma once
 #include <cstdint>
 
@@ -10,12 +10,12 @@
 
 namespace loopsteal {
 
-/// Common to all: whose wait it is, and whether its task was cancelled before the wait began.
+/// Part common to all waits: the waiting job, and its task's cancellation state.
 struct Suspension {
   Job* job = nullptr;
   const TaskControl* control = nullptr;  ///< Null for a task that cannot be cancelled.
 
-  /// To be asked under the lock that cancel() of the same wait takes; see cancel.hpp.
+  /// Call under the lock that cancel() of the same wait takes; see cancel.hpp.
   [[nodiscard]] bool abandoned() const noexcept {
     return control != nullptr && control->cancel_pending();
   }
@@ -27,7 +27,7 @@ struct Timer : Suspension {
 
   TimePoint deadline{};
   std::uint32_t slot = kUnarmed;
-  WorkerId owner = kNoWorker;  ///< Which of the scheduler's timer queues holds it.
+  WorkerId owner = kNoWorker;  ///< The timer queue of the scheduler that holds it.
 };
 
 enum class Direction : std::uint8_t { read, write };
@@ -37,20 +37,20 @@ struct DescriptorWait : Suspension {
   int descriptor = -1;
   Direction direction = Direction::read;
   int error = 0;       ///< errno of a watch() that failed.
-  bool armed = false;  ///< The scheduler's, under its own lock.
+  bool armed = false;  ///< Written by the scheduler, under its own lock.
 };
 
-/// A wait for a time by a coroutine that goes on outside the workers, where clients are. The
+/// A wait for a time by a coroutine that continues outside the workers, where clients are. The
 /// scheduler links it.
 struct OutsideWait {
   Job* job = nullptr;
   TimePoint deadline{};
   OutsideWait* next = nullptr;
-  int error = 0;  ///< errno if there is no thread outside; the coroutine goes on at once.
+  int error = 0;  ///< errno if there is no thread outside; the coroutine continues at once.
 };
 
-/// A call for the blocking pool. `invoke` runs there, once, and must not throw; `duration` is how
-/// long it takes where time is virtual.
+/// A call for the blocking pool. `invoke` runs there, once, and must not throw; `duration` is its
+/// length in virtual time.
 struct BlockingCall {
   Job* job = nullptr;
   void (*invoke)(BlockingCall&) noexcept = nullptr;

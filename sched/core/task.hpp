@@ -15,7 +15,7 @@ namespace detail {
 template <class T>
 class Promise;
 
-/// Owns a coroutine that has not been handed to anyone.
+/// Owns a coroutine that has not been handed over.
 template <class T>
 class UniqueFrame {
  public:
@@ -45,11 +45,11 @@ class UniqueFrame {
 }  // namespace detail
 
 /// A lazily started coroutine that yields a T. `co_await` runs it to its end in the awaiting task
-/// and gives its value, or rethrows what escaped it; spawn.hpp and task_group.hpp start it as a
-/// task of its own. Move-only; destroying one that was never started frees its frame.
+/// and returns its value, or rethrows its exception; spawn.hpp and task_group.hpp start it as a
+/// separate task. Move-only. If it was never started, its destructor frees its frame.
 ///
 /// g++ 12 miscompiles a co_await in an arm of a conditional expression, and one whose operand is
-/// such an expression: both arms run, or what must not be copied is. Write `if` and `else`.
+/// such an expression: it runs both arms, or copies what must not be copied. Write `if` and `else`.
 template <class T = void>
 class [[nodiscard]] Task {
  public:
@@ -79,7 +79,7 @@ class [[nodiscard]] Task {
     return Awaiter(release().promise());
   }
 
-  /// Whether it owns no coroutine, as one moved from. It can only be destroyed or assigned to.
+  /// True if it owns no coroutine, as after a move. It can then only be destroyed or assigned to.
   [[nodiscard]] bool empty() const noexcept { return frame_.get() == nullptr; }
 
   [[nodiscard]] promise_type& promise() const noexcept {
@@ -87,7 +87,7 @@ class [[nodiscard]] Task {
     return frame_.get().promise();
   }
 
-  /// Hands the frame over to the caller, who destroys it after its end (see Awaited).
+  /// Hands the frame over to the caller, which destroys it after its end (see Awaited).
   [[nodiscard]] Handle release() noexcept { return frame_.release(); }
 
  private:

@@ -1,4 +1,4 @@
-// A group of tasks that are joined together: structured concurrency at the price of one counter.
+// A group of tasks that are joined together: structured concurrency with one counter.
 #pragma once
 #include <atomic>
 #include <cstddef>
@@ -12,13 +12,13 @@
 
 namespace loopsteal {
 
-/// Spawns tasks and joins them all. It lives in the coroutine that joins. Calls of spawn() and
+/// Spawns tasks and joins them all. It is a local of the coroutine that joins. Calls of spawn() and
 /// join() must be ordered among themselves: made by that coroutine, by a function that it awaits
 /// (such as one on the blocking pool), or by a chain of tasks of which each spawns the next. Every
-/// task that was spawned must be joined before the group is destroyed.
+/// spawned task must be joined before the group is destroyed.
 ///
-/// The first exception that escapes a task is rethrown by join(), after all tasks have ended. Tasks
-/// of a group cannot be cancelled one by one: use spawn() for that.
+/// join() rethrows the first exception that escapes a task, after all tasks have ended. Tasks of a
+/// group cannot be cancelled one by one: use spawn() for that.
 class TaskGroup final : Completion {
  public:
   explicit TaskGroup(Scheduler& scheduler) noexcept : scheduler_(scheduler) {}
@@ -32,7 +32,7 @@ class TaskGroup final : Completion {
   /// Starts `task`. `key` names its shard: a sharding policy runs all tasks of one key on one loop.
   void spawn(Task<void> task, AffinityKey key = kNoKey) noexcept {
     PromiseBase& promise = task.promise();
-    static_cast<void>(task.release());  // From now on the frame is complete()'s to destroy.
+    static_cast<void>(task.release());  // From now on complete() owns the frame.
     promise.completion = this;
     promise.scheduler = &scheduler_;
     promise.job.key = key;
@@ -66,10 +66,10 @@ class TaskGroup final : Completion {
   [[nodiscard]] Awaiter join() noexcept { return Awaiter(*this); }
 
  private:
-  /// Calls children, one after the other, as long as one of them is what the joiner's worker would
-  /// run next. As they run in its place, nobody has to be told of their ends. True:
-  /// one of them has suspended, and goes on from there; until it has ended, the joiner's part of
-  /// the group is its, and may not be touched.
+  /// Calls children, one after the other, as long as the joiner's worker would run one of them
+  /// next. They run in its place, so they need not report their ends. True: one of them has
+  /// suspended and continues the work; until it has ended, the joiner's part of the group belongs
+  /// to it and may not be touched.
   [[nodiscard]] bool calls_children() noexcept {
     while (Job* const child = take_child()) {
       promise_of(*child).continuation = &joiner_->job;
@@ -84,17 +84,17 @@ class TaskGroup final : Completion {
     return scheduler_.take_child(*this);
   }
 
-  /// True: some have not ended, the last of which makes the joiner ready.
+  /// True: some tasks have not ended; the last of them makes the joiner ready.
   bool waits() noexcept {
     const std::int64_t spawned = std::exchange(spawned_, 0);
     if (spawned == 0) return false;  // All ran in the joiner's place.
-    // Children count down from 0 and meet the number spawned here; whoever makes the sum 0 is
-    // last. acq_rel: the last child sees joiner_, the joiner sees what the children wrote.
+    // Children count down from 0, and this call adds the number spawned; the one that makes the sum
+    // 0 is last. acq_rel: the last child sees joiner_, the joiner sees the children's writes.
     return balance_.fetch_add(spawned, std::memory_order_acq_rel) + spawned != 0;
   }
 
-  // Out of line: if it becomes a part of each task's coroutine, every resumption of that saves the
-  // registers which only its end needs.
+  // Out of line: as a part of each task's coroutine, it would make every resumption save the
+  // registers that only its end needs.
   [[gnu::noinline]] void complete(PromiseBase& task) noexcept override {
     const bool was_called = task.continuation != nullptr;
     const bool has_returned = was_called && returns(task.job);
@@ -111,27 +111,27 @@ class TaskGroup final : Completion {
 
   void count_end() noexcept {
     if (balance_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    // Last of all, so the group is still there; afterwards the joiner destroys it. It goes on where
-    // it came from, which may be another scheduler than the group's.
+    // Last, while the group still exists; afterwards the joiner destroys it. The joiner continues
+    // on its own scheduler, which may differ from the group's.
     PromiseBase& joiner = *joiner_;
     joiner.scheduler->submit(joiner.job, ReadyCause::woken);
   }
 
-  /// Keeps the first.
+  /// Keeps the first error.
   void fail(std::exception_ptr error) noexcept override {
-    // relaxed: who is first does not matter; error_ is published by the counter.
+    // relaxed: the order of failing tasks does not matter; the counter publishes error_.
     if (!failed_.exchange(true, std::memory_order_relaxed)) error_ = std::move(error);
   }
 
-  // What children touch when they end comes first, and what spawn() touches a line behind it, so
-  // that neither waits for the other. Padding, as frames are not aligned to lines.
+  // The members that children touch when they end come first, those of spawn() a line behind them,
+  // so that neither waits for the other. Padding, as frames are not aligned to lines.
   std::atomic<std::int64_t> balance_{0};  ///< Joined minus ended.
   PromiseBase* joiner_ = nullptr;
   std::exception_ptr error_;
   std::atomic<bool> failed_{false};
   [[maybe_unused]] std::byte apart_[kCacheLineBytes / 2];
   Scheduler& scheduler_;
-  std::int64_t spawned_ = 0;  ///< Since the last join(); the owner's.
+  std::int64_t spawned_ = 0;  ///< Since the last join(); used only by the owner.
 };
 
 }  // namespace loopsteal

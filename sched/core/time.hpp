@@ -1,12 +1,12 @@
-// Time as schedulers and workloads see it: integer nanoseconds of a clock that nobody here can
-// read. Only machines know what time it is, so the same code runs in real and in virtual time.
+// Time for schedulers and workloads: integer nanoseconds of a clock that this code cannot read.
+// Only machines know the time, so the same code runs in real and in virtual time.
 #pragma once
 #include <chrono>
 #include <cstdint>
 
 namespace loopsteal {
 
-/// The clock of a scheduler. It has no now() on purpose: ask Scheduler::now().
+/// Clock of a scheduler. It has no now() on purpose: call Scheduler::now().
 struct SchedClock {
   using rep = std::int64_t;
   using period = std::nano;
@@ -27,7 +27,7 @@ inline constexpr TimePoint kForever = TimePoint::max();
 }
 
 /// An amount of CPU work: the nanoseconds that the reference core needs for it. Real threads burn
-/// it in a calibrated loop, so a preempted thread does not get its work done for nothing.
+/// it in a calibrated loop, so a preempted thread still has to do all of it.
 struct Work {
   std::int64_t ns = 0;
 

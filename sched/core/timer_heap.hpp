@@ -1,18 +1,17 @@
 // A binary heap of timers by deadline, with lazy cancellation.
 //
-// Two orders among equal deadlines. `as_heapq`: whatever the heap does with them, which is exactly
-// what CPython's heapq does, as libstdc++'s push_heap and pop_heap move the same elements (asyncio
-// compares its handles by deadline alone). `first_in`: first come, first served, as the slots of
-// Tokio's wheel.
+// It has two orders among equal deadlines. `as_heapq`: the order of CPython's heapq, as libstdc++'s
+// push_heap and pop_heap move the same elements (asyncio compares its handles by deadline alone).
+// `first_in`: first come, first served, like the slots of Tokio's wheel.
 //
-// A cancelled timer's entry stays in the heap until it is at the head or until compaction, since
-// asyncio does so and it changes the order of equal deadlines (CPython: base_events.py, _run_once).
-// Entries name a slot, not the timer, because the timer is gone by then.
+// A cancelled timer's entry stays in the heap until it reaches the head or until compaction:
+// asyncio does so, and it changes the order of equal deadlines (CPython: base_events.py,
+// _run_once). Entries name a slot, not the timer, because the timer may be gone.
 //
-// Large heaps are slow for the memory they touch, not for what they compute. So whether a timer was
-// cancelled is one bit, a walk down the heap fetches the levels below ahead and has no branch that
-// depends on a deadline, and what is due is taken out in batches whose timers and jobs are fetched
-// together.
+// Large heaps are slow because of the memory they touch, not because of their computation. So one
+// bit says whether a timer was cancelled. A walk down the heap prefetches the levels below and has
+// no branch that depends on a deadline. Due timers leave in batches, whose timers and jobs are
+// prefetched together.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -37,12 +36,12 @@ class TimerHeap {
 
   /// Entries, cancelled ones included.
   [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }
-  /// asyncio's count of those that were cancelled: with as_heapq it may exceed what is left of
-  /// them.
+  /// asyncio's count of cancelled timers: with as_heapq it may exceed the number of cancelled
+  /// entries.
   [[nodiscard]] std::size_t cancelled() const noexcept { return cancelled_; }
   [[nodiscard]] bool empty() const noexcept { return heap_.empty(); }
 
-  /// Of the head, which may be cancelled; kForever if there is none. Prune first.
+  /// Deadline of the head, which may be cancelled; kForever if there is none. Call prune() first.
   [[nodiscard]] TimePoint next_deadline() const noexcept {
     return heap_.empty() ? kForever : heap_.front().deadline;
   }
@@ -56,7 +55,7 @@ class TimerHeap {
     rise(heap_.size() - 1, entry);
   }
 
-  /// False if the timer is not here (never armed, fired, or cancelled before).
+  /// False if the timer is not in the heap (never armed, fired, or cancelled before).
   bool cancel(Timer& timer) noexcept {
     if (timer.slot == Timer::kUnarmed) return false;
     LOOPSTEAL_ASSERT(timers_[timer.slot] == &timer, "the slot is another timer's");
@@ -83,7 +82,7 @@ class TimerHeap {
     return slot == Timer::kUnarmed ? nullptr : release(slot);
   }
 
-  /// All that are due at `now`, in order: `take(job)` for each, which may not use the heap.
+  /// Calls `take(job)` for all timers due at `now`, in order; `take` may not use the heap.
   template <class Take>
   void pop_all_due(TimePoint now, const Take& take) noexcept {
     while (!heap_.empty() && heap_.front().deadline <= now) pop_batch(now, take);
@@ -96,10 +95,10 @@ class TimerHeap {
     std::uint32_t sequence;  // Wraps: ties are compared by distance.
   };
 
-  // Enough to keep the memory busy; what they touch stays in the nearest cache.
+  // Enough to keep the memory busy; the data of a batch stays in the nearest cache.
   static constexpr std::size_t kBatch = 16;
 
-  // By bits, as a branch would be guessed wrong every other time.
+  // With bit operations, as the processor would mispredict every other branch.
   static bool later(const Entry& a, const Entry& b) noexcept {
     const bool is_later = a.deadline > b.deadline;
     if constexpr (kTies == TimerTies::first_in) {
@@ -111,7 +110,7 @@ class TimerHeap {
     return is_later;
   }
 
-  /// `entry` takes the place `hole`, or that of the first of its ancestors that is later.
+  /// Puts `entry` at `hole`, or in place of its first ancestor that is later.
   void rise(std::size_t hole, const Entry& entry) noexcept {
     while (hole != 0) {
       const std::size_t parent = (hole - 1) / 2;
@@ -122,8 +121,8 @@ class TimerHeap {
     heap_[hole] = entry;
   }
 
-  /// Takes the head out: the earlier child moves up, level by level (of equal ones the right one),
-  /// and the last entry rises from where that ends. So do heapq and libstdc++'s pop_heap.
+  /// Removes the head: the earlier child moves up, level by level (of equal ones the right one),
+  /// and the last entry rises from the end of that path, as in heapq and libstdc++'s pop_heap.
   [[nodiscard]] std::uint32_t pop_head() noexcept {
     const std::uint32_t slot = heap_.front().slot;
     const Entry last = heap_.back();
@@ -148,19 +147,19 @@ class TimerHeap {
     return slot;
   }
 
-  /// Three below `place`: eight entries in a row.
+  /// Three levels below `place`: eight entries in a row.
   void fetch_levels_below(std::size_t place) const noexcept {
     fetch_ahead(heap_.data() + 8 * place + 7, 8 * sizeof(Entry) + kCacheLineBytes);
   }
 
-  /// Takes the next one that is due and was not cancelled out of the heap; kUnarmed: there is none.
+  /// Removes the next timer that is due and not cancelled; kUnarmed: there is none.
   [[nodiscard]] std::uint32_t pop_due_slot(TimePoint now) noexcept {
     while (!heap_.empty() && heap_.front().deadline <= now) {
       const std::uint32_t slot = pop_head();
       if (!is_cancelled(slot)) return slot;
       free_slot(slot);
-      // asyncio takes those that are due along and skips them later, without taking them off the
-      // count: the next compaction comes the earlier.
+      // asyncio takes due cancelled timers along and skips them later, without reducing the count:
+      // the next compaction comes earlier.
       if constexpr (kTies == TimerTies::first_in) --cancelled_;
     }
     return Timer::kUnarmed;
@@ -209,7 +208,7 @@ class TimerHeap {
   [[gnu::noinline]] std::uint32_t new_slot() {
     if (timers_.size() % 64 == 0) cancelled_bits_.push_back(0);
     timers_.push_back(nullptr);
-    free_slots_.reserve(timers_.capacity());  // So that to free one never allocates.
+    free_slots_.reserve(timers_.capacity());  // So that freeing a slot never allocates.
     return static_cast<std::uint32_t>(timers_.size() - 1);
   }
 
@@ -229,7 +228,7 @@ class TimerHeap {
   }
 
   std::vector<Entry> heap_;
-  // By slot: the timer, and whether it was cancelled. A bit each, so that of a million of them all
+  // By slot: the timer, and whether it was cancelled. One bit each, so that the bits of a million
   // stay in a near cache.
   std::vector<Timer*> timers_;
   std::vector<std::uint64_t> cancelled_bits_;

@@ -1,14 +1,14 @@
-// The verbs: what a coroutine may await, besides other coroutines. Each suspends the calling
-// coroutine and hands its Job to the scheduler that runs it.
+// Verbs: the operations, other than coroutines, that a coroutine may await. Each suspends the
+// calling coroutine and hands its Job to the scheduler that runs it.
 //
-//   co_await yield();                    let the others go first
-//   co_await sleep_for(10ms);            sleep_until(t) likewise
+//   co_await yield();                    let other jobs run first
+//   co_await sleep_for(10ms);            also sleep_until(t)
 //   co_await compute(Work::of(50us));    occupy this worker
-//   co_await blocking(2ms);              hold a thread of the blocking pool, or blocking(function)
-//   co_await io(100us);                  a request elsewhere that completes as I/O does
-//   co_await readable(fd);               writable(fd) likewise; real descriptors only
-//   co_await accounted(Work::of(50ns));  what the code around it takes; virtual time has to be told
-//   co_await outside_until(t);           go on at t outside the workers, where clients are
+//   co_await blocking(2ms);              block a thread of the blocking pool, or blocking(function)
+//   co_await io(100us);                  a request elsewhere that completes like I/O
+//   co_await readable(fd);               also writable(fd); real descriptors only
+//   co_await accounted(Work::of(50ns));  time of the code around it, for virtual time
+//   co_await outside_until(t);           continue at t outside the workers, where clients are
 //
 // sleep, io, readable and writable end with Cancelled if their task is cancelled; the others notice
 // a cancellation when they resume.
@@ -26,7 +26,7 @@ namespace loopsteal {
 
 namespace detail {
 
-/// The part common to awaiters of this file: remembers whose wait it is.
+/// Common part of the awaiters of this file: the promise of the waiting coroutine.
 class VerbAwaiter {
  public:
   [[nodiscard]] bool await_ready() const noexcept { return false; }
@@ -40,7 +40,7 @@ class VerbAwaiter {
 }
 inline constexpr const char* kStartingThePool = "starting the first thread of the blocking pool";
 
-/// Publishes a cancellable wait, arms it, and takes it down again.
+/// Publishes a cancellable wait, arms it, and removes it again.
 template <class Node>
 class ArmedWait : public VerbAwaiter, public CancellableWait {
  public:
@@ -49,7 +49,7 @@ class ArmedWait : public VerbAwaiter, public CancellableWait {
   ArmedWait& operator=(const ArmedWait&) = delete;
 
  protected:
-  /// False: cancelled before it began.
+  /// False: cancelled before the wait began.
   [[nodiscard]] bool publish(PromiseBase& promise) noexcept {
     promise_ = &promise;
     node_.job = &promise.job;
@@ -57,7 +57,7 @@ class ArmedWait : public VerbAwaiter, public CancellableWait {
     return promise.control == nullptr || promise.control->begin_wait(*this);
   }
 
-  /// The canceller took the wait back: the job is ours to make ready.
+  /// The canceller took the wait back: this wait has to make its job ready.
   void wake_cancelled() noexcept {
     taken_back_ = true;
     promise_->scheduler->submit(promise_->job, ReadyCause::woken);
@@ -179,7 +179,7 @@ class ComputeAwaiter : public VerbAwaiter {
   Work work_;
 };
 
-/// For work that the coroutine does by itself: real time passes of its own.
+/// For work that the coroutine does itself: real time passes anyway.
 class AccountedAwaiter : public VerbAwaiter {
  public:
   explicit AccountedAwaiter(Work work) noexcept : work_(work) {}
@@ -212,7 +212,7 @@ class OutsideAwaiter : public VerbAwaiter, OutsideWait {
   }
 };
 
-/// Runs a function on the blocking pool and brings its value or exception back.
+/// Runs a function on the blocking pool and returns its value or exception.
 template <class F>
 class BlockingAwaiter : public VerbAwaiter, BlockingCall {
  public:
@@ -259,7 +259,7 @@ class BlockingAwaiter : public VerbAwaiter, BlockingCall {
   [[no_unique_address]] std::conditional_t<kHasValue, std::optional<Value>, Nothing> value_;
 };
 
-/// Sleeping on the pool for a duration has no function: the machine knows how to hold a thread.
+/// Blocking for a duration needs no function: the machine can block a thread.
 struct HoldAwaiter : VerbAwaiter, BlockingCall {
   explicit HoldAwaiter(Duration hold) noexcept { duration = hold; }
 
@@ -276,7 +276,7 @@ struct HoldAwaiter : VerbAwaiter, BlockingCall {
   }
 };
 
-/// The calling coroutine's scheduler, without suspending.
+/// Returns the calling coroutine's scheduler, without suspending.
 class SchedulerAwaiter {
  public:
   [[nodiscard]] bool await_ready() const noexcept { return false; }
@@ -293,7 +293,7 @@ class SchedulerAwaiter {
 
 }  // namespace detail
 
-/// Lets the other ready jobs go first (asyncio's sleep(0), Tokio's yield_now).
+/// Lets the other ready jobs run first (asyncio's sleep(0), Tokio's yield_now).
 [[nodiscard]] inline auto yield() noexcept { return detail::YieldAwaiter(); }
 
 /// Resumes at `deadline` or later, never before.
@@ -301,36 +301,36 @@ class SchedulerAwaiter {
   return detail::SleepAwaiter(deadline);
 }
 
-/// Resumes after `duration` or more; one of zero or less still goes through the timers.
+/// Resumes after `duration` or more. A duration of zero or less still goes through the timers.
 [[nodiscard]] inline auto sleep_for(Duration duration) noexcept {
   return detail::SleepAwaiter(duration);
 }
 
-/// Occupies the worker with `work`. It is not a point of suspension for others: nothing else runs
-/// on this worker meanwhile.
+/// Occupies the worker with `work`. Other jobs do not run on this worker meanwhile.
 [[nodiscard]] inline auto compute(Work work) noexcept { return detail::ComputeAwaiter(work); }
 
-/// For code that really computes (a digest, an addition): `work` is what it takes. On real threads
-/// nothing happens, as it takes that by itself; in virtual time the worker is held for it.
+/// For code that really computes (a digest, an addition): `work` is its time. On real threads
+/// nothing happens, as the code itself takes the time; in virtual time the worker is occupied for
+/// it.
 [[nodiscard]] inline auto accounted(Work work) noexcept { return detail::AccountedAwaiter(work); }
 
-/// Goes on at `deadline` outside the workers, where clients and their requests come from: late
-/// workers cannot make it late, and what it spawns then is made ready from outside. Whatever else
-/// it awaits brings the coroutine back to the workers. At most one coroutine runs there at a time.
-/// Throws std::system_error if the thread outside cannot be started.
+/// Continues at `deadline` outside the workers, where clients and their requests come from. Busy
+/// workers cannot delay it, and tasks that it spawns are made ready from outside. Any other await
+/// brings the coroutine back to the workers. At most one coroutine runs there at a time. Throws
+/// std::system_error if the thread outside cannot be started.
 [[nodiscard]] inline auto outside_until(TimePoint deadline) noexcept {
   return detail::OutsideAwaiter(deadline);
 }
 
-/// Holds a thread of the blocking pool for `duration` (a blocking system call, say), while the
-/// worker goes on. Throws std::system_error if the pool's first thread cannot be started.
+/// Blocks a thread of the blocking pool for `duration` (like a blocking system call), while the
+/// worker continues. Throws std::system_error if the pool's first thread cannot be started.
 [[nodiscard]] inline auto blocking(Duration duration) noexcept {
   return detail::HoldAwaiter(duration);
 }
 
-/// Calls `function` on the blocking pool and gives its value or rethrows its exception. `expected`
-/// is how long the call takes where time is virtual. Not cancellable while it runs, as no thread
-/// is. Throws std::system_error if the pool's first thread cannot be started.
+/// Calls `function` on the blocking pool and returns its value or rethrows its exception.
+/// `expected` is the length of the call in virtual time. Not cancellable while it runs, as no
+/// thread is. Throws std::system_error if the pool's first thread cannot be started.
 template <std::invocable F>
 [[nodiscard]] auto blocking(F function, Duration expected = Duration::zero()) {
   return detail::BlockingAwaiter<F>(std::move(function), expected);
@@ -339,13 +339,13 @@ template <std::invocable F>
 /// A request that completes after `latency` without using the CPU.
 [[nodiscard]] inline auto io(Duration latency) noexcept { return detail::IoAwaiter(latency); }
 
-/// A request that completes at `deadline`; with one in the past, at the next poll.
+/// A request that completes at `deadline`; with a deadline in the past, at the next poll.
 [[nodiscard]] inline auto io_until(TimePoint deadline) noexcept {
   return detail::IoAwaiter(deadline);
 }
 
-/// Resumes once `descriptor` can be read. Throws std::system_error if it cannot be waited for
-/// (EBADF; EBUSY if another task waits for the same). The descriptor stays the caller's.
+/// Resumes once `descriptor` can be read. Throws std::system_error if it cannot be watched (EBADF;
+/// EBUSY if another task waits for the same). The caller keeps the descriptor.
 [[nodiscard]] inline auto readable(int descriptor) noexcept {
   return detail::DescriptorAwaiter(descriptor, Direction::read);
 }
@@ -353,8 +353,7 @@ template <std::invocable F>
   return detail::DescriptorAwaiter(descriptor, Direction::write);
 }
 
-/// The scheduler that runs the calling coroutine: `Scheduler& scheduler = co_await
-/// this_scheduler();`
+/// Scheduler that runs the calling coroutine: `Scheduler& scheduler = co_await this_scheduler();`
 [[nodiscard]] inline auto this_scheduler() noexcept { return detail::SchedulerAwaiter(); }
 
 }  // namespace loopsteal

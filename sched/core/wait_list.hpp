@@ -1,5 +1,4 @@
-// The queue of tasks that wait for an event, a lock, a permit or a channel: first come, first
-// served.
+// Queue of tasks that wait for an event, a lock, a permit or a channel: first come, first served.
 #pragma once
 #include <mutex>
 #include <utility>
@@ -10,20 +9,21 @@
 
 namespace loopsteal::detail {
 
-/// One waiting task. Lives in its awaiter; linked while it waits.
+/// One waiting task. A member of its awaiter; linked while it waits.
 struct Waiter : Suspension {
   Waiter* next = nullptr;
   Waiter* previous = nullptr;
   Scheduler* scheduler = nullptr;
-  void* self = nullptr;  ///< The awaiter, where whoever wakes it has to reach it.
+  void* self = nullptr;  ///< The awaiter, for the code that wakes it.
   bool queued = false;
-  bool granted = false;  ///< It has what it waited for; if it is cancelled now, it gives that back.
+  bool granted = false;  ///< The wait has succeeded; a cancellation now has to give the result
+                         ///< back.
 
   /// Makes the task ready. The waiter may be gone afterwards.
   void wake() noexcept { scheduler->submit(*job, ReadyCause::woken); }
 };
 
-/// Intrusive doubly-linked FIFO. Guarded by the mutex of whatever has it.
+/// Intrusive doubly-linked FIFO. Guarded by the mutex of its owner.
 class WaitList {
  public:
   [[nodiscard]] bool empty() const noexcept { return head_ == nullptr; }
@@ -48,7 +48,7 @@ class WaitList {
     waiter.queued = false;
   }
 
-  /// Empties the list; its waiters, linked by `next`, are the caller's to wake.
+  /// Empties the list. The caller has to wake its waiters, which are linked by `next`.
   [[nodiscard]] Waiter* take_all() noexcept {
     for (Waiter* waiter = head_; waiter != nullptr; waiter = waiter->next) waiter->queued = false;
     tail_ = nullptr;
@@ -65,11 +65,11 @@ class WaitList {
 };
 
 /// An awaiter that waits in a WaitList. `Derived` has:
-///   std::mutex& mutex();            guards the list and the state waited for
+///   std::mutex& mutex();            guards the list and the awaited state
 ///   bool acquire();                 under the mutex: true if there is no need to wait
 ///   WaitList& list();
-///   void give_back();               without the mutex: undoes what was granted
-/// A cancelled waiter is taken out of the list under the same mutex (protocol: cancel.hpp).
+///   void give_back();               without the mutex: undoes a grant
+/// A cancelled waiter is removed from the list under the same mutex (protocol: cancel.hpp).
 template <class Derived>
 class ListAwaiter : public ArmedWait<Waiter> {
  public:

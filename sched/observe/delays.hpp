@@ -1,6 +1,6 @@
-// Delays counted in bins: equal widths within each power of two (HdrHistogram's idea), so that a
-// bin is found by a few bit operations, errors are relative, and histograms of workers and of runs
-// merge by addition.
+// Delays counted in bins of equal width within each power of two (HdrHistogram's idea). A few bit
+// operations find the bin, errors are relative, and histograms of workers and of runs merge by
+// addition.
 #pragma once
 #include <array>
 #include <bit>
@@ -21,14 +21,14 @@ inline constexpr std::size_t kDelayBinsAnOctave = std::size_t{1} << kDelayPrecis
 inline constexpr std::size_t kDelayOctaves = 64 - kDelayPrecisionBits + 1;
 inline constexpr std::size_t kDelayBins = kDelayOctaves * kDelayBinsAnOctave;
 
-/// The middle of a bin is within this much of every delay in the bin, relative to the delay.
+/// Largest difference between the middle of a bin and a delay in the bin, relative to the delay.
 inline constexpr double kDelayRelativeError = 0.5 / static_cast<double>(kDelayBinsAnOctave);
 
 /// The bin that counts `ns`.
 [[nodiscard]] constexpr std::size_t delay_bin(std::uint64_t ns) noexcept {
   if (ns < kDelayBinsAnOctave) return static_cast<std::size_t>(ns);
   const int shift = static_cast<int>(std::bit_width(ns)) - 1 - kDelayPrecisionBits;
-  // The leading bit of ns >> shift counts the octave up by one.
+  // The leading bit of ns >> shift increments the octave by one.
   return (static_cast<std::size_t>(shift) << kDelayPrecisionBits) +
          static_cast<std::size_t>(ns >> shift);
 }
@@ -40,37 +40,37 @@ inline constexpr double kDelayRelativeError = 0.5 / static_cast<double>(kDelayBi
   return static_cast<std::uint64_t>(kDelayBinsAnOctave + bin % kDelayBinsAnOctave) << shift;
 }
 
-/// The largest delay of `bin`, in ns, itself included.
+/// The largest delay of `bin`, in ns, included.
 [[nodiscard]] constexpr std::uint64_t delay_bin_upper(std::size_t bin) noexcept {
   if (bin < kDelayBinsAnOctave) return bin;
   const std::size_t shift = bin / kDelayBinsAnOctave - 1;
   return delay_bin_lower(bin) + ((std::uint64_t{1} << shift) - 1);
 }
 
-/// What a delay in `bin` is reported as, in ns.
+/// The reported value of a delay in `bin`, in ns.
 [[nodiscard]] constexpr std::uint64_t delay_bin_middle(std::size_t bin) noexcept {
   const std::uint64_t lower = delay_bin_lower(bin);
   return lower + (delay_bin_upper(bin) - lower) / 2;
 }
 
-/// How many delays `bins` holds.
+/// Number of delays in `bins`.
 [[nodiscard]] std::uint64_t delay_count(std::span<const std::uint64_t> bins) noexcept;
 
-/// The smallest delay that at least the share `q` of all do not exceed (the nearest rank), in ns,
-/// within kDelayRelativeError. `bins` are counts by bin, kDelayBins of them or none; 0 <= q <= 1.
-/// 0 if nothing was counted.
+/// The smallest delay that at least the share `q` of all delays do not exceed (the nearest rank),
+/// in ns, within kDelayRelativeError. `bins` are counts by bin, kDelayBins of them or none; 0 <= q
+/// <= 1. 0 if nothing was counted.
 [[nodiscard]] std::uint64_t delay_quantile_ns(std::span<const std::uint64_t> bins,
                                               double q) noexcept;
 
 /// Adds the counts of `from` to those of `into`, which may be empty.
 void merge_delays(std::vector<std::uint64_t>& into, std::span<const std::uint64_t> from);
 
-/// The delays of one worker: by that worker alone while it runs. Its octaves lie in cache lines of
-/// their own and are allocated as they are met, so that memory goes with the range of the delays.
+/// Delays of one worker: only that worker may add while it runs. Its octaves are in separate cache
+/// lines and are allocated on first use, so that memory grows with the range of the delays.
 class DelayHistogram {
  public:
-  /// A negative delay counts as zero: clocks of two CPUs may differ by some ns. Out of memory, the
-  /// program ends.
+  /// A negative delay counts as zero: clocks of two CPUs may differ by some ns. If memory runs out,
+  /// the program ends.
   void add(Duration delay) noexcept {
     const std::size_t bin =
         delay.count() > 0 ? delay_bin(static_cast<std::uint64_t>(delay.count())) : 0;
@@ -80,7 +80,7 @@ class DelayHistogram {
     ++octave->counts[bin % kDelayBinsAnOctave];
   }
 
-  /// Adds what was counted to `bins`, which may be empty. While the worker does not run.
+  /// Adds the counts to `bins`, which may be empty. Call while the worker does not run.
   void add_to(std::vector<std::uint64_t>& bins) const;
 
  private:

@@ -36,7 +36,7 @@ void Recorder::add_outside(const TraceEvent& event) noexcept {
 void Recorder::write_trace(const TextSink& sink, std::string_view title) const {
   std::vector<const TraceBuffer*> buffers;
   for (WorkerId w = 0; w < workers_count_; ++w) buffers.push_back(&workers_[w].events);
-  // Nothing is added to the outside's buffer between runs, so it is read without the lock.
+  // The outside's buffer does not change between runs, so no lock is needed to read it.
   write_chrome_trace(sink, {.begin = begin_, .workers = buffers, .outside = outside_}, title);
 }
 

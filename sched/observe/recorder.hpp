@@ -1,7 +1,7 @@
-// The observer that looks at everything: delays, and on request a timeline.
+// The observer that records everything: delays, and on request a timeline.
 //
-// Every worker writes to memory of its own. Threads that are no workers make jobs ready and wake
-// workers, too; what they do goes to one buffer under a mutex.
+// Every worker writes to its own memory. Other threads also make jobs ready and wake workers; their
+// events go to one buffer under a mutex.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -21,14 +21,15 @@ namespace loopsteal {
 
 struct RecorderOptions {
   bool delays = true;  ///< Fills the bins of the Measurement.
-  bool trace = false;  ///< Keeps what write_trace() draws.
-  /// Memory is bounded: 40 bytes an event, taken as events come. What a worker does after its
-  /// buffer is full is missing from the timeline, and counted.
+  bool trace = false;  ///< Keeps the events for write_trace().
+  /// Memory is bounded: 40 bytes an event, allocated as events come. Events after a worker's buffer
+  /// is full are missing from the timeline, and counted.
   std::size_t trace_events_max_per_worker = std::size_t{1} << 18;
 };
 
-/// Records one run at a time; each run replaces the one before. Used with one scheduler at a time,
-/// and outlives it. What it costs is part of the run: publish throughput from runs without it.
+/// Records one run at a time; each run replaces the one before. Use it with one scheduler at a
+/// time; it must outlive the scheduler. Its cost is part of the run: publish throughput from runs
+/// without it.
 class Recorder {
  public:
   static constexpr bool kEnabled = true;
@@ -90,17 +91,17 @@ class Recorder {
 
   void end_run(Measurement& result, TimePoint t);
 
-  // ---- For whoever asked for the record: while no run is under way ------------------------------
+  // ---- For the caller that wants the record: while no run is under way -------------------------
 
-  /// Writes the timeline of the last run (see write_chrome_trace()); `title` names it. An empty one
-  /// if there was no run, or options().trace is off. Throws what the sink throws.
+  /// Writes the timeline of the last run (see write_chrome_trace()); `title` names it. It is empty
+  /// if there was no run, or options().trace is off. Throws the exceptions of the sink.
   void write_trace(const TextSink& sink, std::string_view title = "loopsteal") const;
 
-  /// The same, into a file that stays the caller's. Throws std::system_error if it cannot be
-  /// written.
+  /// Writes the timeline into `file`, which the caller keeps open. Throws std::system_error if it
+  /// cannot be written.
   void write_trace(std::FILE* file, std::string_view title = "loopsteal") const;
 
-  /// Events missing from the timeline, since their worker's buffer was full.
+  /// Events missing from the timeline because their worker's buffer was full.
   [[nodiscard]] std::uint64_t trace_events_dropped() const;
 
  private:
@@ -122,7 +123,8 @@ class Recorder {
   std::unique_ptr<Worker[]> workers_;
   TimePoint begin_{};
 
-  std::mutex outside_mutex_;    ///< Outsiders go on while a run begins and after it has ended.
+  std::mutex outside_mutex_;    ///< Outside threads continue while a run begins and after it has
+                                ///< ended.
   bool outside_heard_ = false;  ///< Between begin_run() and end_run().
   TraceBuffer outside_;
 };

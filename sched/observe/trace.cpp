@@ -35,7 +35,7 @@ bool TraceBuffer::grow() noexcept {
     chunks_.push_back(std::make_unique<TraceEvent[]>(kChunk));
     return true;
   } catch (const std::bad_alloc&) {
-    max_events_ = size_;  // What follows is missing as if no more had been asked for.
+    max_events_ = size_;  // Later events are missing, as if no more had been requested.
     return false;
   }
 }
@@ -67,7 +67,7 @@ struct Mark {
   std::uint32_t jobs;
 };
 
-/// From (track, time) to (track, time).
+/// An arrow from (track, time) to (track, time).
 struct Arrow {
   std::uint32_t from_track;
   std::uint32_t to_track;
@@ -76,7 +76,7 @@ struct Arrow {
   bool steal;
 };
 
-/// A job or a sleep that takes time. Those of one track do not overlap.
+/// A job or a sleep with a length. Slices of one track do not overlap.
 struct Slice {
   TimePoint at;
   TimePoint until;
@@ -110,7 +110,7 @@ constexpr std::string_view name_of(ReadyCause cause) {
   return "unknown";
 }
 
-/// The slice that `at` lies in, if any, and the one behind it.
+/// The slice that contains `at`, if any, and the next one.
 struct Place {
   std::vector<Slice>::const_iterator around, next;
   bool inside;
@@ -123,13 +123,13 @@ Place place_of(const std::vector<Slice>& slices, TimePoint at) {
   return {before, next, at < before->until};
 }
 
-/// Gives each mark its length: within the slice it lies in or the gap, and clear of the next mark.
-/// So slices nest. Marks of the same instant lie within each other.
+/// Gives each mark a length that ends within its slice or gap, and before the next mark, so that
+/// slices nest. Marks of the same instant nest in each other.
 void lay_out(Track& track) {
   std::stable_sort(track.marks.begin(), track.marks.end(),
                    [](const Mark& a, const Mark& b) { return a.at < b.at; });
-  TimePoint next = kForever;   // The next mark that is later.
-  TimePoint after = kForever;  // The mark behind the present one, later or not.
+  TimePoint next = kForever;   // The next later mark.
+  TimePoint after = kForever;  // The mark after the present one, later or not.
   for (auto mark = track.marks.rbegin(); mark != track.marks.rend(); ++mark) {
     if (mark->at != after) next = after;
     after = mark->at;
@@ -174,8 +174,8 @@ class ChromeTrace {
     put("{{\"traceEvents\":[\n");
     put(R"({{"ph":"M","pid":1,"name":"process_name","args":{{"name":{}}}}})", quoted(title));
     for (std::uint32_t i = 0; i < tracks_.size(); ++i) write_name(i);
-    // Viewers sort by time and keep the order of what is simultaneous: first what is long, then
-    // what lies in it, then the arrows, which go to the innermost slice.
+    // Viewers sort by time and keep the order of simultaneous events: first long slices, then the
+    // slices inside them, then the arrows, which go to the innermost slice.
     for (std::uint32_t i = 0; i < tracks_.size(); ++i) write_events(i);
     for (std::uint32_t i = 0; i < tracks_.size(); ++i)
       for (const Mark& mark : tracks_[i].marks) write_mark(i, mark);
@@ -189,7 +189,7 @@ class ChromeTrace {
   }
 
  private:
-  // ---- What is where ----------------------------------------------------------------------------
+  // ---- Tracks, slices, marks --------------------------------------------------------------------
 
   static void collect_slices(Track& track) {
     for (std::size_t i = 0; i < track.events->size(); ++i) {
@@ -207,14 +207,14 @@ class ChromeTrace {
       if (event.kind == TraceEvent::Kind::steal) {
         add_arrow({event.other, track, event.at, event.at, true}, event.count);
       } else if (event.kind == TraceEvent::Kind::wake) {
-        // An outsider may have read its clock just before the run began.
+        // An outside thread may have read its clock just before the run began.
         const TimePoint at = std::max(event.at, begin_);
         add_arrow({track, event.other, at, end_of_sleep(tracks_[event.other], at), false}, 0);
       }
     }
   }
 
-  /// A sleeper is woken when its sleep ends; one that is awake finds the token.
+  /// A sleeper is woken when its sleep ends; an awake worker finds the token.
   static TimePoint end_of_sleep(const Track& track, TimePoint at) {
     const Place place = place_of(track.slices, at);
     return place.inside && place.around->park ? place.around->until : at;
@@ -238,7 +238,7 @@ class ChromeTrace {
     text_.clear();
   }
 
-  /// The part that all events on tracks have. Track i is thread i + 1: viewers treat 0 apart.
+  /// Common part of all events on tracks. Track i is thread i + 1, as viewers treat 0 differently.
   void open(char phase, std::uint32_t track, std::string_view category, std::string_view name,
             TimePoint at) {
     put(",\n{{\"ph\":\"{}\",\"pid\":1,\"tid\":{},\"cat\":\"{}\",\"name\":\"{}\",\"ts\":{}", phase,
@@ -329,7 +329,7 @@ class ChromeTrace {
 
   const TextSink& sink_;
   const TimePoint begin_;
-  const WorkerId outside_;  ///< The track behind the workers'.
+  const WorkerId outside_;  ///< The track after the workers'.
   std::vector<Track> tracks_;
   std::vector<Arrow> arrows_;
   fmt::memory_buffer text_;

@@ -1,5 +1,5 @@
-// oneTBB's objects behind its scheduler, and its threads: called together before a run, ended after
-// the last one.
+// oneTBB's objects behind its scheduler, and its threads: they start together before a run, and end
+// after the last one.
 #pragma once
 #include <algorithm>
 #include <chrono>
@@ -19,14 +19,14 @@
 
 namespace loopsteal {
 
-/// How long run() waits for oneTBB's threads: longer than the slowest machine takes to start them.
+/// Time that run() waits for oneTBB's threads: longer than the slowest machine takes to start them.
 inline constexpr std::chrono::seconds kPatience(20);
 
-/// After this time a missing worker is looked into: at a limit of threads none will come.
+/// After this time, run() checks for a missing worker: at a limit of threads none will come.
 inline constexpr std::chrono::milliseconds kFirstPatience(250);
 
-/// Whether this process may have one more thread now. If oneTBB could not start one of its threads
-/// for a limit, this one cannot be started either.
+/// True if this process may have one more thread now. If a limit kept oneTBB from starting one of
+/// its threads, this one cannot be started either.
 inline bool can_start_a_thread() {
   try {
     std::thread([] {}).join();
@@ -36,8 +36,8 @@ inline bool can_start_a_thread() {
   }
 }
 
-/// What oneTBB gets first: calls its workers together. Like RunJob it is copied into the library's
-/// task, which TSan does not see handed from thread to thread.
+/// First task of oneTBB: brings its workers together. Like RunJob, it is copied into the library's
+/// task, and TSan does not see the transfer from thread to thread.
 struct Attend {
   Muster* muster;
   LOOPSTEAL_TSAN_UNSEEN void operator()() const {
@@ -47,12 +47,12 @@ struct Attend {
 };
 
 struct OneTbbScheduler::Arena {
-  // Not initialised before the first run, whose limit of threads oneTBB looks at then.
+  // Initialised at the first run, when oneTBB reads the limit of threads.
   explicit Arena(WorkerId workers) : arena(static_cast<int>(workers), 0) {}
 
-  /// Ends oneTBB's threads: they keep free memory in the order in which it was freed, which makes
-  /// each scheduler slower than the last. Not if one is missing: it would be waited for, for ever,
-  /// even by the handle's destructor, so that is not called.
+  /// Ends oneTBB's threads. They keep free memory in the order in which it was freed, which makes
+  /// each scheduler slower than the last. Not if a thread is missing: termination would wait for it
+  /// for ever, and so would the handle's destructor, so that is not called.
   ~Arena() {
     arena.terminate();
     if (some_missing) {
@@ -66,7 +66,7 @@ struct OneTbbScheduler::Arena {
   tbb::task_scheduler_handle* const handle = new tbb::task_scheduler_handle{tbb::attach{}};
   bool some_missing = false;
 
-  /// Returns how many workers are missing.
+  /// Returns the number of missing workers.
   std::size_t call(Muster& muster, WorkerId workers) {
     some_missing = true;
     try {
@@ -81,7 +81,7 @@ struct OneTbbScheduler::Arena {
   }
 
   tbb::task_arena arena;
-  // Isolated: a cancellation somewhere else in the process is none of ours.
+  // Isolated: a cancellation elsewhere in the process does not concern this scheduler.
   tbb::task_group_context context{tbb::task_group_context::isolated};
   tbb::task_group group{context};
 };

@@ -1,12 +1,12 @@
-// Objects that a task of oneTBB still owns when the process ends, because the thread for it never
-// came. They are few, and known here, so that a leak checker tells them from lost ones.
+// Objects that a task of oneTBB still owns when the process ends, because the task's thread never
+// came. They are few. Listing them here lets a leak checker tell them from lost objects.
 #pragma once
 #include <mutex>
 #include <unordered_set>
 
 namespace loopsteal {
 
-/// Any thread. There is one for the process, which never goes.
+/// Any thread. There is one for the process, which is never destroyed.
 class LeftToOneTbb {
  public:
   static void add(const void* object) {
@@ -26,7 +26,7 @@ class LeftToOneTbb {
     return *all;
   }
 
-  std::mutex mutex_;  // Guards what follows.
+  std::mutex mutex_;  // Guards the members below.
   std::unordered_set<const void*> objects_;
 };
 

@@ -1,4 +1,4 @@
-// All workers of a oneTBB arena in one place, before a run begins.
+// Start barrier of a oneTBB arena: all workers are there before a run begins.
 #pragma once
 #include <chrono>
 #include <condition_variable>
@@ -9,20 +9,20 @@
 
 namespace loopsteal {
 
-/// oneTBB creates threads when there is work, and may give fewer than were asked for without a
-/// word. So each worker attends a muster: thread creation stays out of the measured time, and a
-/// missing worker is found out.
+/// oneTBB creates threads when there is work, and may silently create fewer than requested. So each
+/// worker attends the barrier: thread creation stays out of the measured time, and a missing worker
+/// is noticed.
 ///
-/// A muster belongs to all who take part, since a worker may come when nobody waits for it any
-/// more: the last of the workers that attend() and the one that calls dismiss() takes it down.
+/// All participants own the barrier together, since a worker may come when no thread waits for it
+/// any more. The last of the workers that attend() and the thread that calls dismiss() destroys it.
 class Muster {
  public:
-  /// Every one of `workers` calls to attend() and the call to dismiss() must come at last.
+  /// All `workers` calls to attend() and the call to dismiss() must happen eventually.
   [[nodiscard]] static Muster* call(std::size_t workers) { return new Muster(workers); }
   Muster(const Muster&) = delete;
   Muster& operator=(const Muster&) = delete;
 
-  /// By each worker, once: until dismiss().
+  /// Called once by each worker; returns after dismiss().
   void attend() {
     std::unique_lock lock(mutex_);
     if (--missing_ == 0) all_here_.notify_one();
@@ -30,14 +30,14 @@ class Muster {
     let_go(lock);
   }
 
-  /// Until all are here, or `patience` is over. Returns how many are missing.
+  /// Waits until all are here, or `patience` is over. Returns the number of missing workers.
   [[nodiscard]] std::size_t await_all(std::chrono::nanoseconds patience) {
     std::unique_lock lock(mutex_);
     all_here_.wait_for(lock, patience, [this] { return missing_ == 0; });
     return missing_;
   }
 
-  /// Lets those go who are here, and those who come later. Once.
+  /// Releases the workers that are here, and those that come later. Call once.
   void dismiss() {
     std::unique_lock lock(mutex_);
     over_ = true;
@@ -57,7 +57,7 @@ class Muster {
     if (last) delete this;
   }
 
-  std::mutex mutex_;  // Guards what follows.
+  std::mutex mutex_;  // Guards the members below.
   std::condition_variable all_here_;
   std::condition_variable dismissed_;
   std::size_t missing_;

@@ -10,8 +10,8 @@ using Options = OneTbbOptions;
 inline constexpr Named<Door> kDoors[] = {{"enqueue", Door::enqueue},
                                          {"task_group", Door::task_group}};
 
-// oneTBB has neither timers nor a pool for blocking calls: the values are those of work_stealing,
-// so that a comparison of the two is one of their queues.
+// oneTBB has neither timers nor a pool for blocking calls. The values are those of work_stealing,
+// so that a comparison of the two compares their queues.
 constexpr Knob<Options> kKnobs[] = {
     knob<&Options::door, kDoors>(
         "door", "How jobs enter the arena: through its shared FIFO door or its local LIFO one.",

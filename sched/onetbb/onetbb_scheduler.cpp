@@ -19,7 +19,7 @@
 namespace loopsteal {
 namespace {
 
-/// Which worker of which scheduler the calling thread is while it runs a job. Our own word, since
+/// Worker and scheduler of the calling thread while it runs a job. A thread-local of our own, since
 /// asking oneTBB is a call into the library.
 struct ThisWorker {
   const OneTbbScheduler* scheduler = nullptr;
@@ -29,8 +29,8 @@ constinit thread_local ThisWorker this_worker;
 
 constinit OneRun one_run_of_process;
 
-// Not fetch_add: the counters of a slot have one writer at a time, and oneTBB orders those who
-// succeed each other in it. relaxed: read() and quiet() say what they need.
+// Not fetch_add: the counters of a slot have one writer at a time, and oneTBB orders successive
+// writers. relaxed: read() and quiet() say what they need.
 void count(std::atomic<std::uint64_t>& counter) noexcept {
   counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
@@ -41,7 +41,7 @@ std::uint64_t read(const std::atomic<std::uint64_t>& counter) noexcept {
 
 }  // namespace
 
-/// What oneTBB gets for a job.
+/// Task of oneTBB that runs a job.
 struct OneTbbScheduler::RunJob {
   OneTbbScheduler* scheduler;
   Job* job;
@@ -52,7 +52,7 @@ struct OneTbbScheduler::RunJob {
   }
 };
 
-/// A root task and what becomes of it. It outlives a run that stop() ended early.
+/// A root task and its result. It outlives a run that stop() ended early.
 struct OneTbbScheduler::Root final : Completion {
   Root(OneTbbScheduler& owner, Task<void> root)
       : scheduler(owner), task(timed(owner, std::move(root))) {
@@ -63,10 +63,11 @@ struct OneTbbScheduler::Root final : Completion {
     scheduler.started_at_ = scheduler.now();
     co_await std::move(root);
   }
-  // The worker is still in the frame's final suspension: run() waits until it has let go (quiet()).
+  // The worker is still in the frame's final suspension: run() waits until it has left it
+  // (quiet()).
   void complete(PromiseBase&) noexcept override {
     ended = true;
-    // One that an earlier run left behind does not end the run of another.
+    // A root that an earlier run left behind does not end another run.
     if (scheduler.awaited_ == this) scheduler.finish();
   }
   void fail(std::exception_ptr escaped) noexcept override { error = std::move(escaped); }
@@ -116,12 +117,12 @@ void OneTbbScheduler::submit(Job& job, ReadyCause cause) noexcept {
     return submit_outside(job);
   }
   job.ready_on = this_worker.id;
-  // relaxed: if the run ends meanwhile, the job still runs in it, since that waits for the job that
-  // calls this.
+  // relaxed: if the run ends meanwhile, the job still runs in it, since the run waits for the job
+  // that calls this.
   if (closed_.load(std::memory_order_relaxed)) [[unlikely]]
     if (keep_if_closed(job)) return;
   tsan::handed_over(&job);
-  // Counted before it is pushed, or quiet() could see it run first.
+  // Counted before the push; otherwise quiet() could see it run first.
   if (door_ == Door::task_group && cause != ReadyCause::yielded) {
     count(here->pushed_local);
     arena_->group.run(RunJob{this, &job});
@@ -133,9 +134,10 @@ void OneTbbScheduler::submit(Job& job, ReadyCause cause) noexcept {
 
 void OneTbbScheduler::submit_outside(Job& job) noexcept {
   // acq_rel: pairs with begin() and finish(). Either the gate is open and the run cannot end
-  // without this job, or it is closed and the next run begins with it.
+  // without this job, or it is closed and the next run begins with the job.
   while ((outside_.fetch_add(kOneJob, std::memory_order_acq_rel) & kClosed) != 0) {
-    outside_.fetch_sub(kOneJob, std::memory_order_relaxed);  // Takes back; quiet() looks again.
+    outside_.fetch_sub(kOneJob, std::memory_order_relaxed);  // Takes the count back; quiet() looks
+                                                             // again.
     if (keep_if_closed(job)) return;
   }
   tsan::handed_over(&job);
@@ -152,14 +154,15 @@ bool OneTbbScheduler::keep_if_closed(Job& job) noexcept {
 
 void OneTbbScheduler::run_job(Job& job) noexcept {
   const auto index = static_cast<WorkerId>(tbb::this_task_arena::current_thread_index());
-  // oneTBB gives an arena two slots at least: a single worker may be found in either.
+  // oneTBB gives an arena at least two slots: a single worker may be in either.
   const WorkerId id = index < workers_ ? index : 0;
   Slot& slot = slots_[id];
   if (job.ready_on == id) count(slot.run_local);
   const ThisWorker before = std::exchange(this_worker, ThisWorker{this, id});
   run_chain(job);  // The job may be gone afterwards.
   this_worker = before;
-  // release: pairs with quiet(), after which all that this job used may go, the scheduler included.
+  // release: pairs with quiet(). Afterwards everything that this job used may be destroyed,
+  // including the scheduler.
   slot.run.store(read(slot.run) + 1, std::memory_order_release);
 }
 
@@ -224,8 +227,9 @@ Measurement OneTbbScheduler::run_until_stopped() {
 void OneTbbScheduler::stop() noexcept { finish(); }
 
 Measurement OneTbbScheduler::drive(Root* root) {
-  const OneRun::Turn turn(one_run_of_process, "onetbb");  // Its limit of threads is one, too.
-  // One more than the workers: oneTBB counts the thread that waits here, which takes no part.
+  const OneRun::Turn turn(one_run_of_process, "onetbb");  // oneTBB's limit of threads is also one
+                                                          // per process.
+  // One more than the workers: oneTBB counts the thread that waits here and runs no tasks.
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   std::size_t{workers_} + 1);
   const std::vector<WorkerStats> before = counts();
@@ -246,8 +250,8 @@ Measurement OneTbbScheduler::drive(Root* root) {
   return difference(before);
 }
 
-/// Opens the gate, and makes what was kept and the root task ready. After a stop() that came before
-/// the run the gate stays closed: these jobs run once, and what they make ready is kept.
+/// Opens the gate, and makes the kept jobs and the root task ready. After a stop() that came before
+/// the run, the gate stays closed: these jobs run once, and the jobs that they make ready are kept.
 void OneTbbScheduler::begin(Root* root) {
   JobQueue first;
   {
@@ -287,20 +291,20 @@ void OneTbbScheduler::await_end() {
     std::unique_lock lock(mutex_);
     ending_.wait(lock, [this] { return stopping_; });
   }
-  // The makespan has been taken; this is the last job's way out. Looked at again and again so that
-  // workers need not tell: a read-modify-write for each job would be the price.
+  // The makespan has been taken; this waits for the end of the last job. It polls, so that workers
+  // need not signal: that would cost a read-modify-write for each job.
   while (!quiet()) std::this_thread::sleep_for(std::chrono::microseconds(20));
   arena_->group.wait();  // oneTBB's own part of its tasks' end.
   const std::lock_guard lock(mutex_);
   stopping_ = false;
 }
 
-/// No job is in the arena or runs. The jobs run are read before the jobs pushed, so equal sums mean
-/// that at the moment in between nothing was under way; and once closed, nothing new comes from
-/// nothing.
+/// True if no job is in the arena or runs. The counts of run jobs are read before those of pushed
+/// jobs, so equal sums mean that no job existed at a moment in between. Once the gate is closed,
+/// only jobs make new jobs.
 bool OneTbbScheduler::quiet() const noexcept {
   std::uint64_t run = 0;
-  // acquire: pairs with run_job(). What a job pushed before it ended is seen below.
+  // acquire: pairs with run_job(). Pushes of a job before its end are seen below.
   for (WorkerId w = 0; w < workers_; ++w) run += slots_[w].run.load(std::memory_order_acquire);
   std::uint64_t pushed = outside_.load(std::memory_order_relaxed) / kOneJob;
   for (WorkerId w = 0; w < workers_; ++w)
@@ -340,12 +344,12 @@ Measurement OneTbbScheduler::difference(const std::vector<WorkerStats>& before) 
     run += stats.poll_count;
     pushed += stats[Op::push_local] + stats[Op::push_remote];
   }
-  // All that was pushed has run; the rest came from outside.
+  // All pushed jobs have run; the rest came from outside.
   result.remote_schedule_count = run - pushed;
   return result;
 }
 
-/// What escaped one that an earlier run left behind has nobody else to go to.
+/// Reports exceptions of roots that an earlier run left behind, which are not joined.
 void OneTbbScheduler::drop_ended_roots() {
   for (const auto& root : roots_)
     if (root->ended && root->error) report_exception(std::move(root->error));

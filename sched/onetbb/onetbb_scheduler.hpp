@@ -1,19 +1,19 @@
 // oneTBB's task arena behind the Scheduler interface: a foreign scheduler, for comparison.
 //
-// A job becomes a task of oneTBB's that resumes it; which job runs where and when is the library's
-// affair. There are two doors (onetbb_options.hpp), and every result names the one that was used.
-// Through `task_group` a job that a worker makes ready goes to that worker's own deque; one that
-// yields, and one made ready outside the workers, goes through arena.enqueue, since the deque's
-// owner takes the newest first and a job that yields would come back at once. Through `enqueue` all
-// go there.
+// Each job becomes a task of oneTBB that resumes it; the library decides which job runs where and
+// when. There are two doors (onetbb_options.hpp), and every result names its door. Through
+// `task_group`, a job that a worker makes ready goes to that worker's own deque. A job that yields,
+// or that is made ready outside the workers, goes through arena.enqueue, since the deque's owner
+// takes the newest job first and a yielding job would come back at once. Through `enqueue`, all
+// jobs go there.
 //
-// The arena has exactly N worker threads, and run() waits outside it. Timers and I/O are waited for
-// by a service thread, one thread more, that runs no job and sleeps while nothing is waited for;
-// blocking calls have the same pool as with our own schedulers.
+// The arena has exactly N worker threads, and run() waits outside it. A service thread waits for
+// timers and I/O. It is one thread more, runs no job and sleeps while no task waits for them.
+// Blocking calls have the same pool as with our own schedulers.
 //
-// What cannot be seen in the library stays zero in a Measurement: busy, searching and parked time,
-// steals, parks, pops. Seen are the jobs run by each worker, those run where they were made ready,
-// the pushes by door, and timers inserted and cancelled by workers.
+// Measurements that the library does not expose stay zero: busy, searching and parked time, steals,
+// parks, pops. Recorded are the jobs run by each worker, those run where they were made ready, the
+// pushes by door, and timers inserted and cancelled by workers.
 #pragma once
 #include <atomic>
 #include <condition_variable>
@@ -37,16 +37,16 @@
 
 namespace loopsteal {
 
-/// Two such schedulers can exist, but only one run() may be under way in a process: oneTBB limits
-/// its threads for the whole process.
+/// Several such schedulers can exist, but only one run() may be under way in a process: oneTBB
+/// limits its threads for the whole process.
 ///
-/// stop() ends a run as an event loop's does: what is queued then runs once more, and what that
-/// makes ready is kept for the next run.
+/// stop() ends a run like an event loop's: queued jobs run once more, and the jobs that they make
+/// ready are kept for the next run.
 class OneTbbScheduler final : public Scheduler {
  public:
   using Options = OneTbbOptions;
 
-  /// Throws std::system_error if threads or descriptors cannot be had.
+  /// Throws std::system_error if threads or descriptors cannot be created.
   OneTbbScheduler(std::string name, WorkerId workers, const OneTbbOptions& options);
   ~OneTbbScheduler() override;
 
@@ -62,9 +62,9 @@ class OneTbbScheduler final : public Scheduler {
   bool wait_outside(OutsideWait& wait) noexcept override;
   [[nodiscard]] TimePoint now() const noexcept override;
 
-  /// Besides what Scheduler says: std::system_error if oneTBB does not give the workers asked for
-  /// (another limit in the process, or its own: 256 by default).
-  /// And std::logic_error while another of these schedulers runs.
+  /// In addition to the exceptions of Scheduler: std::system_error if oneTBB does not provide the
+  /// requested workers (another limit in the process, or its own: 256 by default), and
+  /// std::logic_error while another of these schedulers runs.
   Measurement run(Task<void> root) override;
   Measurement run_until_stopped() override;
   void stop() noexcept override;
@@ -73,11 +73,11 @@ class OneTbbScheduler final : public Scheduler {
   [[nodiscard]] WorkerId workers() const noexcept override { return workers_; }
 
  private:
-  struct Arena;  // oneTBB's objects, whose headers stay inside.
+  struct Arena;  // oneTBB's objects; their headers stay inside.
   struct Root;
   struct RunJob;
 
-  /// What the worker in one slot of the arena counts, over all runs. Each has one writer at a time;
+  /// Counts of the worker in one slot of the arena, over all runs. Each has one writer at a time;
   /// they are atomic because run() reads them while workers run.
   struct alignas(128) Slot {
     std::atomic<std::uint64_t> pushed_local{0};
@@ -115,14 +115,14 @@ class OneTbbScheduler final : public Scheduler {
   /// Read at each push: no run is under way, or it is ending. Written under the mutex.
   alignas(128) std::atomic<bool> closed_{true};
   /// Jobs that entered from outside the workers, times kOneJob, plus kClosed as above: one word, so
-  /// that a job cannot slip in behind the end of a run.
+  /// that no job can enter after the end of a run.
   alignas(128) std::atomic<std::uint64_t> outside_{kClosed};
 
-  std::mutex mutex_;  // Guards what follows.
+  std::mutex mutex_;  // Guards the members below.
   std::condition_variable ending_;
   bool stopping_ = false;
   TimePoint finished_at_{};
-  JobQueue kept_;  ///< Made ready while no run took jobs; the next one begins with them.
+  JobQueue kept_;  ///< Made ready while no run took jobs; the next run begins with them.
 
   const std::unique_ptr<Arena> arena_;
   ServiceThread service_;

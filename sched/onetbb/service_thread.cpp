@@ -26,8 +26,8 @@ bool ServiceThread::submit_at(Timer& timer) noexcept {
     earliest = timer.deadline < timers_.next_deadline();
     timers_.insert(timer);  // From now on the timer may fire at any time.
   }
-  // A thread that has read the deadlines before this timer came is woken: the wake-up stays in the
-  // reactor until it waits there.
+  // If the thread read the deadlines before this timer came, it is woken: the wake-up stays in the
+  // reactor until the thread waits there.
   if (earliest) reactor_.wake();
   return true;
 }

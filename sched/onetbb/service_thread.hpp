@@ -1,8 +1,8 @@
-// The thread that waits for timers and I/O on behalf of a scheduler that cannot.
+// Thread that waits for timers and I/O, for a scheduler that cannot.
 //
-// A oneTBB worker runs tasks or sleeps inside the library; there is no place where it could wait
-// for a deadline or a descriptor, as our own workers do. So one thread more does nothing but that.
-// It sleeps without a deadline while nothing is waited for, and runs no job.
+// A oneTBB worker runs tasks or sleeps inside the library. It cannot wait for a deadline or a
+// descriptor, as our own workers do. So a separate thread does only that. It sleeps without a
+// deadline while no task waits for anything, and runs no job.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -22,16 +22,16 @@ class ServiceThread {
 
   /// `ready` is called on the thread with each job whose I/O has finished or whose timer is due,
   /// and must not throw. Deadlines are rounded up to multiples of `granularity`. Throws
-  /// std::system_error if thread or descriptors cannot be had.
+  /// std::system_error if the thread or descriptors cannot be created.
   ServiceThread(Duration granularity, Ready ready);
   ~ServiceThread() { end(); }
   ServiceThread(const ServiceThread&) = delete;
   ServiceThread& operator=(const ServiceThread&) = delete;
 
-  /// Ends the thread: what becomes ready afterwards stays here. By one thread at a time.
+  /// Ends the thread: jobs that become ready afterwards stay here. One thread at a time.
   void end() noexcept;
 
-  /// As in Scheduler. Any thread.
+  /// Same as in Scheduler. Any thread.
   bool submit_at(Timer& timer) noexcept;
   bool cancel(Timer& timer) noexcept;
   bool start_io(Timer& request) noexcept { return reactor_.start_io(request); }
@@ -51,10 +51,10 @@ class ServiceThread {
   Reactor reactor_;
   std::atomic<bool> ending_{false};
 
-  std::mutex timer_mutex_;  // Guards what follows.
+  std::mutex timer_mutex_;  // Guards the members below.
   TimerHeap<TimerTies::first_in> timers_;
 
-  std::thread thread_;  // Last: it uses all of the above.
+  std::thread thread_;  // Last: it uses all members above.
 };
 
 }  // namespace loopsteal

@@ -1,4 +1,4 @@
-// What the catalog knows of oneTBB's arena.
+// The catalog's knowledge of oneTBB's arena.
 #include "sched/onetbb/onetbb_options.hpp"
 
 namespace loopsteal {

@@ -1,6 +1,6 @@
-// What ThreadSanitizer cannot see for itself: a task that enters oneTBB happens before it runs. The
-// library is not instrumented, so without a word each hand-over would be reported, or all of them
-// would have to be suppressed and with them the races of ours that TSan is run for.
+// Annotations for ThreadSanitizer: a task that enters oneTBB happens before it runs. The library is
+// not instrumented. Without annotations, TSan would report each hand-over; suppressing those
+// reports would also suppress our own races.
 #pragma once
 
 #if defined(__SANITIZE_THREAD__)
@@ -12,7 +12,7 @@
 #endif
 #ifdef LOOPSTEAL_TSAN
 #include <sanitizer/tsan_interface.h>
-/// A function whose own memory accesses TSan does not look at; what it calls is looked at.
+/// A function whose own memory accesses TSan ignores; it checks the functions that it calls.
 #define LOOPSTEAL_TSAN_UNSEEN __attribute__((no_sanitize("thread")))
 #else
 #define LOOPSTEAL_TSAN_UNSEEN

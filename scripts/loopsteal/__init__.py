@@ -1,1 +1,1 @@
-"""What the scripts share: reading results, statistics, figures, rules of style."""
+"""Code that the scripts share: reading results, statistics, figures, rules of style."""

@@ -1,5 +1,5 @@
-"""The pages of docs/answers: one for each answer in results/raw/answers-*.json, and an index.
-All that they say comes from those files."""
+"""The pages of docs/answers: one for each answer in results/raw/answers-*.json, and an index. All
+their content comes from those files."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HEAD = "<!-- Made by scripts/answers from results/raw/{}; do not edit. -->\n\n"
 
 
 class AnswersError(Exception):
-    """A file that is no answer, or is missing."""
+    """A file that is not an answer, or is missing."""
 
 
 def read(path: Path) -> Document:
@@ -54,7 +54,7 @@ def read_all(raw: Path = RAW) -> list[Document]:
 
 
 def pages(documents: list[Document]) -> dict[str, str]:
-    """By name of the file."""
+    """The pages by file name."""
     made = {f"{document['answer']['id']}.md": page(document) for document in documents}
     made["README.md"] = index(documents)
     return made
@@ -157,7 +157,7 @@ def made_by(document: Document) -> str:
 
 
 def disturbed(document: Document) -> str:
-    """What spoils real times must be said beside them."""
+    """A sentence about the machine's other load, if it may have disturbed real times."""
     load = (document["context"].get("load_avg") or [0])[0]
     real = any(trial["machine"] == "threads" for trial in document["answer"]["trials"])
     if not real or load <= document["context"]["num_cpus"] / 2:
@@ -179,7 +179,7 @@ def estimate(effect: dict[str, Any]) -> str:
 
 
 def number(value: float | None, unit: str) -> str:
-    """Three digits that count."""
+    """The value with three significant digits."""
     if value is None:
         return "?"
     if unit == "factor":

@@ -47,7 +47,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def ask_all(options: argparse.Namespace) -> bool:
-    """One after the other, as some of them measure real threads. Whether all claims held."""
+    """Asks one question after the other, as some measure real threads. True if all claims held."""
     program = from_root(options.loopsteal)
     listed = subprocess.run(
         [program, "ask", "--format", "json"],
@@ -67,7 +67,8 @@ def ask_all(options: argparse.Namespace) -> bool:
 
 
 def from_root(path: Path) -> str:
-    """The command is kept in the results, where a path of this machine would mean nothing."""
+    """The path as the results record it: relative, since a path of this machine means nothing
+    elsewhere."""
     whole = path.resolve()
     inside = whole.is_relative_to(answers.ROOT)
     return str(whole.relative_to(answers.ROOT) if inside else whole)

@@ -1,14 +1,14 @@
-"""C++ sources as the rules of style need them: without comments and literals, cut
-into functions. Not a parser: it knows braces, parentheses and how literals end."""
+"""C++ sources for the rules of style: without comments and literals, or cut into functions. This is
+not a parser: it knows braces, parentheses and the ends of literals."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Iterator
+from typing import Callable, Iterator
 
-# In order: raw strings, comments, digits with separators (kept, lest their quote open
-# a character literal), strings, characters.
+# In order: raw strings, comments, digits with separators (kept, since their quote would otherwise
+# open a character literal), strings, characters.
 _TOKEN = re.compile(
     r'R"(?P<mark>[^()\\\s]{0,16})\((?:.|\n)*?\)(?P=mark)"'
     r"|//[^\n]*(?:\\\n[^\n]*)*"
@@ -22,14 +22,37 @@ _TOKEN = re.compile(
 def code_only(text: str) -> str:
     """`text` with comments and literals blanked. Lines and columns stay in place."""
 
-    return _TOKEN.sub(lambda match: match[0] if match["number"] else _blank(match), text)
+    return _TOKEN.sub(lambda match: match[0] if match["number"] else blank(match), text)
+
+
+def comments_only(text: str) -> str:
+    """`text` with everything but comments blanked. Lines and columns stay in place."""
+    return _only(text, lambda token: token.startswith(("//", "/*")))
+
+
+def literals_only(text: str) -> str:
+    """`text` with everything but strings and characters blanked."""
+    return _only(text, lambda token: token[0] in "R\"'")
+
+
+def _only(text: str, wanted: Callable[[str], bool]) -> str:
+    kept = []
+    position = 0
+    for match in _TOKEN.finditer(text):
+        kept.append(_NOT_NEWLINE.sub(" ", text[position : match.start()]))
+        kept.append(match[0] if wanted(match[0]) else blank(match))
+        position = match.end()
+    return "".join(kept) + _NOT_NEWLINE.sub(" ", text[position:])
+
+
+_NOT_NEWLINE = re.compile(r"[^\n]")
 
 
 @dataclass(frozen=True)
 class Include:
     line: int
     name: str
-    quoted: bool  # "name", as against <name>.
+    quoted: bool  # True for "name", false for <name>.
 
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.MULTILINE)
@@ -43,7 +66,7 @@ def includes(text: str) -> Iterator[Include]:
 
 @dataclass(frozen=True)
 class Function:
-    line: int  # Where its body opens.
+    line: int  # The line of its opening brace.
     lines: int  # From the opening brace to the closing one, both counted.
 
 
@@ -53,7 +76,7 @@ _STATEMENT = re.compile(r"^\s*(?:\}|else|if|for|while|switch|do|try|catch|return
 
 def functions(text: str) -> Iterator[Function]:
     """The outermost bodies in `text`: those of functions, not blocks inside them."""
-    code = _braced_values_as_parentheses(_DIRECTIVE.sub(_blank, code_only(text)))
+    code = _braced_values_as_parentheses(_DIRECTIVE.sub(blank, code_only(text)))
     head_start = 0
     depth = 0
     body_depth: int | None = None
@@ -78,7 +101,7 @@ def functions(text: str) -> Iterator[Function]:
 _DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", re.MULTILINE)
 
 
-def _blank(match: re.Match[str]) -> str:
+def blank(match: re.Match[str]) -> str:
     return "".join(c if c == "\n" else " " for c in match[0])
 
 
@@ -92,7 +115,7 @@ def _braced_values_as_parentheses(code: str) -> str:
 
 
 def _opens_function(head: str) -> bool:
-    """Whether a brace after `head` opens the body of a function."""
+    """True if a brace after `head` opens the body of a function."""
     flat = head
     while True:  # Parameters become @, template arguments nothing.
         shorter = re.sub(r"<[^<>()]*>", "", re.sub(r"\([^()]*\)", "@", flat))

@@ -1,5 +1,5 @@
-"""The figures. Each takes the rows of one machine and returns a figure, or None where
-no row carries what it shows. Times come in nanoseconds and are drawn in seconds."""
+"""The figures. Each function takes the rows of one machine and returns a figure, or None if no row
+has its data. Times come in nanoseconds and are drawn in seconds."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from loopsteal.gbench import Row
 
 
 def comparison(rows: list[Row]) -> Optional[Figure]:
-    """Ratios against the baseline, the first scheduler there is, with their intervals; a panel for
-    each workload that another scheduler ran, too."""
+    """Ratios to the baseline, the first scheduler present, with their intervals; a panel for each
+    workload that another scheduler ran, too."""
     rows = in_order(rows)
     baseline = baseline_of(rows)
     workloads = {
@@ -43,9 +43,9 @@ def comparison(rows: list[Row]) -> Optional[Figure]:
 
 
 def deciding_measure(rows: list[Row]) -> tuple[str, str]:
-    """The field that a workload is compared by, and what its ratio means ({}: the baseline).
-    Where requests arrive on their own the makespan is set by the arrivals, and the tail of the
-    sojourn decides."""
+    """The field by which a workload is compared, and the meaning of its ratio ({}: the baseline).
+    If requests arrive on their own, the arrivals determine the makespan, so the tail of the sojourn
+    decides."""
     if any("sojourn_p99_ns" in row for row in rows):
         if is_virtual(rows):
             return "sojourn_mean_ns", "mean sojourn of {} over the scheduler's"
@@ -85,12 +85,12 @@ def _comparison_panel(
 
 
 def _ratio(baseline: list[Row], own: list[Row], field: str) -> tuple[stats.Interval, str]:
-    """The baseline's value over the scheduler's, and the same in words."""
+    """The baseline's value divided by the scheduler's, and the same as text."""
     if is_virtual(own):
         base, values = replications(baseline), replications(own)
         exact = is_one_run(baseline) and is_one_run(own)
         ratio = stats.paired_ratio(base, values)
-        if exact:  # Without what rounding adds to a mean of equal values.
+        if exact:  # Without the rounding error of a mean of equal values.
             ratio = stats.Interval(*[base[0] / values[0]] * 3)
         needed = stats.REPLICATIONS_FOR_VERDICT
     else:
@@ -103,7 +103,7 @@ def _ratio(baseline: list[Row], own: list[Row], field: str) -> tuple[stats.Inter
 
 
 def estimates(rows: list[Row]) -> Optional[Figure]:
-    """Virtual time: the mean sojourn with its interval, and what theory says of it."""
+    """Virtual time: the mean sojourn with its interval, and the prediction of theory."""
     rows = in_order(row for row in rows if "sojourn_mean_ci95_ns" in row)
     workloads = gbench.group_by(rows, workload_of)
     if not workloads:
@@ -146,7 +146,7 @@ def _estimates_panel(panel: Any, workload: str, rows: list[Row], order: list[str
 
 
 def ccdf(rows: list[Row]) -> Optional[Figure]:
-    """Which share of the requests took longer than t, both axes logarithmic."""
+    """The share of the requests that took longer than t, on two logarithmic axes."""
     with_histogram = in_order(row for row in rows if row.get("sojourn_histogram"))
     workloads = gbench.group_by(with_histogram, workload_of)
     if not workloads:
@@ -192,7 +192,7 @@ def tail_shares(rows: list[Row]) -> tuple[numpy.ndarray, numpy.ndarray]:
     edges = numpy.array(sorted(counts))
     tally = numpy.array([counts[edge] for edge in edges])
     longer = 1 - numpy.cumsum(tally) / tally.sum()
-    # The last bin leaves no one above it, and nought has no place on a logarithmic axis.
+    # No sample is above the last bin, and a logarithmic axis has no place for 0.
     return edges[:-1] / 1e9, longer[:-1]
 
 
@@ -204,7 +204,7 @@ STATES = (
 
 
 def load(rows: list[Row]) -> Optional[Figure]:
-    """What each worker did with its time, the mean over the repetitions."""
+    """How each worker spent its time, the mean over the repetitions."""
     with_load = in_order(
         row for row in rows if all(isinstance(row.get(f), list) for _, f, _, _ in STATES)
     )
@@ -238,7 +238,7 @@ def _load_panel(panel: Any, workload: str, rows: list[Row]) -> None:
                 places, share, left=left, color=colour, hatch=hatch, edgecolor="white", height=0.8
             )
             left += share
-        for place in places[total == 0]:  # Foreign workers do not say what they do.
+        for place in places[total == 0]:  # Foreign workers do not report their activity.
             panel.text(0.01, place, "not recorded", va="center", fontsize=6)
         labels += [f"{name} [{worker}]" for worker in range(shares.shape[1])]
     panel.set_yticks(range(len(labels)), labels, fontsize=6)
@@ -250,7 +250,7 @@ def _load_panel(panel: Any, workload: str, rows: list[Row]) -> None:
 
 
 def steal_matrix(rows: list[Row]) -> Optional[Figure]:
-    """Who stole how many jobs from whom, the mean over the repetitions."""
+    """The number of jobs that each thief stole from each victim, the mean over the repetitions."""
     points = {
         point: group
         for point, group in gbench.group_by(in_order(rows), _point_of).items()
@@ -297,8 +297,8 @@ FIGURES: dict[str, Callable[[list[Row]], Optional[Figure]]] = {
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:
-    """Rows come in the shuffled order in which they were measured; figures have one of
-    their own: balanced workloads first, schedulers in the order of the catalog."""
+    """Rows in the order of figures: balanced workloads first, schedulers in the order of the
+    catalog. Files have them in the shuffled order of the measurements."""
 
     def place(row: Row) -> tuple[str, str, tuple[int, str], int]:
         shape = str(row.get("shape", ""))
@@ -313,7 +313,7 @@ def workload_of(row: Row) -> str:
 
 
 def scheduler_of(row: Row) -> str:
-    """The name in a figure, which says the workers where there are several."""
+    """The name in a figure, with the number of workers if there are several."""
     workers = int(row["workers"])
     spec = str(row["scheduler_spec"])
     return spec if workers == 1 else f"{spec} ×{workers}"
@@ -324,7 +324,7 @@ def is_virtual(rows: list[Row]) -> bool:
 
 
 def replications(rows: list[Row]) -> list[float]:
-    """What decides, a number a run of virtual time, in the order of their seeds."""
+    """The deciding value of each run in virtual time, in the order of their seeds."""
     found: list[float] = []
     for row in sorted(rows, key=lambda row: int(row["repetition_index"])):
         field = "sojourn_mean_ns" if "sojourn_mean_ns" in row else "makespan_ns"
@@ -333,8 +333,8 @@ def replications(rows: list[Row]) -> list[float]:
 
 
 def is_one_run(rows: list[Row]) -> bool:
-    """Whether runs of virtual time with different seeds are one and the same run, as replays of a
-    trace are where the scheduler draws nothing. A row of several replications does not say."""
+    """True if runs in virtual time with different seeds are the same run, as replays of a trace are
+    if the scheduler draws nothing. A row of several replications does not tell."""
     if any(row.get("by_replication_ns") for row in rows):
         return False
     seeds = {int(row["seed"]) for row in rows}
@@ -344,7 +344,7 @@ def is_one_run(rows: list[Row]) -> bool:
 
 
 def baseline_of(rows: Iterable[Row]) -> str:
-    """The first of the schedulers that these rows have; of its specs the one without settings."""
+    """The first scheduler of these rows; of its specs, the one without settings."""
     return str(min(rows, key=_place_of)["scheduler_spec"])
 
 

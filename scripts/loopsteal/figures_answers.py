@@ -1,5 +1,5 @@
-"""The figures of an answer, from the charts that `loopsteal ask` keeps beside it. Each chart is
-of one machine, so real and virtual time are never in one figure."""
+"""The figures of an answer, from the charts that `loopsteal ask` stores in the answer. Each chart
+is of one machine, so real and virtual time are never in one figure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def draw(chart: Chart) -> Figure:
 
 
 def digest(chart: Chart) -> str:
-    """Of the data: a figure carries that of the chart it was drawn from."""
+    """The hash of the data: a figure carries the hash of the chart it was drawn from."""
     return hashlib.sha256(json.dumps(chart, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -58,7 +58,7 @@ def _measured(panel: Any, curve: dict[str, Any], chart: Chart, place: int) -> No
 
 def _theory(panel: Any, curve: dict[str, Any], chart: Chart) -> None:
     xs, ys, _ = _points(curve, chart)
-    # On top of what was measured, which it should lie on.
+    # Drawn over the measurement, which it should match.
     panel.plot(xs, ys, ":", color=style.THEORY, linewidth=1.6, zorder=5,
                label=f"theory: {curve['name']}")  # fmt: skip
 
@@ -82,7 +82,7 @@ def _axis(axis: Any, chart: Chart, letter: str) -> None:
     formatter = _formatter(chart[f"{letter}_unit"])
     lowest = _lowest(chart) if letter == "y" else None
     if chart[f"log_{letter}"] and lowest is not None:
-        # Zero has its place as well, below the smallest of the others.
+        # Zero has a place as well, below the smallest other value.
         axis.axes.set_yscale("symlog", linthresh=10 ** math.floor(math.log10(lowest)), linscale=0.5)
         axis.axes.set_ylim(bottom=-lowest / 100)
         axis.set_major_formatter(formatter)

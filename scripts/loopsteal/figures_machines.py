@@ -1,6 +1,6 @@
-"""Figures over both machines: the same points in virtual time and on real threads, beside
-each other and never as one. Each takes all rows of a file and returns a figure, or None where
-no two rows are of the same point."""
+"""Figures over both machines: the same points in virtual time and on real threads, next to each
+other and never as one series. Each takes all rows of a file and returns a figure, or None if no two
+rows are of the same point."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from loopsteal.gbench import Row
 
 
 def simulated_measured(rows: list[Row]) -> Optional[Figure]:
-    """The same points in virtual time and on real threads, beside each other."""
+    """The same points in virtual time and on real threads, next to each other."""
     machines = gbench.group_by(figures.in_order(rows), lambda row: str(row["machine"]))
     simulated, measured = machines.get("sim", []), machines.get("threads", [])
     both = {_point(row) for row in simulated} & {_point(row) for row in measured}
@@ -26,7 +26,7 @@ def simulated_measured(rows: list[Row]) -> Optional[Figure]:
     order = list(dict.fromkeys(_point(row) for row in measured if _point(row) in both))
     costs = list(dict.fromkeys(str(row.get("costs", "")) for row in simulated))
     figure, axes = style.panels(2, 2, 4.6, 0.9 + 0.2 * len(order))
-    # Two panels, and never one series: these are different things.
+    # Two panels, never one series: real and virtual time are different things.
     for place, name in enumerate(costs):
         of_model = [row for row in simulated if str(row.get("costs", "")) == name]
         _times_panel(axes[0], of_model, order, place)
@@ -45,12 +45,12 @@ def simulated_measured(rows: list[Row]) -> Optional[Figure]:
         panel.set_xlim(min(low for low, _ in limits), max(high for _, high in limits))
     handles = [handle(place, f"simulated, costs {name}") for place, name in enumerate(costs)]
     style.legend_below(figure, [*handles, handle(len(costs), "measured: median and range")])
-    figure.suptitle("Simulated beside measured: the same points on both machines", fontsize=11)
+    figure.suptitle("Simulated and measured: the same points on both machines", fontsize=11)
     return figure
 
 
 def _times_panel(panel: Any, rows: list[Row], order: list[tuple[str, str]], place: int) -> None:
-    """The median of each point, and its range where there are several runs."""
+    """The median of each point, and its range if there are several runs."""
     groups = gbench.group_by(rows, _point)
     for y, point in enumerate(order):
         times = [t / 1e9 for t in gbench.values(groups.get(point, []), "makespan_ns")]
@@ -70,21 +70,20 @@ def _times_panel(panel: Any, rows: list[Row], order: list[tuple[str, str]], plac
 
 
 def scaling_machines(rows: list[Row]) -> Optional[Figure]:
-    """Speed-up over workers, on the CPUs that there are and on the simulated ones: each machine
-    and cost model has panels of its own, as a simulated worker beyond the last CPU is a prediction
-    and no measurement."""
+    """Speed-up over workers, on real CPUs and on simulated ones. Each machine and cost model has
+    its own panels: a simulated worker beyond the last CPU is a prediction, not a measurement."""
     shown = [row for row in figures.in_order(rows) if knobs.load_of(row) is None]
     panels = {}
     for key, group in gbench.group_by(shown, _workload_and_machine).items():
         alone = [float(row["makespan_ns"]) for row in group if int(row["workers"]) == 1]
-        # A machine of one CPU has one point to show.
+        # On a machine with one CPU there is one point.
         if alone and min(alone) > 0:
             panels[key] = group, min(alone)
     if {machine for _, machine, _ in panels} != {"sim", "threads"}:
         return None
     order = list(dict.fromkeys(spec_of(row) for group, _ in panels.values() for row in group))
     figure, axes = style.panels(len(panels), 2, 4.4, 3.6)
-    # Workload by workload, what was measured on the left.
+    # Workload by workload, with the measurements on the left.
     places = sorted(panels, key=lambda key: (key[0], key[1] == "sim", key[2]))
     for panel, key in zip(axes, places):
         speed_up_panel(panel, *panels[key], order)
@@ -98,7 +97,7 @@ def scaling_machines(rows: list[Row]) -> Optional[Figure]:
 
 
 def _workload_and_machine(row: Row) -> tuple[str, str, str]:
-    """What its tasks take is told to virtual time alone, so it is no part of the name."""
+    """The name without the time of tasks, which only virtual time knows."""
     name, _, settings = figures.workload_of(row).partition(":")
     told = ("node_work=", "task_work=")
     kept = [each for each in settings.split(",") if each and not each.startswith(told)]

@@ -1,4 +1,4 @@
-"""The figure of a file that scripts/peers/run wrote: ours beside each peer, as ratios."""
+"""The figure of a file that scripts/peers/run wrote: ratios of loopsteal to each peer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MEANINGS = {table.NOT_MET: "aim not met", table.SEEN: "no aim"}
 
 
 def peer_ratios(rows: list[Row]) -> Optional[Figure]:
-    """Time of ours by time of theirs, one line a work and peer, with the aim where there is one."""
+    """Our time divided by the peer's, one line a work and peer, with the target if there is one."""
     found = [line for line in table.lines([row for row in rows if "peer" in row], []) if line.ratio]
     if not found:
         return None
@@ -48,7 +48,7 @@ def peer_ratios(rows: list[Row]) -> Optional[Figure]:
     style.legend_below(figure, [*handles, aim])
     rounds = sorted({line.rounds for line in found})
     runs = f"{rounds[0]} to {rounds[-1]}" if rounds[0] != rounds[-1] else str(rounds[0])
-    title = f"Beside the peers: medians of ratios with 95 % intervals ({runs} rounds)"
+    title = f"Compared with the peers: medians of ratios with 95 % intervals ({runs} rounds)"
     figure.suptitle(title, fontsize=11)
     return figure
 

@@ -1,5 +1,5 @@
-"""The figure of one run's timeline: what each worker did, who woke and robbed whom, and how
-many jobs waited where."""
+"""The figure of one run's timeline: the activity of each worker, wake-ups and steals as arrows, and
+the number of waiting jobs in each queue."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from matplotlib.ticker import EngFormatter
 from loopsteal import style
 from loopsteal.timeline import Arrow, Slice, Timeline
 
-LANES_DRAWN = 64  # As other figures that draw each worker.
-# Jobs with less between them than a reader could see are drawn as one.
+LANES_DRAWN = 64  # As in other figures with a lane for each worker.
+# Jobs with a gap too small to see are drawn as one.
 POINTS_ACROSS = 2_000
-ARROWS_DRAWN = 400  # Of a kind; more would be a carpet.
+ARROWS_DRAWN = 400  # Of each kind; more would cover the figure.
 QUEUE_COLUMNS = 400
 
 ARROWS = {"steal": ("#000000", "-", "steal: victim to thief"),
@@ -26,7 +26,7 @@ STATES = {"job": ("running jobs", style.BUSY, ""), "park": ("parked", style.PARK
 
 
 def timeline(run: Timeline, window: Optional[tuple[float, float]] = None) -> Optional[Figure]:
-    """The whole run, or what lies between two of its seconds; None if nothing does."""
+    """The whole run, or the part between two of its seconds; None if that part is empty."""
     begin_s, end_s = window or (0.0, run.end_s)
     if end_s <= begin_s or not _within(run, begin_s, end_s):
         return None
@@ -81,15 +81,15 @@ def arrows_in(run: Timeline, kind: str, window: tuple[float, float]) -> list[Arr
 
 
 def step_of(arrows: list[Arrow]) -> int:
-    """Every so-manieth arrow is drawn."""
+    """The step between arrows that are drawn."""
     return -(-len(arrows) // ARROWS_DRAWN) or 1
 
 
 def merged(
     slices: list[Slice], window: tuple[float, float]
 ) -> dict[int, list[tuple[float, float]]]:
-    """By lane, beginnings and lengths within the window, those joined that nobody could see
-    apart."""
+    """By lane, beginnings and lengths within the window. Slices too close to tell apart are
+    joined."""
     begin_s, end_s = window
     gap_s = (end_s - begin_s) / POINTS_ACROSS
     spans: dict[int, list[list[float]]] = {}
@@ -118,7 +118,7 @@ def _queues_panel(
 
 
 def queue_depths(run: Timeline, lanes: int, window: tuple[float, float]) -> numpy.ndarray:
-    """The most jobs, lane by column of the figure; not a number for a lane without a queue."""
+    """The largest number of jobs, lane by column of the figure; NaN for a lane without a queue."""
     begin_s, end_s = window
     depths = numpy.full((lanes, QUEUE_COLUMNS), numpy.nan)
     for lane, changes in run.queues.items():

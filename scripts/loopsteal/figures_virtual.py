@@ -1,6 +1,6 @@
-"""The figures of runs in virtual time, where points are many and each is known exactly or
-with an interval. Each takes rows and returns a figure, or None where no row carries what it
-shows. What `loopsteal sweep` measures is what they are made for."""
+"""Figures of runs in virtual time, which have many points, each exact or with an interval. Each
+function takes rows, usually those of `loopsteal sweep`, and returns a figure, or None if no row has
+its data."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from loopsteal.gbench import Row
 
 
 def p99_load(rows: list[Row]) -> Optional[Figure]:
-    """The tail of the sojourn over the load, with what theory says of it."""
+    """The tail of the sojourn over the load, with the prediction of theory."""
     return _over_load(rows, "sojourn_p99", "p99 of the sojourn (s)", "Tail latency against load")
 
 
 def mean_load(rows: list[Row]) -> Optional[Figure]:
-    """The mean sojourn over the load, with what theory says of it."""
+    """The mean sojourn over the load, with the prediction of theory."""
     return _over_load(rows, "sojourn_mean", "mean sojourn (s)", "Mean latency against load")
 
 
@@ -88,7 +88,7 @@ def _curve(panel: Any, rows: list[Row], value: str, half_width: str, place: int)
 
 
 def _theory_line(panel: Any, rows: list[Row], field: str, place: int) -> bool:
-    """Through the loads that were run; where theory is silent, the marks are joined."""
+    """A line through the loads that ran; without a theory, it joins the marks."""
     known = sorted({(knobs.load_of(row), float(row[field])) for row in rows if field in row})
     if not known:
         return False
@@ -103,8 +103,8 @@ def _theory_line(panel: Any, rows: list[Row], field: str, place: int) -> bool:
 
 
 def pooled(rows: list[Row], value: str, half_width: str) -> tuple[float, float]:
-    """The mean over independent rows of one point, and the half-width of its interval: nought
-    where no row has one."""
+    """The mean over independent rows of one point, and the half-width of its interval; 0 if no row
+    has one."""
     values = gbench.values(rows, value)
     widths = gbench.values(rows, half_width)
     mean = float(numpy.mean(values))
@@ -114,7 +114,7 @@ def pooled(rows: list[Row], value: str, half_width: str) -> tuple[float, float]:
 
 
 def _above_nought(means: list[float], errors: list[float]) -> list[list[float]]:
-    """Error bars that a logarithmic axis can show."""
+    """Error bars that fit a logarithmic axis."""
     low = [min(error, mean * 0.999) for mean, error in zip(means, errors)]
     return [low, errors]
 
@@ -123,7 +123,7 @@ def _above_nought(means: list[float], errors: list[float]) -> list[list[float]]:
 
 
 def scaling(rows: list[Row]) -> Optional[Figure]:
-    """How many times as fast as the fastest with one worker, over the workers."""
+    """Speed-up over the fastest scheduler with one worker, by workers."""
     shown = [row for row in figures.in_order(rows) if knobs.load_of(row) is None]
     panels = {}
     for name, group in gbench.group_by(shown, _workload_and_costs).items():
@@ -187,7 +187,7 @@ def speed_up_panel(panel: Any, rows: list[Row], alone: float, order: list[str]) 
 
 
 def _greedy_bounds(rows: list[Row]) -> dict[int, tuple[float, float]]:
-    """By workers, the makespans that a schedule without idle workers keeps between."""
+    """Lower and upper bound of the makespan of schedules without idle workers, by workers."""
     low, high = "greedy_lower_ns", "greedy_upper_ns"
     return {
         int(row["workers"]): (float(row[low]), float(row[high]))
@@ -196,16 +196,16 @@ def _greedy_bounds(rows: list[Row]) -> dict[int, tuple[float, float]]:
     }
 
 
-# --- Who wins where --------------------------------------------------------------------------
+# --- The fastest scheduler, by imbalance and grain ---------------------------------------------
 
-# The knobs that make work uneven, and those that say how large its pieces are.
+# Knobs that make work uneven, and knobs that set the size of its pieces.
 IMBALANCE = ("hot", "zipf", "cv2")
 GRAIN = ("work", "mean")
-TIE = 1.01  # Less than a hundredth is nothing to call somebody a winner for.
+TIE = 1.01  # A lead of less than 1 % is a tie.
 
 
 def heatmap(rows: list[Row]) -> Optional[Figure]:
-    """Which scheduler is the fastest, over imbalance and grain of the work."""
+    """The fastest scheduler, over imbalance and grain of the work."""
     panels = _heat_maps(figures.in_order(rows))
     if not panels:
         return None
@@ -220,12 +220,12 @@ def heatmap(rows: list[Row]) -> Optional[Figure]:
     ]
     handles.append(Patch(facecolor="white", edgecolor="grey", label="tie of the two fastest"))
     style.legend_below(figure, handles)
-    _title(figure, rows, "Who wins: the fastest, and how many times as fast as the next")
+    _title(figure, rows, "The fastest scheduler, and how many times as fast as the next")
     return figure
 
 
 def _heat_maps(rows: list[Row]) -> dict[str, tuple[str, str, list[Row]]]:
-    """A panel for each workload that varies in both, with the knobs it varies in."""
+    """A panel for each workload that varies in both, with the two knobs."""
     found = {}
     for imbalance in IMBALANCE:
         for grain in GRAIN:
@@ -273,8 +273,8 @@ DARK = ("#0072B2", "#D55E00", "#009E73", "#000000")
 
 
 def verdict(rows: list[Row]) -> tuple[Optional[str], float]:
-    """Who is the fastest in one cell and how many times as fast as the next; nobody for a tie,
-    which is less than TIE, or intervals that overlap. Not a number with less than two rivals."""
+    """The fastest scheduler of one cell and its lead over the next; None for a tie, which is a lead
+    of less than TIE or overlapping intervals. NaN with fewer than two rivals."""
     requests = any(knobs.load_of(row) is not None for row in rows)
     statistic = "sojourn_p99" if requests else "makespan"
     times = []

@@ -12,7 +12,7 @@ Key = TypeVar("Key")
 
 
 class ResultsError(Exception):
-    """A file that cannot be used: its name, where in it, and what to do."""
+    """A file that cannot be used: its name, the place in it, and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,14 @@ class Results:
     path: Path
     context: dict[str, Any]
     rows: list[Row]  # Runs with a right answer; see `left_out`.
-    left_out: list[str]  # Why each other row is not among them.
+    left_out: list[str]  # The reason for each row that is left out.
 
 
-# Without these a row says neither what ran nor how it went.
+# Without these fields, a row does not say what ran or how it went.
 REQUIRED = ("scheduler_spec", "workload_spec", "machine", "workers", "makespan_ns")
 
-# Place of a row's scheduler in tables and figures, from the context of its file: not a field of the
-# file. Files from before contexts had it name no places, and their schedulers are all alike.
+# Place of a row's scheduler in tables and figures, from the context of its file. It is not a field
+# of the file. Older files without it name no places, and their schedulers rank equally.
 PLACE = "scheduler_place"
 
 
@@ -37,7 +37,7 @@ def read(path: Path) -> Results:
 
 
 def of(document: Any, path: Path) -> Results:
-    """The same of what parse() has read from `path`."""
+    """The results in a document that parse() has read from `path`."""
     if not isinstance(document, dict) or not isinstance(document.get("benchmarks"), list):
         raise ResultsError(f"{path}: no results: an object with a list `benchmarks` is expected")
     context = document.get("context") or {}
@@ -49,7 +49,7 @@ def of(document: Any, path: Path) -> Results:
             raise ResultsError(f"{path}: benchmarks[{number}] is not an object")
         name = row.get("name", f"benchmarks[{number}]")
         if row.get("run_type") == "aggregate":
-            continue  # Statistics are made here, from the runs.
+            continue  # This module computes statistics itself, from the runs.
         if row.get("error_occurred"):
             left_out.append(f"{name}: {row.get('error_message', 'the run failed')}")
             continue
@@ -67,7 +67,7 @@ def of(document: Any, path: Path) -> Results:
 
 
 def parse(path: Path) -> Any:
-    """Raises ResultsError for a file that is missing, truncated or no JSON."""
+    """Raises ResultsError for a file that is missing, truncated or not JSON."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What a row was run with, read from its spec or from what it says of itself."""
+"""The settings of a row's run, from its spec or from its own fields."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def of_spec(spec: str) -> dict[str, str]:
 
 
 def spec_without(spec: str, left_out: tuple[str, ...]) -> str:
-    """The spec without those settings."""
+    """The spec without the settings `left_out`."""
     kept = [f"{key}={value}" for key, value in of_spec(spec).items() if key not in left_out]
     name = spec.partition(":")[0]
     return f"{name}:{','.join(kept)}" if kept else name
 
 
 def of(row: Row) -> dict[str, str]:
-    """The settings of the row's workload: all of them, defaults included, where the row says so
-    (as those of sweeps do), else those that its spec names."""
+    """The settings of the row's workload: all of them with defaults if the row has them (as those
+    of sweeps do), else those that its spec names."""
     stated = row.get("workload_knobs")
     if isinstance(stated, dict):
         return {str(key): str(value) for key, value in stated.items()}
@@ -35,7 +35,7 @@ def of(row: Row) -> dict[str, str]:
 
 
 def load_of(row: Row) -> Optional[float]:
-    """The load that a row's requests put on its workers; None where it has none, or says none."""
+    """The load of a row's requests on its workers; None if it has none, or does not say."""
     if "load" in row:
         return float(row["load"])
     stated = of_spec(str(row["workload_spec"])).get("load")
@@ -43,7 +43,7 @@ def load_of(row: Row) -> Optional[float]:
 
 
 def number(text: str) -> tuple[float, str]:
-    """For sorting: durations in seconds, numbers as they are, words behind them."""
+    """A sort key: durations in seconds, numbers as they are, words after them."""
     match = _NUMBER.fullmatch(text)
     if match is None or match[2] not in {"", *_UNITS}:
         return float("inf"), text

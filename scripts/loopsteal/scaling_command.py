@@ -16,9 +16,9 @@ from typing import Any
 from loopsteal import whole_file
 
 ROOT = Path(__file__).resolve().parents[2]
-# One whose tree is to be found while it is searched, and one with a single producer.
+# One workload whose tree unfolds during the search, and one with a single producer.
 WORKLOADS = ["uts:tree=T1", "fan_out:tasks=50000,work=20us"]
-# The knob that tells virtual time what a task of a workload takes.
+# The knob with the virtual time of a task of a workload.
 TOLD = {"uts": "node_work", "fork_join": "node_work", "skynet": "node_work"}
 
 
@@ -27,7 +27,7 @@ def main(arguments: list[str]) -> int:
     try:
         options.output.mkdir(parents=True, exist_ok=True)
         schedulers = scalable(options.loopsteal)
-        # Side by side they would measure each other.
+        # In parallel they would disturb each other.
         measured = sweep(options, threads_grid(options, schedulers, cpus()), "--threads", "1")
         simulated = sweep(options, virtual_grid(options, schedulers))
     except subprocess.CalledProcessError as error:
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         print(f"scaling: {error}", file=sys.stderr)
         return 3
-    # The circumstances are those of the threads; virtual time is the same everywhere.
+    # The context is that of the threads; virtual time is the same everywhere.
     measured["benchmarks"] += simulated["benchmarks"]
     measured["context"]["command"] = shlex.join(["scripts/scaling", *arguments])
     measured["context"]["executable"] = from_root(options.loopsteal)
@@ -69,7 +69,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def from_root(program: Path) -> str:
-    """As it is called from the root of a checkout, if it lies in one."""
+    """The program's path as called from the root of a checkout, if it is in one."""
     path = program.resolve()
     return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
@@ -79,13 +79,13 @@ def cpus() -> int:
 
 
 def workers_up_to(most: int) -> list[int]:
-    """Powers of two, and the last one."""
+    """Powers of two below `most`, and `most`."""
     powers = [1 << bit for bit in range(most.bit_length()) if 1 << bit < most]
     return [*powers, most]
 
 
 def scalable(program: Path) -> list[str]:
-    """The schedulers that programs use with several workers, and that virtual time has, too."""
+    """The schedulers with several workers, also in virtual time; without models of theory."""
     command = [str(program), "list", "schedulers", "--json"]
     text = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
     rows = json.loads(text)["schedulers"]
@@ -117,7 +117,7 @@ def virtual_grid(options: argparse.Namespace, schedulers: list[str]) -> dict[str
 
 
 def work_tables(costs: str) -> dict[str, Any]:
-    """What tasks of workloads take, going by the same file."""
+    """The workload with the time of its tasks, from the same costs file."""
     kept = ROOT / f"results/costs/{costs}.toml"
     path = kept if kept.exists() else Path(costs)
     return dict(tomllib.loads(path.read_text()).get("work", {})) if path.exists() else {}

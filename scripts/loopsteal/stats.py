@@ -1,7 +1,7 @@
-"""What repetitions allow one to say. Medians and bootstrap intervals, since one
-disturbed repetition must not move the answer and nothing is known of how the times are
-distributed. The same numbers as `loopsteal compare` prints, by the same method; for the
-Mann-Whitney U test, Google Benchmark's compare.py reads the same files."""
+"""Statistics over repetitions. They are medians and bootstrap intervals, since one disturbed
+repetition must not move the answer and the distribution of times is unknown. `loopsteal compare`
+prints the same numbers, by the same method; Google Benchmark's compare.py reads the same files for
+the Mann-Whitney U test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scipy.stats import t as student
 
 RESAMPLES = 2000
 REPETITIONS_FOR_VERDICT = 3  # Fewer decide nothing.
-REPLICATIONS_FOR_VERDICT = 10  # In virtual time, where pairs are compared by a t interval.
+REPLICATIONS_FOR_VERDICT = 10  # In virtual time, where a t interval compares pairs.
 SEED = 20240229  # Any fixed number: the same file must give the same figure.
 
 
@@ -34,9 +34,9 @@ def median(sample: Sequence[float]) -> float:
 
 
 def ratio_of_medians(numerator: Sequence[float], denominator: Sequence[float]) -> Interval:
-    """median(numerator) / median(denominator) with its 95 % interval, both drawn anew
-    from themselves. Both are positive and not empty; of one value each, the interval
-    has no width and decides nothing."""
+    """median(numerator) / median(denominator) with its 95 % interval, both resampled independently.
+    Both are positive and not empty; with one value each, the interval has no width and decides
+    nothing."""
     generator = numpy.random.default_rng(SEED)
     above = _resampled_medians(numerator, generator)
     below = _resampled_medians(denominator, generator)
@@ -45,9 +45,9 @@ def ratio_of_medians(numerator: Sequence[float], denominator: Sequence[float]) -
 
 
 def paired_ratio(numerator: Sequence[float], denominator: Sequence[float]) -> Interval:
-    """The mean of the ratios by pair, as far as both have values, with its t interval:
-    replications in virtual time met the same input. Both are positive and not empty; one
-    pair gives an interval without width."""
+    """The mean of the ratios by pair, as far as both have values, with its t interval: replications
+    in virtual time have the same input. Both are positive and not empty; one pair gives an interval
+    without width."""
     pairs = min(len(numerator), len(denominator))
     above = numpy.asarray(numerator[:pairs], dtype=float)
     ratios = above / numpy.asarray(denominator[:pairs], dtype=float)
@@ -59,9 +59,9 @@ def paired_ratio(numerator: Sequence[float], denominator: Sequence[float]) -> In
 
 
 def paired_median_ratio(numerator: Sequence[float], denominator: Sequence[float]) -> Interval:
-    """The median of the ratios by pair, with its 95 % interval from pairs drawn anew: what was
-    measured in one round stays together. Both are positive, of one length and not empty; one
-    pair gives an interval without width."""
+    """The median of the ratios by pair, with its 95 % interval from resampled pairs: measurements
+    of one round stay together. Both are positive, of one length and not empty; one pair gives an
+    interval without width."""
     ratios = numpy.asarray(numerator, dtype=float) / numpy.asarray(denominator, dtype=float)
     medians = _resampled_medians(ratios.tolist(), numpy.random.default_rng(SEED))
     low, high = _percentiles(medians)

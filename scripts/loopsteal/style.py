@@ -1,5 +1,5 @@
-"""How every figure looks, and how it is written: colours that the colour-blind tell
-apart, and files that are the same bytes for the same data."""
+"""The look of every figure, and its files: colours that colour-blind readers can tell apart, and
+the same bytes for the same data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Mapping, Optional
 
 import matplotlib
 
-matplotlib.use("Agg")  # No display is needed, nor asked for.
+matplotlib.use("Agg")  # No display is needed.
 
 from matplotlib import pyplot  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
@@ -21,7 +21,7 @@ from loopsteal import whole_file  # noqa: E402
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#F0E442")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES = ("-", "--", "-.", (0, (8, 1)), (0, (2, 1)), (0, (3, 1, 1, 1)), ":", (0, (8, 3)))
-# What theory says, beside what was simulated.
+# Predictions of theory, next to simulated values.
 THEORY = "#444444"
 
 BUSY, SEARCHING, PARKED = "#009E73", "#E69F00", "#CCCCCC"
@@ -46,7 +46,7 @@ WIDTH_MIN = 7.2  # Inches.
 
 
 def machine_title(machine: str) -> str:
-    """Real and virtual time are different things and must be told apart at a glance."""
+    """A name for the machine: real and virtual time must look different at a glance."""
     return MACHINES.get(machine, machine)
 
 
@@ -69,8 +69,8 @@ def panels(count: int, columns: int, width: float, height: float) -> tuple[Figur
 
 
 def label_log_axis(axis: Any, formatter: Formatter) -> None:
-    """A logarithmic axis of less than two decades would have one label or none; it gets
-    those at 2 and 5 as well."""
+    """Ticks for a logarithmic axis. An axis of less than two decades would have one label or none;
+    it also gets labels at 2 and 5."""
     low, high = sorted(axis.get_view_interval())
     narrow = high / low < 100
     axis.set_major_locator(LogLocator(subs=(1, 2, 5) if narrow else (1,)))

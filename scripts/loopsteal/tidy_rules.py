@@ -1,5 +1,5 @@
-"""The rules of style that a program can check, each a function from a file to what is
-wrong in it. The reasons are in CONTRIBUTING.md and docs/design.md."""
+"""The rules of style that a program can check. Each is a function from a file to its findings.
+CONTRIBUTING.md and docs/design.md have the reasons."""
 
 from __future__ import annotations
 
@@ -95,17 +95,17 @@ def _functions(source: Source) -> Iterator[tuple[int, int]]:
                 yield node.lineno, (node.end_lineno or node.lineno) - node.lineno + 1
 
 
-# --- Who may include whom ------------------------------------------------------------
+# --- Which folder may include which ---------------------------------------------------
 
-# A file belongs to the first entry its path begins with, and may include, of ours, what
-# begins with one of the prefixes beside it (docs/design.md, "The dependency rule").
-SEAM = ("sched/contract.hpp", "sched/atomics.hpp", "sched/census.hpp")
+# A file belongs to the first entry that its path begins with. Of our files, it may include those
+# whose paths begin with one of the prefixes of that entry (docs/design.md, "Which folder may
+# include which").
+SEAM = ("sched/contract.hpp", "sched/atomics.hpp")
 TRAITS = "sched/traits.hpp"
 LAYERS: list[tuple[str, tuple[str, ...]]] = [
     ("sched/core/", ("sched/core/",)),
     ("sched/contract.hpp", ("sched/core/",)),
     ("sched/atomics.hpp", ("sched/core/cache_line.hpp",)),
-    ("sched/census.hpp", ("sched/core/",)),
     (TRAITS, ("sched/core/",)),
     ("sched/policy/parts/", ("sched/core/", *SEAM, "sched/policy/parts/")),
     ("sched/policy/", ("sched/core/", *SEAM, TRAITS, "sched/policy/parts/")),
@@ -218,7 +218,7 @@ TOKENS = [
     ),
 ]
 
-# Files that need what a token rule keeps out, each with its reason.
+# Files that need what a token rule forbids, each with its reason.
 EXCEPTIONS: dict[tuple[str, str], str] = {
     ("thread", "sched/core/transfer.hpp"): "the thread's chain of resumptions",
     ("thread", "sched/core/frame_pool.hpp"): "a free list a thread",
@@ -240,7 +240,7 @@ _STATEMENTS = {"return", "co_return", "co_await", "co_yield", "throw", "delete",
 
 
 def _atomic_names(code: str) -> set[str]:
-    """Names that are atomics wherever `code` declares them."""
+    """Names that are declared only as atomics in `code`."""
     types: dict[str, set[bool]] = {}
     for match in _DECLARATION.finditer(code):
         if match[1] not in _STATEMENTS:
@@ -318,7 +318,7 @@ RULES: tuple[Callable[[Source], Iterator[Finding]], ...] = (
 
 
 def unlisted(sources: list[Source]) -> Iterator[Finding]:
-    """Sources that no CMakeLists.txt above them names: built by nobody, so dead."""
+    """Sources that no CMakeLists.txt above them names: they are not built, so they are dead."""
     lists = {s.path: s.text for s in sources if s.path.endswith("CMakeLists.txt")}
     for source in sources:
         if source.suffix != ".cpp" or source.path.startswith("tests/install/"):
@@ -330,13 +330,13 @@ def unlisted(sources: list[Source]) -> Iterator[Finding]:
 
 
 def _lists(text: str, path: PurePosixPath) -> bool:
-    """Whether a CMakeLists.txt names a source, or the scheduler whose folder has it."""
+    """True if a CMakeLists.txt names a source, or the scheduler whose folder has it."""
     row = rf"^loopsteal_(?:policy|foreign_scheduler)\({re.escape(path.parent.name)} "
     return bool(re.search(row, text, re.MULTILINE)) or _names(text, path.name)
 
 
 def _names(text: str, name: str) -> bool:
-    """Whether a CMakeLists.txt names a source: as it is, or as an item of a loop over
+    """True if a CMakeLists.txt names a source: directly, or as an item of a loop over
     ${item}_test.cpp."""
     endings = {match[1] for match in re.finditer(r"\$\{\w+\}([\w.]*\.cpp)", text)}
     words = {name} | {name.removesuffix(ending) for ending in endings if name.endswith(ending)}
@@ -349,7 +349,7 @@ _MAY_COMPARE = ("sched/policy/", "sched/onetbb/", "bench/questions/", "tests/")
 
 
 def compared_names(sources: list[Source]) -> Iterator[Finding]:
-    """Code that compares a scheduler's name, which it should ask the traits for."""
+    """Code that compares a scheduler's name; it should ask the traits instead."""
     names = {
         name
         for source in sources
@@ -375,7 +375,7 @@ _LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 
 
 def broken_links(sources: list[Source], names: list[str]) -> Iterator[Finding]:
-    """Relative links of documents to what is not there."""
+    """Relative links of documents to files that do not exist."""
     there = set(names)
     for name in names:
         there.update(str(folder) for folder in PurePosixPath(name).parents)

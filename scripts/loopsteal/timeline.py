@@ -1,4 +1,4 @@
-"""Reads a timeline, as `loopsteal run --trace` writes it for Perfetto: who did what when."""
+"""Reads a timeline, as `loopsteal run --trace` writes it for Perfetto."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Arrow:
 @dataclass
 class Timeline:
     title: str
-    dropped: int  # Events that found no room.
+    dropped: int  # Events that found no room in the buffer.
     lanes: list[str] = field(default_factory=list)  # Their names, in order.
     slices: dict[str, list[Slice]] = field(default_factory=dict)  # By kind: "job", "park".
     arrows: dict[str, list[Arrow]] = field(default_factory=dict)  # By kind: "wake", "steal".
@@ -50,7 +50,7 @@ def is_timeline(document: Any) -> bool:
 
 
 def of(document: dict[str, Any], path: Path) -> Timeline:
-    """Raises ResultsError for a document that is no timeline of ours."""
+    """Raises ResultsError for a document that is not a timeline of loopsteal."""
     try:
         return _Reader(document).timeline()
     except KeyError as error:
@@ -73,7 +73,7 @@ class _Reader:
         self._events = document["traceEvents"]
         self._timeline = Timeline(str(other["title"]), int(other.get("dropped_events", 0)))
         self._lane_of: dict[int, int] = {}
-        self._begun: dict[int, dict[str, Any]] = {}  # Arrows whose end has not come, by id.
+        self._begun: dict[int, dict[str, Any]] = {}  # Arrows without an end so far, by id.
 
     def timeline(self) -> Timeline:
         for event in self._events:
@@ -88,7 +88,7 @@ class _Reader:
         return self._timeline
 
     def _drop_empty_lanes_at_the_end(self) -> None:
-        """Where clients are is a lane of its own, in which often nothing is to be seen."""
+        """Removes the lane of the clients if it is empty."""
         run = self._timeline
         used = {one.lane for many in run.slices.values() for one in many} | set(run.queues)
         for many in run.arrows.values():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from loopsteal.stats import Interval
 
-# By the field of a row: what stands in front of a ratio, and what behind it if it is above 1 (the
-# baseline's time is longer) and below 1.
+# By the field of a row: the text before a ratio, the text after a ratio above 1 (the baseline's
+# time is longer), and the text after one below 1.
 _WORDS = {
     "makespan_ns": ("", "as fast", "as slow"),
     "sojourn_mean_ns": ("mean sojourn ", "lower", "higher"),
@@ -21,8 +21,8 @@ def effect(field: str, ratio: float) -> str:
 
 
 def verdict(field: str, ratio: Interval, runs: int, needed: int, exact: bool) -> str:
-    """`effect()` with what it rests on; "tie" where no difference was shown. `exact`: all runs of
-    each side are one and the same run."""
+    """`effect()` with its evidence; "tie" if no difference was shown. `exact`: all runs of each
+    side are the same run."""
     if exact:
         return "the same (exact)" if ratio.value == 1 else f"{effect(field, ratio.value)} (exact)"
     if runs < needed:

@@ -1,6 +1,6 @@
-"""Files that appear whole or not at all, by the rule of the program's own outputs: a temporary
-name of its own for each writer (NAME.PROCESS-NUMBER.part, locked while it is written), renamed when
-it is whole; what a killed writer left is removed by the next writer of the same name."""
+"""Files that appear complete or not at all, by the rule of the program's own outputs. Each writer
+has a temporary name (NAME.PROCESS-NUMBER.part, locked while it is written), and renames the file
+when it is complete. The next writer of the same name removes the leftovers of a killed writer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """An earlier file of that name stays as it was until the new one is whole."""
+    """An earlier file of that name stays unchanged until the new one is complete."""
     descriptor, partial = _create(path)
     with os.fdopen(descriptor, "wb") as file:
         try:
@@ -40,7 +40,7 @@ def _create(path: Path) -> tuple[int, Path]:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
             return os.open(partial, flags, 0o666), partial
         except FileExistsError:
-            continue  # Of a process that had this number before.
+            continue  # Left by an earlier process with this number.
 
 
 def _remove_leftovers(path: Path) -> None:
@@ -51,8 +51,8 @@ def _remove_leftovers(path: Path) -> None:
         try:
             with other.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                # One that has just been made is empty and not locked yet.
+                # A file that was just created is empty and not locked yet.
                 if os.fstat(file.fileno()).st_size > 0:
                     other.unlink(missing_ok=True)
         except OSError:
-            continue  # It is being written, or not ours to remove.
+            continue  # Another process is writing it, or we may not remove it.

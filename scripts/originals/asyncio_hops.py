@@ -1,6 +1,6 @@
-"""Programs of two event loops: what it takes to make a callback ready on another loop, in another
-thread, by call_soon_threadsafe. bench/calibrate/originals/ solves for the sender's part (posts) and
-for the rest of the way to a loop that sleeps (hand_overs)."""
+"""Programs of two event loops, which measure the cost of making a callback ready on another loop,
+in another thread, by call_soon_threadsafe. bench/calibrate/originals/ solves for the sender's part
+(posts) and for the rest of the way to a loop that sleeps (hand_overs)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ now = time.perf_counter_ns
 
 
 def hand_overs(new_loop: NewLoop, times: int) -> list[int]:
-    """Round trips between two loops in two threads, each loop asleep while the other has the turn,
-    and each on a CPU of its own: two threads that share one change turns without a wake-up from
-    CPU to CPU. Returns what each trip took, from the call on the first loop to the callback that
-    comes back."""
+    """Round trips between two loops in two threads. Each loop sleeps while the other has the turn,
+    and each has its own CPU: two threads on one CPU change turns without a wake-up from CPU to CPU.
+    Returns the time of each trip, from the call on the first loop to the callback that comes
+    back."""
     first, second = new_loop(), new_loop()
     trips: list[int] = []
     began = 0
@@ -43,7 +43,7 @@ def hand_overs(new_loop: NewLoop, times: int) -> list[int]:
     cpus = sorted(os.sched_getaffinity(0))
 
     def run_second() -> None:
-        os.sched_setaffinity(0, {cpus[-1]})  # Of the calling thread alone.
+        os.sched_setaffinity(0, {cpus[-1]})  # Of the calling thread only.
         second.run_forever()
 
     thread = threading.Thread(target=run_second)
@@ -63,8 +63,8 @@ def nothing() -> None:
 
 
 def posts(new_loop: NewLoop, posts: int, rounds: int) -> list[int]:
-    """The sender's part: so many calls in a row to a loop that does not run meanwhile. It runs them
-    afterwards, which does not count. Returns what the calls of each round took."""
+    """The sender's part: `posts` calls in a row to a loop that does not run meanwhile. It runs them
+    afterwards, which does not count. Returns the time of the calls of each round."""
     loop = new_loop()
     taken: list[int] = []
     for _ in range(rounds):

@@ -1,5 +1,5 @@
-"""Small programs that do one kind of thing often, to calibrate with. What each does is what its
-twin in bench/calibrate/originals/micro_programs.cpp does, operation by operation."""
+"""Small programs for calibration; each does one kind of operation often. Each does the same,
+operation by operation, as its twin in bench/calibrate/originals/micro_programs.cpp."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def nap_of(index: int) -> int:
 
 
 async def naps(times: int) -> list[int]:
-    """Returns by how much each nap was too long."""
+    """Returns the overshoot of each sleep."""
     latencies = []
     for index in range(times):
         begin = time.perf_counter_ns()

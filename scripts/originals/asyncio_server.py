@@ -2,7 +2,7 @@
 """CPython's event loop or uvloop, as a server of runs; README.md has the protocol.
 
 A request is a line `NAME KEY=VALUE ...`; the answer is a line of JSON. The interpreter stays warm
-from run to run, as the one of a service does; each run has a loop of its own.
+from run to run, like that of a service; each run has its own loop.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def quantile(ordered: list[int], share: float) -> int:
 
 
 def run(new_loop: Callable[[], asyncio.AbstractEventLoop], root: Coroutine[Any, Any, Any]) -> dict:
-    """The answer: how long `root` took, and its latencies if it returns any."""
+    """The answer: the time of `root`, and its latencies if it returns any."""
     gc.collect()
     loop = new_loop()
     asyncio.set_event_loop(loop)
@@ -84,7 +84,7 @@ def read_items(count: int) -> list[tuple[int, int]]:
 
 
 def settings_of(words: list[str]) -> dict[str, Any]:
-    """Whole numbers all; `items=N` announces N lines of two numbers each."""
+    """All values are whole numbers; `items=N` announces N lines of two numbers each."""
     settings: dict[str, Any] = {}
     for word in words:
         key, _, value = word.partition("=")
@@ -103,7 +103,7 @@ def answer_to(line: str, new_loop: Callable[[], asyncio.AbstractEventLoop], vers
         if name in asyncio_hops.PROGRAMS:
             return run_on_threads(asyncio_hops.PROGRAMS[name], new_loop, settings_of(words))
         return run(new_loop, PROGRAMS[name](**settings_of(words)))
-    except Exception as error:  # The one who asked has to know; the server goes on.
+    except Exception as error:  # The client has to know; the server goes on.
         return {"error": f"{type(error).__name__}: {error}"}
 
 

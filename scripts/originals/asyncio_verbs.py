@@ -1,4 +1,4 @@
-"""What the programs for event loops share: to compute, and to sleep until a point of time."""
+"""Verbs that the programs for event loops share: compute, and sleep until a point of time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ now = time.perf_counter_ns
 
 
 def burn(work: int) -> None:
-    """Holds the thread for `work` ns."""
+    """Occupies the thread for `work` ns."""
     if work > 0:
         end = now() + work
         while now() < end:
@@ -17,9 +17,8 @@ def burn(work: int) -> None:
 
 
 async def sleep_until(deadline: int) -> None:
-    """Returns at `deadline` or later; gives others a turn even if it has passed.
-
-    Again and again, since uvloop rounds to the nearest millisecond and so may wake up early.
+    """Returns at `deadline` or later; yields to other tasks even if it has passed.
+    Sleeps repeatedly, since uvloop rounds to the nearest millisecond and may wake up early.
     """
     await asyncio.sleep(max(0, deadline - now()) / 1e9)
     while (left := deadline - now()) > 0:

@@ -1,5 +1,5 @@
-"""Whole workloads, to predict: those of the same names under workloads/, with the same parameters
-and, where there are any, the same arrivals and sizes. None of them is used to calibrate."""
+"""Whole workloads for prediction. They have the names, the parameters and, if any, the arrivals and
+sizes of those under workloads/. None of them is used to calibrate."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ async def serve(arrival: int, service: int, samples: list[int], index: int) -> N
 
 
 async def requests(items: list[tuple[int, int]]) -> list[int]:
-    """Each comes at its time since the start, from a task among the others that sleeps until then;
-    latencies count from when it should have come."""
+    """Each request comes at its time since the start, from a task that sleeps until then; latencies
+    count from the intended time."""
     samples = [0] * len(items)
     start = now()
     async with asyncio.TaskGroup() as group:

@@ -5,10 +5,10 @@
     scripts/parity/asyncio_runner.py -       programs from standard input, one JSON object a line
 
 Prints what `loopsteal script --scheduler event_loop --machine sim --costs zero` prints. Exit
-status: 0 ran, 2 a program is none or misused something (in stream mode its trace says so)."""
+status: 0 ran, 2 a program is wrong or misused something (in stream mode its trace says so)."""
 
-# The first line names Debian's own python3 on purpose: it is the original that parity is
-# against, and another one may stand first in PATH.
+# The first line names Debian's python3 on purpose: it is the reference runtime of parity, and PATH
+# may begin with another one.
 
 from __future__ import annotations
 

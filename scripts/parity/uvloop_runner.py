@@ -3,8 +3,8 @@
 
     scripts/parity/uvloop_runner.py PROGRAM.json...
 
-Prints the same trace as asyncio_runner.py, with no iterations and no time in it. Exit status:
-0 ran, 2 a program is none or misused something."""
+Prints the same trace as asyncio_runner.py, without iterations and times. Exit status: 0 ran, 2 a
+program is wrong or misused something."""
 
 from __future__ import annotations
 

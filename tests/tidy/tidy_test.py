@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from loopsteal import tidy_rules  # noqa: E402
+from loopsteal import prose_rules, tidy_rules  # noqa: E402
 from loopsteal.tidy_rules import Source  # noqa: E402
 
 HEADER = "#pragma once\n"
@@ -210,6 +210,63 @@ class Layout(TidyCase):
         self.assert_breaks("layout", "sched/core/a.cpp", "int x;")
         self.assert_breaks("layout", "sched/core/a.hpp", "int x;\n")
         self.assert_clean("sched/core/a.hpp", HEADER + "int x;\n")
+
+
+class PlainEnglish(TidyCase):
+    def old_words(self, path: str, text: str) -> list[int]:
+        """The lines of the findings."""
+        return [finding.line for finding in prose_rules.old_words(Source(path, text))]
+
+    def assert_word(self, path: str, text: str, *lines: int) -> None:
+        self.assertEqual(self.old_words(path, text), list(lines), f"{path}:\n{text}")
+
+    def test_who_is_for_people(self) -> None:
+        for text in ("Wakes whoever waits.", "The worker\nto whom it goes.", "Who waits?"):
+            with self.subTest(text=text):
+                self.assertEqual(len(self.old_words("docs/a.md", text)), 1)
+        for text in ("For users who wait.", "Somebody,\nwho reads it.", "Anybody who may"):
+            with self.subTest(text=text):
+                self.assert_word("docs/a.md", text)
+
+    def test_words_and_their_lines(self) -> None:
+        for word in ("anew", "beside", "Beside", "foretell", "foretells", "foretold", "amid"):
+            self.assert_word("sched/core/a.hpp", f"int a;\n/// It is {word} this.\n", 2)
+        for word in ("besides", "renewed", "whole", "napkin", "twos"):
+            self.assert_word("sched/core/a.hpp", f"int a;\n/// It is {word} this.\n")
+
+    def test_old_terms(self) -> None:
+        for term in ("a nap", "the census", "the books", "lateness", "Tokio's words"):
+            self.assert_word("sched/core/a.hpp", f"// Of {term}.\n", 1)
+            self.assert_word("sched/core/a.hpp", f"// Of `{term}`.\n")
+
+    def test_names_are_not_comments(self) -> None:
+        self.assert_word("sched/core/a.hpp", "int who, nap, beside;  // Fine.\n")
+        self.assert_word("sched/core/a.hpp", '#include "sched/beside.hpp"  // See census.hpp.\n')
+        self.assert_word("scripts/a.py", "who = beside  # See scripts/originals/start.\n")
+        self.assert_word("docs/a.md", "`who`, [x](beside.md)\n```sh\nwho --anew\n```\n")
+        table = "<!-- a: written by b -->\nwho\n<!-- a end -->\n"
+        self.assert_word("docs/a.md", table + "who\n", 4)
+
+    def test_messages_are_prose_but_hold_names_of_options(self) -> None:
+        self.assert_word("bench/a.cpp", 'f(R"(a\nwhoever)", "{nap}");\n', 2)
+        self.assert_word("scripts/a.py", 'f("a", f"whoever {a}", "nap")\n', 1)
+
+    def test_each_language_has_its_comments(self) -> None:
+        self.assert_word("bench/a.cpp", "/* a\n anew */ int a;  // anew\n", 2, 2)
+        self.assert_word("scripts/a.py", '"""A.\n\nAnew."""\na = 1  # anew\n', 3, 4)
+        self.assert_word("scripts/a.py", 'def f():\n    # A.\n    """Anew a nap."""\n', 3, 3)
+        self.assert_word("scripts/run", "#!/usr/bin/env bash\n# anew\nanew=1\n", 2)
+
+    def test_a_phrase_goes_on_in_the_next_line(self) -> None:
+        self.assert_word("bench/a.cpp", "// For users\n// who read.\n")
+        self.assert_word("bench/a.cpp", "// In Tokio's\n// words.\n", 1)
+
+    def test_only_clean_folders_fail(self) -> None:
+        clean = Source(prose_rules.CLEAN[0] + "a.md", "anew")
+        dirty = Source("elsewhere/a.md", "anew")
+        self.assertEqual(len(list(prose_rules.prose(clean))), 1)
+        self.assertEqual(list(prose_rules.prose(dirty)), [])
+        self.assertEqual(prose_rules.old_words_left([clean, dirty]), 1)
 
 
 class Program(unittest.TestCase):

@@ -1,5 +1,5 @@
-// Tokio's bench of the same name: a task starts the next one and ends, a thousand times over. There
-// is never more than one thing to run.
+// Tokio's benchmark of the same name: a task starts the next one and ends, a thousand times over.
+// There is never more than one task to run.
 #include "sched/core/knob_makers.hpp"
 #include "sched/core/verbs.hpp"
 #include "workloads/entries.hpp"
@@ -33,7 +33,7 @@ class ChainedSpawn final : public Workload {
 
   using Options = ChainOptions;
   static Options defaults(Size size) {
-    // Not more: loops that pass each link on to the next loop take 30 µs for it.
+    // Not more: loops that pass each link on to the next loop take 30 µs per link.
     return {.links = 1'000, .rounds = size == Size::small ? 5u : 100u};
   }
   static std::span<const Knob<Options>> knobs() { return kKnobs; }

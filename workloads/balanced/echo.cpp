@@ -1,11 +1,11 @@
-// A server that sends back what it receives, and its clients, over TCP on the loopback device: what
-// asyncio and Tokio are mostly used for.
+// A server that sends back what it receives, and its clients, over TCP on the loopback device: the
+// usual use of asyncio and Tokio.
 //
-// A closed loop: a client sends its next message when the last one has come back, so the latencies
-// are round trips and say nothing about a crowd that does not wait.
+// The loop is closed: a client sends its next message when the last one has come back. So the
+// latencies are round trips, and do not show the effect of clients that do not wait.
 //
-// Whatever fails on either side ends the run with that first error: the listener stops, so that
-// nobody waits for a connection that will not come, and closed sockets end their partners.
+// Any failure on either side ends the run with the first error: the listener stops, so that no task
+// waits for a connection that will not come, and closed sockets end their partners.
 #include <atomic>
 #include <exception>
 #include <vector>
@@ -49,7 +49,7 @@ class Echo final : public Workload {
   static std::span<const Knob<Options>> knobs() { return kKnobs; }
 
   static Footprint footprint(const Options& options) {
-    // A client, with what it sent and what came back, and the server's session with its buffer.
+    // A client with its sent and received messages, and the server's session with its buffer.
     return {.tasks = 2 * std::uint64_t{options.connections},
             .bytes = 3 * std::uint64_t{options.connections} * options.bytes};
   }
@@ -129,9 +129,10 @@ class Echo final : public Workload {
               {Duration::zero(), scheduler.now() - begin});
   }
 
-  // In a catch block. The first error is the cause, later ones are its consequences.
+  // Call in a catch block. The first error is the cause, later ones are its consequences.
   void keep_first_error() noexcept {
-    // relaxed: who is first does not matter; the join of the tasks publishes error_.
+    // relaxed: the order of the failing tasks does not matter; the join of the tasks publishes
+    // error_.
     if (failed_.exchange(true, std::memory_order_relaxed)) return;
     error_ = std::current_exception();
     stop_listening(listener_);

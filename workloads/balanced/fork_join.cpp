@@ -1,5 +1,5 @@
-// The Fibonacci numbers by their naive recursion, one task for each second call: the usual measure
-// of what fork and join cost.
+// Fibonacci numbers by naive recursion, with one task for each second call: the usual measure of
+// the cost of fork and join.
 #include "sched/core/knob_makers.hpp"
 #include "sched/core/spawn.hpp"
 #include "workloads/entries.hpp"
@@ -29,7 +29,7 @@ std::uint64_t fibonacci(std::uint32_t n) noexcept {
   return current;
 }
 
-// One branch is forked, the other one called: two calls for one task, as in the peers' benches.
+// Forks one branch and calls the other: two calls for one task, as in the peers' benchmarks.
 Task<std::uint64_t> fork_fibonacci(Scheduler& scheduler, std::uint32_t n, Work node) {
   if (node.ns > 0) [[unlikely]]
     co_await accounted(node);
@@ -60,7 +60,7 @@ class ForkJoin final : public Workload {
   }
 
   WorkloadResult result() override {
-    // Calls of the recursion: F(n + 1) leaves, and one call less that is none.
+    // Calls of the recursion: F(n + 1) leaves, and one inner call less.
     return {.tasks = 2 * fibonacci(options_.n + 1) - 1,
             .answer = answer_,
             .answer_ok = answer_ == fibonacci(options_.n),

@@ -1,4 +1,4 @@
-// Tokio's bench of the same name: a thousand pairs of tasks at once, each of which hands one
+// Tokio's benchmark of the same name: a thousand pairs of tasks at once; each pair passes one
 // message there and one back.
 #include "sched/core/event.hpp"
 #include "sched/core/knob_makers.hpp"
@@ -33,7 +33,7 @@ Task<void> answer(Event& ping, Event& pong, Work work) {
   pong.set();
 }
 
-// The two events stand for Tokio's two oneshot channels of ().
+// The two events correspond to Tokio's two oneshot channels of ().
 Task<void> play(Scheduler& scheduler, std::uint32_t& played, Work work) {
   Event ping;
   Event pong;
@@ -69,7 +69,7 @@ class PingPong final : public Workload {
   PingPong(const Options& options, const WorkloadSetup&)
       : options_(options), played_(options.pairs) {}
 
-  // As in the original, a task spawns the pairs, and another one waits for it.
+  // As in Tokio's benchmark, one task spawns the pairs, and another one waits for it.
   Task<void> root(Scheduler& scheduler) override {
     for (std::uint32_t round = 0; round < options_.rounds; ++round) {
       Fork<void> players(scheduler, play_all(scheduler, played_, options_.pairs,

@@ -1,4 +1,4 @@
-// Items pass through a row of tasks, each of which does a little work and hands on through a
+// Items pass through a row of tasks. Each task does a little work and passes the item on through a
 // bounded channel.
 #include <memory>
 #include <vector>
@@ -31,8 +31,8 @@ constexpr Knob<PipelineOptions> kKnobs[] = {
                                                     "ours"),
     knob<&PipelineOptions::task_work, Range{0, kHourNs}>(
         "task_work",
-        "What sending an item through one channel takes in virtual time, besides the switching of "
-        "tasks; no effect on threads.",
+        "Virtual time to send an item through one channel, besides the switching of tasks; no "
+        "effect on threads.",
         kTaskWorkOrigin)};
 
 using Items = Channel<std::uint64_t>;
@@ -45,7 +45,7 @@ Task<void> produce(Items& to, std::uint32_t items) {
   to.close();
 }
 
-// Stage `number` adds its number, so that an item that skipped one shows in the sum.
+// Stage `number` adds its number, so the sum shows if an item skipped a stage.
 Task<void> stage(Items& from, Items& to, std::uint64_t number, Work work, Work task_work) {
   while (true) {
     const std::optional<std::uint64_t> item = co_await from.receive();

@@ -1,9 +1,9 @@
-// An open loop: requests arrive when they arrive, however busy the workers are, and each is a task
-// with some CPU work in it. The latency of a request counts from its intended arrival.
+// An open loop: requests arrive at their own times, however busy the workers are. Each request is a
+// task with some CPU work. Its latency counts from its intended arrival.
 //
-// Arrival k and the size of request k are the same under every scheduler. With sizes that differ
-// much (bimodal, lognormal, Pareto) the workload is imbalanced: short requests wait behind long
-// ones unless somebody takes them away.
+// Arrival k and the size of request k are the same under every scheduler. With very different sizes
+// (bimodal, lognormal, Pareto) the workload is imbalanced: short requests wait behind long ones
+// unless another worker takes them.
 #include <optional>
 #include <vector>
 
@@ -17,7 +17,7 @@
 namespace loopsteal {
 namespace {
 
-// The requests of one run, one after the other.
+// The requests of one run, in sequence.
 class Incoming {
  public:
   Incoming(const RequestOptions& options, const WorkloadSetup& setup) {
@@ -42,7 +42,7 @@ class Incoming {
   std::optional<Arrivals> arrivals_;
   std::optional<ServiceSequence> services_;
   std::vector<TraceRequest> trace_;
-  std::uint64_t index_ = 0;  // Of the next one of the trace.
+  std::uint64_t index_ = 0;  // Index in the trace of the next request.
   std::uint64_t count_;
 };
 
@@ -102,7 +102,7 @@ class Requests final : public Workload {
   WorkloadResult result() override { return result_of(log_, incoming_.count()); }
 
  private:
-  // A task of its own, so that those who have nothing to account for stay as small as they are.
+  // A separate coroutine, so that the frames of tasks without accounted work stay small.
   Task<void> serve_with(Scheduler& scheduler, TimePoint arrival, Work work, Work task_work,
                         std::uint64_t index) {
     const TimePoint begin = scheduler.now();

@@ -1,5 +1,5 @@
-// Tokio's bench of the same name: one task spawns many empty ones and waits for all. Here the
-// spawning task runs on a worker; in Tokio's it runs on the thread that called block_on().
+// Tokio's benchmark of the same name: one task spawns many empty ones and waits for all. Here the
+// spawning task runs on a worker; in Tokio it runs on the thread that called block_on().
 #include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "workloads/entries.hpp"

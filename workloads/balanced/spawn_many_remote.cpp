@@ -1,12 +1,12 @@
-// Tokio's three benches spawn_many_remote_*: a thread that is no worker spawns many empty tasks,
-// and they are waited for. They differ in what the workers do meanwhile.
+// Tokio's three benchmarks spawn_many_remote_*: a thread that is no worker spawns many empty tasks,
+// and a task waits for them. They differ in the load of the workers meanwhile:
 //
-//   idle   nothing: each spawn may have to wake somebody.
-//   busy1  some tasks a worker stall for 10 us and yield, again and again.
-//   busy2  one task a worker stalls for 10 us and starts its own successor, again and again. A
-//          scheduler that runs what was started last first, without a limit, never gets to the
-//          spawned ones (Tokio 1.24 does not); so the busy tasks give up after `patience` of
-//          stalling, and then the answer counts as wrong.
+//   idle   none: each spawn may have to wake a worker.
+//   busy1  some tasks per worker stall for 10 us and yield, again and again.
+//   busy2  one task per worker stalls for 10 us and starts its own successor, again and again. A
+//          scheduler that runs the newest job first, without a limit, never runs the spawned tasks
+//          (Tokio 1.24 does not run them). So the busy tasks give up after `patience` of stalling,
+//          and the answer then counts as wrong.
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -28,7 +28,7 @@ namespace {
 struct RemoteSpawnOptions {
   std::uint32_t spawns = 10'000;
   std::uint32_t rounds = 1;
-  std::uint32_t busy = 0;  ///< Busy tasks a worker.
+  std::uint32_t busy = 0;  ///< Busy tasks per worker.
   Duration task_work = kEmptyTaskWork;
   Duration stall = std::chrono::microseconds(10);
   StallBy stall_by = StallBy::work;
@@ -43,16 +43,16 @@ constexpr Knob<Options> kRounds = knob<&Options::rounds, Range{1, 1'000'000}>(
 constexpr Knob<Options> kBusy = knob<&Options::busy, Range{1, 1'000}>(
     "busy", "Busy tasks for each worker.", "Tokio's bench: 2 in busy1, 1 in busy2");
 constexpr Knob<Options> kStall = knob<&Options::stall, Range{1, 1'000'000'000}>(
-    "stall", "What a busy task burns at a time.", "Tokio's bench: 10us");
+    "stall", "Length of one stall of a busy task.", "Tokio's bench: 10us");
 constexpr Named<StallBy> kStalls[] = {{"work", StallBy::work}, {"clock", StallBy::clock}};
 constexpr Knob<Options> kStallBy = knob<&Options::stall_by, kStalls>(
     "stall_by", "Whether it burns CPU time, or waits for the clock and offers its CPU meanwhile.",
     "ours; Tokio's bench: clock");
 constexpr Knob<Options> kPatience = knob<&Options::patience, Range{0, kHourNs}>(
-    "patience", "Burning after which a chain of busy tasks gives up.",
-    "ours: the original waits for ever");
+    "patience", "Total stall after which a chain of busy tasks gives up.",
+    "ours: Tokio's benchmark waits for ever");
 
-constexpr std::int64_t kMostBurns = 1'000'000;  // While one task works.
+constexpr std::int64_t kMostBurns = 1'000'000;  // During one task's work.
 
 constexpr Knob<Options> kTaskWork = task_work_knob<&Options::task_work>();
 
@@ -61,7 +61,7 @@ constexpr Knob<Options> kBusy1Knobs[] = {kSpawns, kRounds, kBusy, kStall, kStall
 constexpr Knob<Options> kBusy2Knobs[] = {kSpawns,  kRounds,   kBusy,    kStall,
                                          kStallBy, kPatience, kTaskWork};
 
-// What spawns from a thread of the blocking pool.
+// Spawns tasks from a thread of the blocking pool.
 struct SpawnFromOutside {
   TaskGroup* tasks;
   Tally* tally;
@@ -99,7 +99,8 @@ class SpawnManyRemote : public Workload {
   }
 
  protected:
-  // relaxed, here and below: the flags order nothing else; whoever reads them late burns once more.
+  // relaxed, here and below: the flags order nothing else; a task that reads them late burns once
+  // more.
   [[nodiscard]] bool stopped() const noexcept { return stop_.load(std::memory_order_relaxed); }
   void stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
   [[nodiscard]] bool gave_up() const noexcept { return gave_up_.load(std::memory_order_relaxed); }

@@ -1,5 +1,5 @@
-// Many tasks that sleep, and many time-outs that are cancelled before they fire: what timers are
-// mostly used for.
+// Many tasks that sleep, and many time-outs that are cancelled before they fire: the usual use of
+// timers.
 #include <atomic>
 #include <deque>
 #include <limits>
@@ -35,7 +35,7 @@ constexpr Knob<TimerOptions> kKnobs[] = {
         "spread", "Deadlines are spread evenly over this time, in random order.", "ours"),
     task_work_knob<&TimerOptions::task_work>()};
 
-// What a time-out would do.
+// Callback of a time-out.
 struct TimedOut {
   std::atomic<bool>* happened;
   // relaxed: read after the run.
@@ -58,7 +58,7 @@ class Timers final : public Workload {
   static std::span<const Knob<Options>> knobs() { return kKnobs; }
 
   static Footprint footprint(const Options& options) {
-    // Of a timer, with what the scheduler keeps of it: measured in virtual time.
+    // Bytes of a timer with the scheduler's data for it: measured in virtual time.
     constexpr std::uint64_t kBytesATimer = 160;
     const auto asleep = static_cast<std::uint64_t>((1 - options.cancelled) * options.timers);
     return {.tasks = asleep, .bytes = options.timers * kBytesATimer};
@@ -71,8 +71,8 @@ class Timers final : public Workload {
         log_(options.timers - to_cancel_, setup) {}
 
   Task<void> root(Scheduler& scheduler) override {
-    std::deque<TimedCallback> timeouts;  // They may not move.
-    // Beyond all others, so that they are cancelled for certain.
+    std::deque<TimedCallback> timeouts;  // Time-outs may not move.
+    // Later than all other deadlines, so that the time-outs are always cancelled.
     const TimePoint far =
         later(scheduler.now(), options_.spread + std::chrono::hours(1) + accounted_at_most());
     for (std::uint32_t i = 0; i < to_cancel_; ++i)
@@ -83,7 +83,7 @@ class Timers final : public Workload {
     const TimePoint start = scheduler.now();
     for (std::uint32_t i = to_cancel_; i < options_.timers; ++i)
       sleepers.spawn(sleep(scheduler, start + delay(i), task_work, i - to_cancel_));
-    co_await yield();  // Time-outs are cancelled among timers that wait.
+    co_await yield();  // Time-outs are cancelled among waiting timers.
     for (TimedCallback& timeout : timeouts) cancelled_ += timeout.cancel();
     co_await sleepers.join();
   }
@@ -99,7 +99,8 @@ class Timers final : public Workload {
   }
 
  private:
-  /// What all sleepers may be charged for on one worker before the time-outs are cancelled.
+  /// Upper bound of the accounted work of all sleepers on one worker before the time-outs are
+  /// cancelled.
   [[nodiscard]] Duration accounted_at_most() const {
     constexpr std::int64_t kLongestNs = std::numeric_limits<std::int64_t>::max() / 4;  // 73 years.
     const std::int64_t timers = options_.timers;
@@ -112,7 +113,7 @@ class Timers final : public Workload {
         stream.below(static_cast<std::uint64_t>(options_.spread.count()))));
   }
 
-  // The wait of a sample is how late the timer was; the sojourn is the same.
+  // The wait of a sample is the overshoot of the timer; the sojourn is the same.
   Task<void> sleep(Scheduler& scheduler, TimePoint deadline, Work task_work, std::uint64_t index) {
     if (task_work.ns > 0) [[unlikely]]
       co_await accounted(task_work);

@@ -1,4 +1,4 @@
-// Tokio's bench of the same name: many tasks that do nothing but yield.
+// Tokio's benchmark of the same name: many tasks that only yield.
 #include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
@@ -74,7 +74,7 @@ class YieldMany final : public Workload {
     const std::uint64_t yields = std::uint64_t{options_.tasks} * options_.yields * options_.rounds;
     return {.tasks = yields,
             .answer = resumed_.total(),
-            // Modulo 2^32, as the counters are.
+            // Modulo 2^32, like the counters.
             .answer_ok = resumed_.each_ran(options_.yields * options_.rounds),
             .samples = {}};
   }

@@ -1,5 +1,5 @@
-// Short callbacks at an even pace and, among them, slow ones that keep their worker: on an event
-// loop everybody behind a slow one waits for its end.
+// Short callbacks at an even pace and, among them, slow ones that occupy their worker. On an event
+// loop every callback behind a slow one waits for its end.
 #include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "workloads/entries.hpp"

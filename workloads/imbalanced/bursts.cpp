@@ -1,5 +1,5 @@
-// Silence, then many jobs at once, from one task: workers that went to sleep have to be woken, and
-// all that is ready lies with one of them.
+// Silence, then many jobs at once, from one task. Sleeping workers have to be woken, and all ready
+// jobs are in the queue of one worker.
 #include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "workloads/entries.hpp"

@@ -1,10 +1,11 @@
-// Jobs with precedence, from a file or as a wavefront: a job can be begun when those before it are
-// done. What a greedy scheduler makes of it lies between known bounds: max(T1 / P, T-infinity) and
+// Jobs with precedence, from a file or as a wavefront: a job can begin when its predecessors are
+// done. The makespan of a greedy scheduler lies between known bounds: max(T1 / P, T-infinity) and
 // (T1 - T-infinity) / P + T-infinity (Graham 1966, Brent 1974).
 //
 // With pick=list the workload is Graham's list scheduling, whatever the scheduler's own order: each
-// ready job makes one task, and a task that gets a worker does the first job in the list that is
-// ready then. With pick=task every job is a task of its own, and the scheduler's order counts.
+// ready job makes one task, and a task that gets a worker does the first job of the list that is
+// ready at that time. With pick=task every job is a task of its own, and the scheduler's order
+// counts.
 #include <algorithm>
 #include <atomic>
 #include <memory>
@@ -76,7 +77,7 @@ class DagRun final : public Workload {
         dag_(dag_of(options)),
         records_(std::make_unique<Record[]>(dag_.jobs().size())) {
     for (std::size_t i = 0; i < dag_.jobs().size(); ++i) {
-      // relaxed: the tasks that read it are spawned later.
+      // relaxed: tasks that read it are spawned later.
       records_[i].waits_for.store(static_cast<std::uint32_t>(dag_.jobs()[i].before.size()),
                                   std::memory_order_relaxed);
     }
@@ -112,7 +113,7 @@ class DagRun final : public Workload {
     TimePoint end{};
   };
 
-  // `place` can be done now.
+  // The job at `place` can be done now.
   void begin(Scheduler& scheduler, TaskGroup& tasks, Dag::Place place) {
     if (pick_ == Pick::list) {
       ready_.add(place);
@@ -122,9 +123,9 @@ class DagRun final : public Workload {
     }
   }
 
-  // As many of these are under way as jobs are ready. In virtual time the choice is made a moment
-  // after the worker is free, so that all that ends at the same time has ended before; the job is
-  // shorter by as much.
+  // As many of these tasks exist as jobs are ready. In virtual time the task chooses its job
+  // kMoment after the worker is free, so that all jobs that end at the same time have ended before.
+  // The job is shorter by kMoment.
   Task<void> run_first_ready(Scheduler& scheduler) {
     constexpr Work kMoment{1};
     co_await accounted(kMoment);
@@ -133,7 +134,7 @@ class DagRun final : public Workload {
                      scheduler.virtual_time() ? kMoment.duration() : Duration::zero());
   }
 
-  // Joins what it made ready, so that nothing is left when the first jobs are joined.
+  // Joins the jobs that it made ready, so that nothing is left when the first jobs are joined.
   Task<void> run_job(Scheduler& scheduler, Dag::Place place, Duration spent) {
     Record& record = records_[place];
     ++record.runs;
@@ -143,7 +144,7 @@ class DagRun final : public Workload {
     record.end = scheduler.now();
     TaskGroup next(scheduler);
     for (const Dag::Place later : dag_.after(place)) {
-      // acq_rel: whoever is last sees what all of them wrote, and hands it on.
+      // acq_rel: the last predecessor sees the writes of all others, and passes them on.
       if (records_[later].waits_for.fetch_sub(1, std::memory_order_acq_rel) == 1)
         begin(scheduler, next, later);
     }

@@ -1,6 +1,5 @@
 // Jobs that belong to shards, most of them to one: by default nine in ten belong to shard 0. Loops
-// that own their shards get no help with the hot one; a scheduler that is free to move jobs spreads
-// them.
+// that own their shards get no help with the hot one; a scheduler that may move jobs spreads them.
 #include <optional>
 
 #include "sched/core/knob_makers.hpp"

@@ -1,5 +1,5 @@
-// What a service does all day: requests that compute, ask another service, wait a moment and
-// compute again; every so often one that computes for long; and the odd call that blocks a thread.
+// Typical mix of a service: requests that compute, call another service, wait a moment and compute
+// again; every so often a request that computes for long; and a few calls that block a thread.
 #include "sched/core/knob_makers.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"
@@ -30,12 +30,13 @@ constexpr Knob<Options> kKnobs[] = {
     knob<&Options::mean, Range{1, kHourNs}>(
         "mean", "Mean CPU work of a request; one in ten has eleven times that of the others.",
         "ours; the shares are those of bimodal1"),
-    knob<&Options::io, Range{0, kHourNs}>("io", "Latency of the service that is asked.", "ours"),
+    knob<&Options::io, Range{0, kHourNs}>("io", "Latency of the service that a request calls.",
+                                          "ours"),
     knob<&Options::timer, Range{0, kHourNs}>("timer", "The moment waited.", "ours"),
     knob<&Options::blocking_every, Range{1, 100'000'000}>(
         "blocking_every", "One request in so many makes a blocking call.", "ours"),
-    knob<&Options::blocking, Range{0, kHourNs}>("blocking", "How long that call blocks its thread.",
-                                                "ours")};
+    knob<&Options::blocking, Range{0, kHourNs}>(
+        "blocking", "Time for which that call blocks its thread.", "ours")};
 
 class Mixed final : public Workload {
  public:

@@ -1,5 +1,5 @@
-// All solutions of the N-queens problem, one task for each board on the way: an irregular tree with
-// little work in a node.
+// All solutions of the N-queens problem, with one task for each partial board: an irregular tree
+// with little work in a node.
 #include <atomic>
 
 #include "sched/core/knob_makers.hpp"
@@ -23,7 +23,7 @@ constexpr Knob<QueensOptions> kKnobs[] = {
         "n", "Queens, and rows and columns of the board.", "ours"),
     node_work_knob<&QueensOptions::node_work>()};
 
-// Solutions in the low bits and boards above them, so that a task adds both at once. Enough for
+// Solutions are in the low bits and boards above them, so that a task adds both at once. Enough for
 // kMostQueens: fewer than 2^24 solutions and 2^40 boards.
 constexpr std::uint32_t kSolutionBits = 24;
 constexpr std::uint64_t kOneBoard = std::uint64_t{1} << kSolutionBits;

@@ -1,5 +1,5 @@
-// Skynet (github.com/atemerev/skynet): a task starts ten, each of them ten more, until there are a
-// million leaves; each leaf gives its number and every other task the sum of its ten.
+// Skynet (github.com/atemerev/skynet): a task starts ten, each of them starts ten more, until there
+// are a million leaves. Each leaf returns its number, and every other task the sum of its ten.
 #include <array>
 
 #include "sched/core/knob_makers.hpp"
@@ -30,7 +30,7 @@ constexpr std::uint64_t power_of_ten(std::uint32_t exponent) noexcept {
   return power;
 }
 
-// A coroutine of its own: a million leaves live at once under a scheduler that goes level by level,
+// A separate coroutine: a million leaves exist at once under a scheduler that goes level by level,
 // and its frame is a fraction of sum_leaves()'s.
 Task<void> leaf(std::uint64_t number, Work node, std::uint64_t& sum) {
   if (node.ns > 0) [[unlikely]]
@@ -38,7 +38,7 @@ Task<void> leaf(std::uint64_t number, Work node, std::uint64_t& sum) {
   sum = number;
 }
 
-// The subtree whose leaves are `first` and the `leaves` - 1 numbers behind it.
+// The subtree with the leaves `first` to `first + leaves - 1`.
 Task<void> sum_leaves(Scheduler& scheduler, std::uint64_t first, std::uint64_t leaves, Work node,
                       std::uint64_t& sum) {
   if (node.ns > 0) [[unlikely]]

@@ -1,4 +1,4 @@
-// Unbalanced Tree Search: counts the nodes of a tree that nobody can cut into equal parts
+// Unbalanced Tree Search: counts the nodes of a tree that cannot be cut into equal parts
 // beforehand; see support/uts_tree.hpp. A node that has children is a task.
 #include <algorithm>
 #include <array>
@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::int32_t kGrownAtOnce = 8;
 
-// Nodes below each child of a node. A child writes its own count only, so that counting takes no
-// atomic; whoever sums up has joined them all.
+// Numbers of nodes below each child of a node. A child writes only its own count, so counting needs
+// no atomic; the parent sums up after it has joined all children.
 class UtsCounts {
  public:
   explicit UtsCounts(std::int32_t size) : size_(size) {
@@ -34,17 +34,18 @@ class UtsCounts {
   }
 
  private:
-  static constexpr std::int32_t kFew = 16;  // Of the geometric trees, one node in forty has more.
+  static constexpr std::int32_t kFew = 16;  // In geometric trees, one node in forty has more
+                                            // children.
 
   [[nodiscard]] std::uint64_t* data() noexcept { return many_ ? many_.get() : few_.data(); }
 
   std::int32_t size_;
   std::unique_ptr<std::uint64_t[]> many_;
-  std::array<std::uint64_t, kFew> few_;  // As far as there are children, each writes its own.
+  std::array<std::uint64_t, kFew> few_;  // Each child writes its own element.
 };
 
-// A leaf that takes no time of its own: most tasks of a run on threads are such, and without a wait
-// a frame is half as large.
+// A leaf without work of its own. Most tasks of a run on threads are such leaves, and without a
+// wait the frame is half as large.
 Task<void> count_leaf(std::uint64_t& nodes) {
   nodes = 1;
   co_return;
@@ -65,7 +66,7 @@ class Uts final : public Workload {
   }
   static std::span<const Knob<Options>> knobs() { return uts_knobs(); }
 
-  // Of trees that somebody has counted, as long as every node is a task of its own.
+  // Only for trees whose size is known, and if every node is a task of its own.
   static std::optional<WorkSpan> work_span(const Options& options) {
     const bool tasks = options.leaves != UtsLeaves::inlined || options.work > Duration::zero();
     for (const NamedUtsTree& named : named_uts_trees()) {
@@ -95,8 +96,8 @@ class Uts final : public Workload {
   }
 
  private:
-  // Sets `nodes` to those of the subtree at `node`, which has `children`.
-  // What the node itself takes comes first: only then there are children to be begun.
+  // Sets `nodes` to the number of nodes in the subtree at `node`, which has `children`. The node's
+  // own work comes first; only then do its children exist.
   Task<void> visit(Scheduler& scheduler, UtsNode node, std::int32_t children,
                    std::uint64_t& nodes) {
     if (has_work()) co_await compute(Work::of(options_.work));
@@ -110,7 +111,7 @@ class Uts final : public Workload {
     nodes = 1 + below.sum();
   }
 
-  // A coroutine of its own, since its frame is a fraction of visit()'s and most nodes are leaves.
+  // A separate coroutine, since its frame is a fraction of visit()'s and most nodes are leaves.
   Task<void> visit_leaf(std::uint64_t& nodes) {
     if (has_work()) co_await compute(Work::of(options_.work));
     if (node_work_.ns > 0) [[unlikely]]
@@ -118,8 +119,8 @@ class Uts final : public Workload {
     nodes = 1;
   }
 
-  // Returns how many children were not worth a task and are counted already. They are grown some at
-  // a time, so that the processor hashes one while it hashes the next, whatever comes of each.
+  // Returns the number of children that were too small for a task and are counted already. Several
+  // children are grown together, so that the processor overlaps their hashes.
   std::int32_t spawn_children(Scheduler& scheduler, TaskGroup& tasks, const UtsNode& parent,
                               UtsCounts& below) {
     std::array<Sha1Digest, kGrownAtOnce> grown;
@@ -135,7 +136,7 @@ class Uts final : public Workload {
     return inlined;
   }
 
-  // False: `child` is none that is worth a task, and has been counted.
+  // Returns false if `child` is too small for a task; then it is already counted.
   bool spawn_child(Scheduler& scheduler, TaskGroup& tasks, const UtsNode& child,
                    std::uint64_t& nodes) {
     const std::int32_t children = tree_.children(child);
@@ -156,7 +157,7 @@ class Uts final : public Workload {
     for (const NamedUtsTree& named : named_uts_trees()) {
       if (named.parameters == parameters_) return nodes == named.nodes;
     }
-    // Counted again where nobody has published it, and no further than needed to see a difference.
+    // Counted again if the size is not published, and no further than needed to see a difference.
     return nodes == count_serially(tree_, nodes + 1).nodes;
   }
 

@@ -1,5 +1,5 @@
-// The operations of scripted programs: their names and what they take. One table, from which they
-// are read and by which mistakes are told.
+// Operations of scripted programs: their names and operands. The reader and its error messages use
+// one table.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace loopsteal::script {
 
-/// What an operand may be, and what becomes of it.
+/// Type of an operand, and where the reader stores it.
 enum class Operand : std::uint8_t {
   none,
   text,

@@ -1,5 +1,5 @@
-// How a scripted program's operations are done. What ends at once is act(), what may suspend
-// wait(), what holds other operations nest().
+// Execution of a scripted program's operations. act() does the ones that end at once, wait() the
+// ones that may suspend, nest() the ones that contain other operations.
 #include <utility>
 
 #include "sched/core/verbs.hpp"
@@ -14,7 +14,7 @@ using asyncio::detail::FutureBase;
 
 namespace {
 
-/// Others may run while the task that holds this computes.
+/// Lets other tasks run while the task that holds this computes.
 class OthersIn {
  public:
   explicit OthersIn(asyncio::Loop& loop) noexcept : loop_(loop) { loop_.let_others_in(); }
@@ -204,7 +204,7 @@ Coroutine<void> World::wait_in_tokios_words(const Op& op, const std::string& sel
   }
 }
 
-// A oneshot is received once; then its value is there for everybody.
+// A oneshot is received once; afterwards every task gets its value.
 Coroutine<void> World::receive(const Op& op) {
   if (received_[op.name]) co_return;
   co_await budget_.spent_by(await(futures_[op.name]));
@@ -282,7 +282,7 @@ Coroutine<World::Flow> World::within(const Op& op, const std::string& self) {
   co_return flow;
 }
 
-// As in Python, a return in `finally` swallows whatever is on its way.
+// As in Python, a return in `finally` swallows a return or exception in flight.
 Coroutine<World::Flow> World::try_catch(const Op& op, const std::string& self) {
   Flow flow = Flow::next;
   std::exception_ptr error;

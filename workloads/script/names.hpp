@@ -1,4 +1,4 @@
-// The names in a scripted program.
+// Names in a scripted program.
 #pragma once
 #include <optional>
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace loopsteal::script {
 
-/// The names of one kind, numbered as they come.
+/// Names of one kind, numbered in the order of their first use.
 class Names {
  public:
   NameId number_of(const std::string& name) {

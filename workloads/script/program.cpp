@@ -19,7 +19,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Far from the end of time, whatever a tick is.
+// Far from the end of time, for any tick.
 constexpr std::int64_t kMostTicks = 1'000'000'000'000;
 
 std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
@@ -33,7 +33,7 @@ std::string nearest(std::string_view word, const Range& rows) {
 
 using enum Operand;
 
-// A JSON pointer (RFC 6901) that grows and shrinks with the reader's place.
+// A JSON pointer (RFC 6901) that follows the reader's place.
 std::string below(const std::string& place, std::string_view key) {
   std::string result = place + "/";
   for (const char letter : key) {
@@ -67,7 +67,7 @@ class Reader {
     }
     program_.main = task_of(file["main"], "/main");
     check_uses();
-    program_.queues.resize(queues_.size(), 0);  // Those that are only used hold any number.
+    program_.queues.resize(queues_.size(), 0);  // Undeclared queues are unbounded.
     program_.handles = handles_.take();
     program_.timers = timers_.take();
     program_.events = events_.take();
@@ -109,7 +109,7 @@ class Reader {
     if (!file.contains("main")) refuse("/main", "the name of the task to begin with is missing.");
   }
 
-  // What queues hold and semaphores begin with.
+  // Reads capacities of queues and initial permits of semaphores.
   void read_amounts(const Json& file, const std::string& key, Names& names,
                     std::vector<std::uint64_t>& amounts, bool permits) const {
     const auto object = file.find(key);
@@ -155,7 +155,7 @@ class Reader {
     return op;
   }
 
-  // What is wrong with an operand is said of its operation.
+  // An error in an operand names its operation.
   void read_operand(Op& op, Operand kind, const Json& json, std::size_t index) {
     const std::string& place = op.place;
     switch (kind) {
@@ -218,7 +218,7 @@ class Reader {
     }
   }
 
-  // A try has three lists, around its kind; others have one.
+  // A try has three lists, around its kind; other operations have one.
   static Ops& list_of(Op& op, std::size_t index) noexcept {
     if (op.code != OpCode::try_ || index == 1) return op.body;
     return index == 3 ? op.handler : op.finally;
@@ -279,7 +279,7 @@ class Reader {
                       nearest(name, kCatches));
   }
 
-  // A use of what another operation, perhaps further on, has to make.
+  // A use of a name that another operation, perhaps later in the text, has to make.
   struct Use {
     NameId number;
     std::string name;

@@ -1,4 +1,4 @@
-// A scripted program: what docs/scripts.md describes, read and checked.
+// A scripted program, read and checked; docs/scripts.md describes the language.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -44,22 +44,22 @@ enum class OpCode : std::uint8_t {
   stop,
 };
 
-/// Which exceptions the handler of a `try` is for.
+/// Exceptions that the handler of a `try` catches.
 enum class Catches : std::uint8_t { error, timeout, cancelled, any };
 
-/// The number of a name among those of its kind.
+/// Number of a name among those of its kind.
 using NameId = std::uint32_t;
 
-/// One operation. What an operation does not have is empty.
+/// One operation. Fields that an operation does not have are empty.
 struct Op {
   OpCode code{};
   Catches catches{};
   NameId name = 0;          ///< A handle, timer, event, lock, semaphore, queue or future.
-  std::int64_t number = 0;  ///< Ticks, or how often.
-  std::string text;         ///< To be logged or raised; a value as it is printed.
+  std::int64_t number = 0;  ///< Ticks, or repetitions.
+  std::string text;         ///< Text to log or raise; a value as it is printed.
   std::vector<NameId> tasks;
   std::vector<Op> body, handler, finally;
-  std::string place;  ///< In its file, as a JSON pointer: "/tasks/main/3/1/0".
+  std::string place;  ///< JSON pointer in its file: "/tasks/main/3/1/0".
 };
 using Ops = std::vector<Op>;
 
@@ -71,16 +71,16 @@ struct ScriptTask {
 struct Program {
   std::vector<ScriptTask> tasks;
   NameId main = 0;
-  std::vector<std::uint64_t> queues;      ///< How much each holds; 0: any number.
-  std::vector<std::uint64_t> semaphores;  ///< With how many permits each begins.
-  // By their numbers, for messages.
+  std::vector<std::uint64_t> queues;      ///< Capacity of each; 0: unbounded.
+  std::vector<std::uint64_t> semaphores;  ///< Initial permits of each.
+  // Indexed by NameId, for messages.
   std::vector<std::string> handles, timers, events, locks, futures;
 };
 
-/// Whether the program asks for its loop to be stopped, which then somebody has to start again.
+/// True if the program may stop its loop; then the caller has to start the loop again.
 [[nodiscard]] bool stops(const Program& program) noexcept;
 
-/// A text that is no program. `place`: of the operation, as a JSON pointer; empty where it is not
+/// The text is not a program. `place`: JSON pointer of the operation; empty if the text is not
 /// JSON.
 class ProgramError : public SpecError {
  public:
@@ -92,11 +92,12 @@ class ProgramError : public SpecError {
   std::string place_;
 };
 
-/// Reads a program. Throws ProgramError that begins with `source` and says where the mistake is and
-/// how to mend it: a line and column where it is not JSON, a JSON pointer where it is no program.
+/// Reads a program. Throws ProgramError, which begins with `source` and says where the mistake is
+/// and how to fix it: a line and column if the text is not JSON, a JSON pointer if it is not a
+/// program.
 [[nodiscard]] Program parse_program(std::string_view text, const std::string& source);
 
-/// The same from a file. Throws SpecError if it cannot be read.
+/// Reads a program from a file. Throws SpecError if the file cannot be read.
 [[nodiscard]] Program read_program_file(const std::string& path);
 
 }  // namespace loopsteal::script

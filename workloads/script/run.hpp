@@ -1,4 +1,4 @@
-// Running a scripted program for the sake of its trace.
+// Runs a scripted program to get its trace.
 #pragma once
 #include <optional>
 
@@ -7,10 +7,10 @@
 
 namespace loopsteal::script {
 
-/// Runs `program` on `scheduler`, which must be fresh, and tells `trace` about it: every line, and
-/// the end. The main task is made ready before the run begins; a run that the program stops is
-/// begun again until the main task has ended; tasks that are left are abandoned. Waiting for ever
-/// is an end, too. Gives what the program did that no program may; then `trace` has no end.
+/// Runs `program` on `scheduler`, which must be fresh, and writes every line and the end to
+/// `trace`. The main task is ready before the run begins. If the program stops a run, another run
+/// begins, until the main task has ended. Leftover tasks are abandoned. Waiting for ever is also an
+/// end. Returns the misuse if the program did what no program may do; then `trace` has no end.
 [[nodiscard]] std::optional<Misuse> run_program(const Program& program, Scheduler& scheduler,
                                                 const WorldOptions& options, Trace& trace);
 

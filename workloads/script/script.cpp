@@ -1,5 +1,5 @@
-// A scripted program as a workload (docs/scripts.md): what its tasks do to each other is written
-// down, and how long that takes is the scheduler's.
+// A scripted program as a workload (docs/scripts.md): the program fixes what its tasks do to each
+// other, and the scheduler determines how long it takes.
 #include <coroutine>
 #include <optional>
 #include <stdexcept>
@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::string_view kExample = "example";
 
-// Three producers, one queue, two consumers that compute and sleep: something of everything. The
-// counts are per round: four puts of each producer, six gets of each consumer.
+// Three producers, one queue, two consumers that compute and sleep. The counts are per round: four
+// puts of each producer, six gets of each consumer.
 constexpr std::string_view kExampleText = R"({
   "version": 1, "main": "main",
   "queues": {"work": 2}, "semaphores": {"seats": 1},
@@ -36,7 +36,7 @@ constexpr std::string_view kExampleText = R"({
 constexpr std::string_view kExampleRoundsSmall = "1";
 constexpr std::string_view kExampleRoundsFull = "20";
 
-// The same work for a channel as Tokio's, which has one consumer.
+// The same work for a channel like Tokio's, which has one consumer.
 constexpr std::string_view kTokioExampleText = R"({
   "version": 1, "main": "main",
   "queues": {"work": 2}, "semaphores": {"seats": 1},
@@ -53,7 +53,7 @@ constexpr std::string_view kTokioExampleText = R"({
 
 struct ScriptOptions {
   std::string file{kExample};
-  Duration tick = std::chrono::milliseconds(1);  // As `loopsteal script` has it.
+  Duration tick = std::chrono::milliseconds(1);  // As in `loopsteal script`.
   script::Words words = script::Words::asyncio;
   std::uint32_t times = 1;
 };
@@ -66,13 +66,13 @@ constexpr Knob<Options> kKnobs[] = {
                          "ours: three producers, two consumers (one in Tokio's dialect)"),
     knob<&Options::tick, Range{1, 1'000'000'000}>("tick", "Length of a tick of the program.",
                                                   "ours: as loopsteal script"),
-    knob<&Options::words, kWords>("words", "Whose meaning cancelling, queues and semaphores have.",
+    knob<&Options::words, kWords>("words", "Dialect of cancelling, queues and semaphores.",
                                   "ours: asyncio's"),
     knob<&Options::times, Range{1, 10'000'000}>(
         "times", "Runs of the program, one after another, in one measured run.", "ours: once")};
 
-/// Where the root waits until the program under way is over. It is no entry of the loop, but what
-/// it does between two waits it does alone, like one.
+/// Place where the root waits until the current program is over. It is not an entry of the loop,
+/// but it acts alone between two waits, like one.
 class RootWait {
  public:
   explicit RootWait(asyncio::Loop& loop) noexcept : loop_(loop) {}
@@ -85,7 +85,7 @@ class RootWait {
   }
   void await_resume() const noexcept { loop_.enter(); }
 
-  /// By an entry of the loop.
+  /// Called by an entry of the loop.
   void end() noexcept {
     PromiseBase* const promise = std::exchange(promise_, nullptr);
     if (promise != nullptr) promise->scheduler->submit(promise->job, ReadyCause::woken);
@@ -101,7 +101,7 @@ class ScriptRun final : public Workload {
   static constexpr std::string_view kName = "script";
   static constexpr std::string_view kQuestion =
       "How does the order in which a program of your own runs change what it takes?";
-  static constexpr Shape kShape = Shape::imbalanced;  // Whatever the program makes it.
+  static constexpr Shape kShape = Shape::imbalanced;  // The program decides; imbalanced is assumed.
   static constexpr bool kNeedsDescriptors = false;
 
   using Options = ScriptOptions;
@@ -144,9 +144,9 @@ class ScriptRun final : public Workload {
     return text;
   }
 
-  /// Runs the program, then clears away what it left: no task of it is queued any more.
+  /// Runs the program, then clears away what it left: afterwards none of its tasks is queued.
   Task<void> once(Scheduler& scheduler) {
-    std::optional<script::World> world;  // It outlives the tasks, which the loop abandons.
+    std::optional<script::World> world;  // Outlives the tasks, which the loop abandons.
     asyncio::Loop loop(scheduler);
     RootWait wait(loop);
     loop.enter();
@@ -166,7 +166,7 @@ class ScriptRun final : public Workload {
     if (!error.empty()) throw std::runtime_error(error);
   }
 
-  /// What was wrong with the run; empty if nothing was.
+  /// The error of the run; empty if there was none.
   [[nodiscard]] static std::string outcome(const script::World& world,
                                            const asyncio::Task<void>& main) {
     if (world.found()) return world.found()->place + ": " + world.found()->sentence;

@@ -1,4 +1,4 @@
-// What a scripted program tells of itself: a line for each thing that happens.
+// Trace of a scripted program: a line for each thing that happens.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -8,19 +8,20 @@
 
 namespace loopsteal::script {
 
-/// Writes lines of JSON, keys in a fixed order and without blanks, to a function. Not synchronised.
+/// Writes lines of JSON, with keys in a fixed order and without blanks, to a function. Not
+/// synchronised.
 class Trace {
  public:
   using Sink = std::function<void(std::string_view line)>;
 
   explicit Trace(Sink sink) : sink_(std::move(sink)) {}
 
-  /// `iteration` 0: there is none, and the line does not name one.
+  /// `iteration` 0 means that there is none, and the line leaves it out.
   void line(std::uint64_t iteration, std::int64_t ticks, std::string_view task,
             std::string_view text);
-  /// `error`: what left the main task, or that it waits for ever.
+  /// `error`: the exception that left the main task, or "deadlock".
   void end(std::uint64_t iterations, std::int64_t ticks, const std::optional<std::string>& error);
-  /// The program did at `place` what no program may.
+  /// The program did something at `place` that no program may do.
   void misuse(std::string_view place);
 
  private:

@@ -1,4 +1,4 @@
-// In whose words a scripted program speaks where asyncio and Tokio mean different things.
+// Dialects of scripted programs, for operations that asyncio and Tokio define differently.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -17,14 +17,14 @@
 
 namespace loopsteal::script {
 
-/// asyncio: cancelling goes down to what is awaited; queues and semaphores wake whoever waits, and
-/// another task may be faster. tokio_1_24: cancel is JoinHandle::abort(), an event is a flag and a
-/// Notify, queues are mpsc channels, permits are handed over, and operations spend a budget; the
+/// asyncio: cancellation goes down to the awaited future; queues and semaphores wake a waiter, and
+/// another task may overtake it. tokio_1_24: cancel is JoinHandle::abort(), an event is a flag and
+/// a Notify, queues are mpsc channels, permits are handed over, operations spend a budget, and the
 /// trace ends with the main task.
 enum class Words : std::uint8_t { asyncio, tokio_1_24 };
 
-/// Tokio's Semaphore (tokio: sync/batch_semaphore.rs): a permit that comes back goes to whoever has
-/// waited longest, so that nobody who comes later is faster.
+/// Tokio's Semaphore (tokio: sync/batch_semaphore.rs): a returned permit goes to the task that has
+/// waited longest, so no later task overtakes it.
 class FairSemaphore {
  public:
   FairSemaphore(asyncio::Loop& loop, std::uint64_t permits) noexcept
@@ -39,7 +39,9 @@ class FairSemaphore {
     try {
       co_await asyncio::detail::wait_among(waiters_, waiter);
     } catch (...) {
-      if (waiter.done() && !waiter.cancelled()) release();  // It was handed to one that is ending.
+      if (waiter.done() && !waiter.cancelled())
+        release();  // The permit went to a waiter that is
+                    // ending.
       throw;
     }
   }
@@ -61,8 +63,8 @@ class FairSemaphore {
   asyncio::detail::Waiters waiters_;
 };
 
-/// Tokio's cooperative budget (tokio: runtime/coop.rs): an operation that finds it used up waits
-/// for the task's next turn; one that completes spends one of it. Waiting itself costs nothing.
+/// Tokio's cooperative budget (tokio: runtime/coop.rs). An operation waits for the task's next turn
+/// if the budget is used up, and spends one unit when it completes. Waiting costs nothing.
 class Budget {
  public:
   explicit Budget(asyncio::Loop& loop) noexcept : loop_(loop) {}
@@ -73,7 +75,7 @@ class Budget {
   }
   void spend() const noexcept { loop_.scheduler().spend_budget(); }
 
-  /// `operation`, which waits once at most, and leaves what it waited for in its hands.
+  /// Runs `operation`, which waits once at most and then owns what it waited for.
   asyncio::Coroutine<void> spent_by(asyncio::Coroutine<void> operation) const {
     co_await proceed();
     std::exception_ptr error;
@@ -83,7 +85,7 @@ class Budget {
       error = std::current_exception();
     }
     asyncio::detail::TaskIdentity& task = co_await asyncio::this_task();
-    if (!task.aborted) {  // Who is aborted is not asked.
+    if (!task.aborted) {  // An aborted task has no budget to check.
       co_await proceed();
       spend();
     }
@@ -94,7 +96,7 @@ class Budget {
   asyncio::Loop& loop_;
 };
 
-/// Tokio's mpsc channel (tokio: sync/mpsc): a permit for each place in it, and a list. It has one
+/// Tokio's mpsc channel (tokio: sync/mpsc): a list, and a permit for each place in it. It has one
 /// consumer.
 class Channel {
  public:
@@ -130,8 +132,8 @@ class Channel {
   std::optional<asyncio::Future<void>> consumer_;
 };
 
-/// A flag and Tokio's Notify (tokio: sync/notify.rs, notify_waiters; util/wake_list.rs): 32 of
-/// those who have waited longest are woken at a time, the latest of them first.
+/// A flag and Tokio's Notify (tokio: sync/notify.rs, notify_waiters; util/wake_list.rs): it wakes
+/// the 32 longest waiters at a time, the latest of them first.
 class NotifyingFlag {
  public:
   explicit NotifyingFlag(asyncio::Loop& loop) noexcept : loop_(loop) {}

@@ -77,11 +77,11 @@ void World::misuse(const Op& op, std::string sentence) {
 }
 
 Duration World::duration(const Op& op) {
-  // Half of what 64 bits of nanoseconds hold, 146 years, so that no sum of two times overflows.
+  // Half of the range of 64-bit nanoseconds, 146 years, so that no sum of two times overflows.
   constexpr std::int64_t kLongestNs = std::numeric_limits<std::int64_t>::max() / 2;
   std::int64_t ns = 0;
   const bool overflows = __builtin_mul_overflow(op.number, tick_.count(), &ns);
-  // A time before the program's begin is as good as its begin.
+  // A time before the program's beginning has the same effect as the beginning.
   if (op.number < 0) return overflows || ns < -kLongestNs ? Duration(-kLongestNs) : Duration(ns);
   const std::int64_t passed_ns = loop_.time().time_since_epoch().count();
   if (!overflows && ns <= kLongestNs - passed_ns) return Duration(ns);

@@ -1,4 +1,4 @@
-// A scripted program under way: its tasks, and everything it has names for, on a loop.
+// A running scripted program: its tasks and all its named objects, on a loop.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -17,7 +17,7 @@
 
 namespace loopsteal::script {
 
-/// What `raise` throws.
+/// Exception of `raise`.
 class ScriptError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -31,17 +31,17 @@ struct WorldOptions {
   Duration tick = std::chrono::milliseconds(1);
 };
 
-/// What a program must not do, found when it did it.
+/// A misuse, found when the program did it.
 struct Misuse {
   std::string place;
   std::string sentence;
 };
 
-/// One run of a program. `program`, `loop` and `trace` outlive it; it outlives the tasks.
-/// Everything in it belongs to the entries of the loop.
+/// One run of a program. `program`, `loop` and `trace` outlive it; it outlives the tasks. Only
+/// entries of the loop use it.
 class World {
  public:
-  /// `trace` null: nothing is told.
+  /// `trace` null: no trace is written.
   World(const Program& program, asyncio::Loop& loop, const WorldOptions& options, Trace* trace);
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -49,9 +49,9 @@ class World {
   /// Makes the main task ready.
   asyncio::Task<void> start();
 
-  /// From now on nothing is told, and tasks that come to their next operation end there.
+  /// From now on nothing is traced, and a task ends at its next operation.
   void end() noexcept { over_ = true; }
-  /// The program has come to an operation that it must not do: over with it. `misused` is called.
+  /// The program has come to an operation that it must not do, and is over. Calls `misused`.
   void misuse(const Op& op, std::string sentence);
   std::function<void()> misused;
 
@@ -61,7 +61,7 @@ class World {
   [[nodiscard]] std::int64_t ticks() const noexcept;
 
  private:
-  /// How a list of operations has ended.
+  /// How a list of operations ended.
   enum class Flow : std::uint8_t { next, returned };
 
   // ---- Interpreting (interpreter.cpp)
@@ -92,20 +92,20 @@ class World {
 
   void cancel(const Op& op);
   void set_timer(const Op& op, TimePoint when);
-  /// Whether cancelling would come back to where it began.
+  /// True if the cancellation would come back to where it began.
   [[nodiscard]] bool waits_in_a_circle(asyncio::detail::FutureBase* task) const;
 
   void tell(std::string_view task, std::string_view text);
-  /// The ticks of `op`. If they lead beyond the time that a program can have, this is a misuse of
-  /// `op`, and 0.
+  /// The ticks of `op`. If they lead beyond the longest time of a program, this is a misuse of
+  /// `op`, and the result is 0.
   [[nodiscard]] Duration duration(const Op& op);
 
-  /// What a task awaits, and whom cancelling it would cancel.
+  /// The future that a task awaits, and the one that its cancellation would cancel.
   struct Wait {
     asyncio::detail::FutureBase* awaited;
     std::vector<asyncio::detail::FutureBase*> cancelled_with_it;
   };
-  /// Notes a wait for as long as it lives.
+  /// Records a wait for as long as the object exists.
   class NotedWait;
 
   const Program& program_;
@@ -120,7 +120,7 @@ class World {
   std::uint64_t operations_ = 0;
   std::uint64_t lines_ = 0;
 
-  std::vector<std::uint32_t> starts_;  ///< Of each task so far.
+  std::vector<std::uint32_t> starts_;  ///< Of each task, so far.
   std::vector<std::optional<asyncio::Task<void>>> handles_;
   std::vector<std::optional<asyncio::Handle>> timers_;
   std::deque<AnyEvent> events_;
@@ -128,7 +128,8 @@ class World {
   std::deque<AnySemaphore> semaphores_;
   std::deque<AnyQueue> queues_;
   std::vector<asyncio::Future<void>> futures_;
-  std::vector<bool> received_;  ///< Of the futures, in Tokio's words: by whoever awaited it.
+  std::vector<bool> received_;  ///< Of the futures, in Tokio's dialect: a task has received the
+                                ///< value.
   std::unordered_map<asyncio::detail::FutureBase*, Wait> waits_;
 };
 

@@ -58,13 +58,13 @@ Duration Arrivals::next_gap() noexcept {
   });
 }
 
-// From the index, so that rounding does not add up.
+// Computed from the index, so that rounding errors do not add up.
 Duration Arrivals::next_constant() noexcept {
   return to_duration(options_.mean_gap_ns * static_cast<double>(++index_));
 }
 
-// A Poisson process that runs only while the phase is on: what is left of a gap when a phase ends
-// is waited for in the next one.
+// A Poisson process that runs only while the phase is on: the rest of a gap at the end of a phase
+// continues in the next one.
 Duration Arrivals::next_bursty() noexcept {
   Duration gap = next_gap();
   Duration time = time_;

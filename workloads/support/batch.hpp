@@ -1,4 +1,4 @@
-// Random numbers of consecutive jobs, made several at a time.
+// Random numbers of consecutive jobs, computed several at a time.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -7,13 +7,13 @@
 
 namespace loopsteal {
 
-/// The elements of a sequence one after the other, made 64 at a time: what makes them is fastest
-/// when it makes several.
+/// Elements of a sequence, one after the other, computed 64 at a time: batches are fastest to
+/// compute.
 template <class T>
 class Batch {
  public:
-  /// Element k is made by the call of `make(first, into)` that covers it: elements `first`, `first`
-  /// + 1, ... into `into`. It must give the same ones whatever the batches are.
+  /// `make(first, into)` computes elements `first`, `first` + 1, ... into `into`. The elements must
+  /// not depend on the batches.
   template <class Make>
   [[nodiscard]] T next(const Make& make) noexcept {
     const std::size_t place = index_ % kSize;

@@ -1,13 +1,14 @@
-// A chain of tasks, each of which starts the next and ends.
+// A chain of tasks: each starts the next one and ends.
 #pragma once
 #include "sched/core/event.hpp"
 #include "sched/core/task_group.hpp"
 
 namespace loopsteal {
 
-/// What the links of a chain and the task that waits for its end share. A link may call
-/// tasks.spawn(), since there is only ever one: each call happens before the next, and all of them
-/// before `ended` is set. Whoever began the chain waits for `ended`, then joins `tasks`.
+/// State shared by the links of a chain and the task that waits for its end. A link may call
+/// tasks.spawn(), since only one link exists at a time: each call happens before the next, and all
+/// of them before `ended` is set. The task that began the chain waits for `ended`, then joins
+/// `tasks`.
 struct Chain {
   explicit Chain(Scheduler& scheduler) noexcept : tasks(scheduler) {}
 

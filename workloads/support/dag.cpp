@@ -52,7 +52,7 @@ Dag Dag::wavefront(std::uint32_t side, Duration time) {
   return Dag(std::move(jobs), "The wavefront");
 }
 
-// Turns "before" around. A counting sort, so that each part is in the order of the list.
+// Inverts "before". A counting sort, so that each part is in the order of the list.
 void Dag::link() {
   first_after_.assign(jobs_.size() + 1, 0);
   for (const DagJob& job : jobs_) {
@@ -67,8 +67,8 @@ void Dag::link() {
   }
 }
 
-// Does all jobs on paper, in an order that their precedence allows: what cannot be done that way
-// lies on a cycle or behind one.
+// Processes all jobs in an order that their precedence allows; jobs that remain are on a cycle or
+// behind one.
 void Dag::walk(const std::string& source) {
   std::vector<std::uint32_t> waits_for(jobs_.size());
   std::vector<Duration> ready_at(jobs_.size());
@@ -93,8 +93,8 @@ void Dag::walk(const std::string& source) {
                   "waits out.");
 }
 
-// Every job that still waits for one waits for such a job, too: going from one to the next comes
-// back to where it was.
+// Every remaining job waits for another remaining job, so following these links comes back to a job
+// already seen.
 std::string Dag::cycle_among(const std::vector<std::uint32_t>& waits_for) const {
   const auto stuck = [&](Place place) { return waits_for[place] > 0; };
   std::vector<Place> path;
@@ -107,7 +107,7 @@ std::string Dag::cycle_among(const std::vector<std::uint32_t>& waits_for) const 
     place = *std::ranges::find_if(jobs_[place].before, stuck);
   }
   path.erase(path.begin(), std::ranges::find(path, place));
-  std::ranges::reverse(path);  // So far each is followed by one that it waits for.
+  std::ranges::reverse(path);  // So far each job is followed by one that it waits for.
   constexpr std::size_t kMostNamed = 20;
   std::string names = jobs_[path.back()].name;
   for (std::size_t i = 0; i < std::min(path.size(), kMostNamed); ++i)

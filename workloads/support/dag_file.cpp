@@ -102,7 +102,7 @@ class Reader {
                                     : Duration(std::llround(ns));
   }
 
-  // The names of jobs may stand before the jobs themselves: so they are looked up last.
+  // Looked up last, since a job may be named before its own entry.
   void place_names(const Json& jobs) {
     for (std::size_t i = 0; i < jobs_.size(); ++i) {
       const auto after = jobs[i].find("after");

@@ -1,15 +1,17 @@
-// From a workload's class to its entry in the catalog.
+// Turns a workload's class into its entry in the catalog.
 //
-// A workload is written as one class in one source file, with
-//   struct Options, static Options defaults(Size)   its settings and what they are by default
+// A workload is one class in one source file, with
+//   struct Options, static Options defaults(Size)   its settings and their defaults
 //   static std::span<const Knob<Options>> knobs()   their names
 //   kName, kQuestion, kShape, kNeedsDescriptors     what the catalog shows
 //   W(const Options&, const WorkloadSetup&)
-// and, where its shape depends on its settings, static Shape shape_with(const Options&); where two
-// settings exclude each other, static void check(const Spec&), which throws SpecError; where its
-// requests arrive on their own, static OpenLoop open_loop(const Options&, const WorkloadSetup&);
-// where the work is known beforehand, static std::optional<WorkSpan> work_span(const Options&);
-// where the memory is, static Footprint footprint(const Options&).
+// and optionally
+//   static Shape shape_with(const Options&)     if its shape depends on its settings
+//   static void check(const Spec&)              if settings exclude each other; throws SpecError
+//   static OpenLoop open_loop(const Options&, const WorkloadSetup&)
+//                                               if requests do not wait for each other
+//   static std::optional<WorkSpan> work_span(const Options&)
+//   static Footprint footprint(const Options&)  if known before the run
 #pragma once
 #include <concepts>
 #include <memory>
@@ -21,7 +23,7 @@
 
 namespace loopsteal {
 
-/// The longest duration that a workload's knob takes: enough for any run, and far from overflow.
+/// Longest duration that a workload's knob takes: enough for any run, and far from overflow.
 inline constexpr std::int64_t kHourNs = 3'600'000'000'000;
 
 namespace entry_detail {
@@ -39,7 +41,7 @@ Shape shape_of(const Spec& spec) {
   if constexpr (requires(typename W::Options options) { W::shape_with(options); }) {
     return W::shape_with(read<W>(spec, Size::full));
   } else {
-    static_cast<void>(read<W>(spec, Size::full));  // A spec that cannot be made has no shape.
+    static_cast<void>(read<W>(spec, Size::full));  // An invalid spec has no shape.
     return W::kShape;
   }
 }

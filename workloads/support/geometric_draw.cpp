@@ -9,12 +9,13 @@ namespace {
 
 constexpr double kNumbers = 2147483648.0;
 
-// By bisection. `from` is a number that draws `most` or less.
+// Bisection. `from` is a number that draws `most` or less.
 std::int32_t last_that_draws(std::int32_t most, double log_failure, std::int32_t from) noexcept {
   std::int32_t last = from;
   std::int32_t end = std::numeric_limits<std::int32_t>::max();
   while (last < end) {
-    const std::int32_t middle = end - (end - last) / 2;  // Above `last`, so that it goes on.
+    const std::int32_t middle = end - (end - last) / 2;  // Above `last`, so the loop makes
+                                                         // progress.
     if (GeometricDraw::by_formula(middle, log_failure) <= most)
       last = middle;
     else

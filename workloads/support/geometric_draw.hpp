@@ -1,8 +1,9 @@
 // A geometrically distributed number of children, drawn from 31 random bits as UTS draws it.
 //
-// UTS defines it by logarithms, floor(ln(1 - share) / ln(1 - p)), one of them for each node. It
-// only ever grows with the random number, so all that matters is where it grows: those places are
-// found once, by the very same expression, and a draw is then a comparison with each of them.
+// UTS defines it by logarithms, floor(ln(1 - share) / ln(1 - p)), one of them for each node. The
+// result never decreases as the random number grows, so only the numbers at which it increases
+// matter. The constructor finds them once, with the very same expression; a draw compares with each
+// of them.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -13,16 +14,16 @@ namespace loopsteal {
 /// One distribution. Immutable once made: any number of threads may use one.
 class GeometricDraw {
  public:
-  /// The benchmark's own limit of what is drawn.
+  /// The benchmark's own limit of a draw.
   static constexpr std::int32_t kMost = 100;
 
-  /// `log_failure` is ln(1 - p); minus infinity where nothing but 0 is drawn.
+  /// `log_failure` is ln(1 - p); minus infinity if only 0 is drawn.
   explicit GeometricDraw(double log_failure) noexcept;
 
-  /// What `number`, from 0 on, draws: by_formula(), to the bit.
+  /// Draw for `number`, from 0 on: equal to by_formula(), to the bit.
   [[nodiscard]] std::int32_t operator()(std::int32_t number) const noexcept {
     std::int32_t drawn = 0;
-    for (const std::int32_t last : last_below_) drawn += number > last;  // By vectors, all of them.
+    for (const std::int32_t last : last_below_) drawn += number > last;  // Vectorised, all of them.
     if (drawn < static_cast<std::int32_t>(kTabulated)) [[likely]]
       return drawn;
     return by_formula(number, log_failure_);
@@ -32,7 +33,7 @@ class GeometricDraw {
   [[nodiscard]] static std::int32_t by_formula(std::int32_t number, double log_failure) noexcept;
 
  private:
-  // With the means that UTS uses, fewer than one draw in a hundred is not below this.
+  // With the means that UTS uses, fewer than one draw in a hundred reaches this.
   static constexpr std::size_t kTabulated = 32;
 
   /// [k]: the last number that draws k or less.

@@ -3,7 +3,7 @@
 namespace loopsteal {
 namespace {
 
-// The place of the quotation mark that ends the string which begins at `begin`.
+// Index of the quotation mark that ends the string which begins at `begin`.
 std::size_t end_of_string(std::string_view json, std::size_t begin) {
   for (std::size_t at = begin + 1; at < json.size(); ++at) {
     if (json[at] == '\\') {

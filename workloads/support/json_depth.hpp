@@ -1,5 +1,5 @@
-// How deeply the lists and objects of a JSON text may be nested: code that walks through them calls
-// itself for each level, and a text of brackets would use up its stack.
+// Limit of nesting of a JSON text: code that walks through lists and objects recurses at each
+// level, and a text of brackets would use up its stack.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,10 @@
 
 namespace loopsteal {
 
-/// Ours; files that people and programs write for us have 5 to 40 levels.
+/// Our choice; files that people and programs write for us have 5 to 40 levels.
 inline constexpr std::size_t kDeepestJson = 400;
 
-/// A sentence with the line and column of the first bracket that is too deep; empty if none is.
+/// Message with the line and column of the first bracket that is too deep; empty if none is.
 /// Brackets in strings do not count. The text need not be JSON otherwise.
 [[nodiscard]] std::string too_deep(std::string_view json);
 

@@ -1,4 +1,4 @@
-// Boards of the N-queens problem: where the next row's queen may stand.
+// Boards of the N-queens problem: columns where the next row's queen may be.
 #pragma once
 #include <cstdint>
 
@@ -7,7 +7,7 @@ namespace loopsteal {
 /// Queens on the first rows of an n × n board, none attacking another. Bit c of a mask is column c
 /// of the next row.
 struct QueensBoard {
-  std::uint32_t columns = 0;    ///< Columns that are taken.
+  std::uint32_t columns = 0;    ///< Occupied columns.
   std::uint32_t rising = 0;     ///< Columns of the next row attacked along rising diagonals.
   std::uint32_t falling = 0;    ///< Along falling ones.
   std::uint32_t rows_left = 0;  ///< Rows without a queen.
@@ -16,7 +16,7 @@ struct QueensBoard {
     return {0, 0, 0, n};
   }
 
-  /// Columns where the next queen may stand, on a board of n columns.
+  /// Columns where the next queen may be, on a board of n columns.
   [[nodiscard]] constexpr std::uint32_t free_columns(std::uint32_t n) const noexcept {
     return ~(columns | rising | falling) & ((std::uint32_t{1} << n) - 1);
   }
@@ -27,7 +27,7 @@ struct QueensBoard {
   }
 };
 
-/// Solutions of the problem and boards on the way to them, the empty one included.
+/// Solutions of the problem and boards visited, including the empty one.
 struct QueensCount {
   std::uint64_t solutions = 0;
   std::uint64_t boards = 0;

@@ -1,4 +1,4 @@
-// Jobs that could be done now, first come the one that is first in the list.
+// Jobs that can be done now; the first in the list is taken first.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -10,7 +10,7 @@
 
 namespace loopsteal {
 
-/// A set of numbers of which the smallest is taken. Any thread; the lock is held for a few lines.
+/// A set of numbers that returns the smallest. Any thread; the lock is held for a few lines.
 class ReadyList {
  public:
   void add(std::uint32_t place) {
@@ -18,7 +18,7 @@ class ReadyList {
     ready_.push(place);
   }
 
-  /// Takes the smallest. There must be one.
+  /// Takes the smallest. The set must not be empty.
   [[nodiscard]] std::uint32_t take_first() {
     const std::lock_guard lock(mutex_);
     LOOPSTEAL_CHECK(!ready_.empty(), "somebody took more than was there");

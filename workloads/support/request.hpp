@@ -1,4 +1,4 @@
-// Requests that are timed: what the workloads with latencies have in common.
+// Timed requests: common code of the workloads with latencies.
 #pragma once
 #include <cstdint>
 #include <utility>
@@ -12,8 +12,8 @@
 
 namespace loopsteal {
 
-/// One place for each request, made beforehand: requests write their own and share nothing. If the
-/// setup's sink wants the requests, there are no places and each request goes to the sink.
+/// One slot for each request, made beforehand: requests write their own slot and share nothing. If
+/// the setup's sink wants the requests, there are no slots and each request goes to the sink.
 class RequestLog {
  public:
   /// Keeps every request.
@@ -26,7 +26,7 @@ class RequestLog {
         sink_(setup.sink != nullptr && setup.sink->wants(requests) ? setup.sink : nullptr),
         samples_(sink_ == nullptr ? requests : 0, kNotServed) {}
 
-  /// Request `index` was served. From any thread, once for each request.
+  /// Request `index` was served. Called from any thread, once for each request.
   void note(std::uint64_t index, const RequestSample& sample) noexcept {
     if (sink_ == nullptr) [[likely]] {
       samples_[index] = sample;
@@ -35,7 +35,7 @@ class RequestLog {
     }
   }
 
-  /// Requests that were served. After the run.
+  /// Requests that were served. Call after the run.
   [[nodiscard]] std::uint64_t served() const noexcept {
     if (sink_ != nullptr) return sink_->account().taken;
     std::uint64_t count = 0;
@@ -43,7 +43,8 @@ class RequestLog {
     return count;
   }
 
-  /// Whether each was served, none before it arrived, and none done before it began. After the run.
+  /// True if each was served, none before it arrived, and none done before it began. Call after the
+  /// run.
   [[nodiscard]] bool complete() const noexcept {
     if (sink_ != nullptr) return taken_once_each();
     for (const RequestSample& sample : samples_) {
@@ -56,8 +57,8 @@ class RequestLog {
   [[nodiscard]] std::vector<RequestSample> take() noexcept { return std::move(samples_); }
 
  private:
-  // A request taken twice in place of another one changes the sum of the marks: by chance it stays
-  // the same once in 2^64 times.
+  // A request taken twice in place of another one changes the sum of the marks; the chance that the
+  // sum stays the same is 2^-64.
   [[nodiscard]] bool taken_once_each() const noexcept {
     std::uint64_t marks = 0;
     for (std::uint64_t index = 0; index < requests_; ++index) marks += mark_of(index);
@@ -79,7 +80,7 @@ inline Task<void> serve(Scheduler& scheduler, TimePoint arrival, Work work, Requ
   log.note(index, {begin - arrival, scheduler.now() - arrival});
 }
 
-/// The result of a run that consisted of timed requests: the answer is how many were served.
+/// Result of a run of timed requests: the answer is the number served.
 [[nodiscard]] inline WorkloadResult result_of(RequestLog& log, std::uint64_t requests) {
   WorkloadResult result;
   result.tasks = requests;

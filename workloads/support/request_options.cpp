@@ -31,7 +31,7 @@ std::string get_rate(const Options& options) {
   return print_real(options.rate_per_second) + "/s";
 }
 
-// The makers of knobs know direct members only.
+// Knob makers support direct members only.
 void set_format(Options& options, std::string_view text) {
   static constexpr Knob<TraceOptions> kFormat =
       knob<&TraceOptions::format, kTraceFormats>("format", "", "");
@@ -87,8 +87,8 @@ constexpr Knob<Options> kKnobs[] = {
      "Columns of the trace: arrival_s,service_s[,key]; app,func,end_timestamp,duration; "
      "TIMESTAMP,ContextTokens,GeneratedTokens; header: whichever the first line names.",
      set_format, get_format},
-    {"speed", "0.001..1000000", "ours", "The trace's arrivals and sizes are divided by this.",
-     set_speed, get_speed},
+    {"speed", "0.001..1000000", "ours", "Divisor of the trace's arrivals and sizes.", set_speed,
+     get_speed},
     {"token_time", "0ns..60min", "ours", "With a trace of tokens: work of a generated one.",
      set_token_time, get_token_time}};
 
@@ -103,13 +103,13 @@ const std::string* setting(const Spec& spec, std::string_view key) noexcept {
   return nullptr;
 }
 
-// The default of a knob, as it is written.
+// Default of a knob, as text.
 std::string default_of(std::string_view key) {
   const Knob<Options>* const found = std::ranges::find(kKnobs, key, &Knob<Options>::name);
   return found->get({});
 }
 
-// Of numbers: sum, and what variance needs.
+// Sum of numbers and of their squares, for mean and variance.
 class Moments {
  public:
   void add(double value) noexcept {
@@ -187,7 +187,7 @@ OpenLoop open_loop_of(std::span<const TraceRequest> trace, WorkerId workers) noe
     if (i > 0) gaps.add(static_cast<double>((trace[i].arrival - trace[i - 1].arrival).count()));
     services.add(static_cast<double>(trace[i].service.ns));
   }
-  // Without gaps all arrive at once: infinitely fast.
+  // Without gaps all requests arrive at once: infinitely fast.
   const double load = services.mean() == 0 ? 0 : services.mean() / (gaps.mean() * workers);
   return {.load = load,
           .mean_gap_ns = gaps.mean(),

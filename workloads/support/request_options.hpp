@@ -1,4 +1,4 @@
-// The settings of the workload `requests`: generated arrivals and sizes, or those of a trace.
+// Settings of the workload `requests`: generated arrivals and sizes, or those of a trace.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -11,20 +11,21 @@
 
 namespace loopsteal {
 
-/// Where requests come from.
+/// Source of the requests.
 enum class RequestSource : std::uint8_t {
-  outside,  ///< From outside the workers, as a client's do: busy workers do not hold them up.
-  inside,   ///< From a task among the others, which may come late; a latency counts from when it
-            ///< should have come.
-  timers,   ///< As inside, but it waits by a timer, which is as late as the scheduler's timers are.
+  outside,  ///< From outside the workers, like a client's: busy workers do not delay them.
+  inside,   ///< From a task among the others, which may be delayed; a latency counts from the
+            ///< intended arrival.
+  timers,   ///< As inside, but the task waits with a timer and is as late as the scheduler's
+            ///< timers.
 };
 inline constexpr Named<RequestSource> kRequestSources[] = {{"outside", RequestSource::outside},
                                                            {"inside", RequestSource::inside},
                                                            {"timers", RequestSource::timers}};
 
-/// In place of a rate: as many as the load says.
+/// Instead of a rate: the rate follows from the load.
 inline constexpr double kRateOfLoad = 0;
-/// In place of a file: no trace, but generated requests.
+/// Instead of a file: no trace, but generated requests.
 inline constexpr std::string_view kNoTrace = "off";
 
 struct RequestOptions {
@@ -39,8 +40,8 @@ struct RequestOptions {
   double burst = 20;
   double on_share = 0.1;
   RequestSource source = RequestSource::outside;
-  Duration task_work{};         ///< What the task of a request takes besides, in virtual time.
-  std::string trace{kNoTrace};  ///< A file, in place of all of the above but the two above.
+  Duration task_work{};         ///< Additional time of a request's task, in virtual time.
+  std::string trace{kNoTrace};  ///< A file that replaces all settings above except the last two.
   TraceOptions replay{};
 
   [[nodiscard]] bool has_trace() const noexcept { return trace != kNoTrace; }
@@ -51,14 +52,14 @@ struct RequestOptions {
 /// Throws SpecError for settings that contradict each other.
 void check_request_settings(const Spec& spec);
 
-/// What is to be generated. For options without a trace.
+/// Generators' options. For options without a trace.
 [[nodiscard]] ArrivalOptions arrivals_of(const RequestOptions& options, WorkerId workers) noexcept;
 [[nodiscard]] ServiceOptions services_of(const RequestOptions& options) noexcept;
 
-/// What is known of such requests beforehand. Throws SpecError as read_trace_file() does.
+/// Description of such requests, before a run. Throws SpecError as read_trace_file() does.
 [[nodiscard]] OpenLoop open_loop_of(const RequestOptions& options, WorkerId workers);
 
-/// Mean and variation as they are in a trace, whose first request counts from the start of the run.
+/// Mean and variation of a trace; its first request counts from the start of the run.
 [[nodiscard]] OpenLoop open_loop_of(std::span<const TraceRequest> trace, WorkerId workers) noexcept;
 
 }  // namespace loopsteal

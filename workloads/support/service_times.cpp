@@ -9,7 +9,7 @@
 namespace loopsteal {
 namespace {
 
-// The usual size is half the mean in both; the rare one makes up for it.
+// The usual size is half the mean in both kinds; the rare size makes up for it.
 Bimodal bimodal_of(const ServiceOptions& options) noexcept {
   const auto mean_ns = static_cast<double>(options.mean.count());
   const bool mild = options.kind == ServiceKind::bimodal1;
@@ -86,7 +86,7 @@ void ServiceTimes::of_jobs(std::uint64_t seed, std::uint64_t first,
       return draw_each(bimodal_, jobs, into);
     case ServiceKind::lognormal:
       for (std::size_t i = 0; i < into.size(); ++i) {
-        Stream stream(seed, jobs.role, first + i);  // The normal one takes a few numbers.
+        Stream stream(seed, jobs.role, first + i);  // The normal distribution takes a few numbers.
         into[i] = Work::of(lognormal_(stream));
       }
       return;

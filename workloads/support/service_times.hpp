@@ -1,4 +1,4 @@
-// How much work a request is, by name: the distributions of the papers.
+// Work of a request, by name: the distributions of the papers.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace loopsteal {
 
-/// Names as users know them; all have the mean that is asked for.
+/// Names as users know them; all have the requested mean.
 enum class ServiceKind : std::uint8_t {
   det,        ///< All the same.
   exp,        ///< Exponential.
@@ -52,8 +52,8 @@ class ServiceTimes {
   /// Size of job `job` in a run with `seed`.
   [[nodiscard]] Work of_job(std::uint64_t seed, std::uint64_t job) const noexcept;
 
-  /// Sizes of job `first` and those behind it, as many as `into` holds: of_job() for each, for
-  /// less.
+  /// Sizes of job `first` and the following ones, as many as `into` has elements: of_job() for
+  /// each, faster.
   void of_jobs(std::uint64_t seed, std::uint64_t first, std::span<Work> into) const noexcept;
 
   /// Variance over squared mean; infinite for a Pareto with alpha up to 2.
@@ -67,7 +67,7 @@ class ServiceTimes {
   std::optional<Mixture> mixture_;
 };
 
-/// The sizes of all jobs of one run, one after the other.
+/// Sizes of all jobs of one run, in sequence.
 class ServiceSequence {
  public:
   ServiceSequence(const ServiceOptions& options, std::uint64_t seed)

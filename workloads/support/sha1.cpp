@@ -9,7 +9,7 @@ namespace loopsteal {
 namespace {
 
 using Word = std::uint32_t;
-// The message schedule as a ring: word i of 80 stands at i mod 16 until word i + 16 replaces it.
+// The message schedule as a ring: word i of 80 is at i mod 16 until word i + 16 replaces it.
 using Schedule = Sha1Block;
 
 constexpr Word choose(Word x, Word y, Word z) noexcept { return z ^ (x & (y ^ z)); }
@@ -33,7 +33,7 @@ constexpr void round(Word a, Word& b, Word c, Word d, Word& e, Schedule& schedul
   b = std::rotl(b, 30);
 }
 
-// Five rounds bring every word back to its own name, so that none is ever moved.
+// After five rounds every word has its own name again, so no word is ever moved.
 template <Word (*Mix)(Word, Word, Word) noexcept, Word Constant, std::size_t Index>
 constexpr void five_rounds(Sha1Digest& s, Schedule& schedule) noexcept {
   round<Mix, Constant, Index>(s[0], s[1], s[2], s[3], s[4], schedule);

@@ -1,10 +1,10 @@
 // SHA-1 of short messages, as the generator of the unbalanced trees defines it (FIPS 180-4).
 //
-// It is here for its bits alone: a node's state is a digest, so that the same tree grows
-// everywhere. Nothing in this project relies on it for security.
+// Only its bits matter: a node's state is a digest, so that the same tree grows everywhere. Nothing
+// in this project relies on it for security.
 //
-// There are two implementations of the compression of a block. That by the processor's SHA
-// extensions is taken where the processor has them, and the portable one everywhere else.
+// There are two implementations of the compression of a block: one with the processor's SHA
+// extensions, if it has them, and a portable one.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace loopsteal {
 
-/// A digest as five words, the first one first; each stands for four bytes, big-endian.
+/// A digest as five words, the first one first; each is four bytes, big-endian.
 using Sha1Digest = std::array<std::uint32_t, 5>;
 
 /// A whole message with its end mark and its length, as big-endian words.
@@ -25,23 +25,23 @@ inline constexpr std::size_t kSha1MaxWords = 13;
 /// SHA-1 of a message of whole big-endian words, at most kSha1MaxWords of them.
 [[nodiscard]] Sha1Digest sha1_of_words(std::span<const std::uint32_t> message) noexcept;
 
-/// SHA-1 of `digest` with one word behind it, for as many words as `results` has room for: those
-/// from `first` on. The same as sha1_of_words() of six words each, and faster. `digest` is none of
-/// the results.
+/// SHA-1 of `digest` followed by one word, for the words `first`, `first` + 1, ..., as many as
+/// `results` has elements. The same as sha1_of_words() of six words each, and faster. `digest` must
+/// not be one of the results.
 void sha1_of_digest_and_words(const Sha1Digest& digest, std::uint32_t first,
                               std::span<Sha1Digest> results) noexcept;
 
 /// The message as the one block that SHA-1 compresses.
 [[nodiscard]] Sha1Block sha1_block_of(std::span<const std::uint32_t> message) noexcept;
 
-/// Both implementations, for those who compare them. Those by the extensions may be called only
-/// where sha1_extensions_usable().
+/// Both implementations, for comparison. The one with the extensions may be called only if
+/// sha1_extensions_usable().
 [[nodiscard]] Sha1Digest sha1_of_block_portably(const Sha1Block& block) noexcept;
 [[nodiscard]] Sha1Digest sha1_of_block_by_extensions(const Sha1Block& block) noexcept;
 void sha1_of_digest_and_words_by_extensions(const Sha1Digest& digest, std::uint32_t first,
                                             std::span<Sha1Digest> results) noexcept;
 
-/// Whether this program was built for a processor with SHA extensions and runs on one.
+/// True if this program was built for a processor with SHA extensions and runs on one.
 [[nodiscard]] bool sha1_extensions_usable() noexcept;
 
 }  // namespace loopsteal

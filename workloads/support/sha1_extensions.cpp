@@ -1,6 +1,6 @@
-// SHA-1 by the SHA extensions of x86-64 processors. They compute four rounds an instruction, and
-// are an instruction set of their own: only functions that name it are compiled for it, and only
-// after a look at the processor may they be called.
+// SHA-1 with the SHA extensions of x86-64 processors, which compute four rounds an instruction.
+// They are a separate instruction set: only functions that name it are compiled for it, and they
+// may be called only after a check of the processor.
 #include <cstddef>
 #include <utility>
 
@@ -18,17 +18,17 @@ namespace loopsteal {
 namespace {
 
 #define LOOPSTEAL_WITH_SHA __attribute__((target("sha,sse4.1")))
-// A helper is part of its caller or it costs more than it does.
+// A helper is inlined, or it costs more than it saves.
 #define LOOPSTEAL_INLINE_WITH_SHA __attribute__((target("sha,sse4.1"), always_inline)) static inline
 
-// Four words. The instructions want the first one, of a message or a state, in the highest lane.
+// Four words. The instructions expect the first one, of a message or a state, in the highest lane.
 using Quad = __m128i;
 
 constexpr int kReversed = _MM_SHUFFLE(0, 1, 2, 3);
 constexpr std::size_t kQuads = 20;          // 80 rounds.
-constexpr std::size_t kQuadsOfMessage = 4;  // The others follow from them.
+constexpr std::size_t kQuadsOfMessage = 4;  // The others are computed from them.
 
-// The state: the words a to d, and what e is in the highest lane, the others being 0.
+// The state: the words a to d, and e in the highest lane of a quad whose other lanes are 0.
 struct State {
   Quad a_to_d;
   Quad e;
@@ -58,7 +58,7 @@ LOOPSTEAL_INLINE_WITH_SHA Sha1Digest digest_of(const State& state) noexcept {
   return digest;
 }
 
-// The schedule as a ring: quad i of 20 stands at i mod 4 until quad i + 4 replaces it.
+// The schedule as a ring: quad i of 20 is at i mod 4 until quad i + 4 replaces it.
 struct Schedule {
   Quad quads[kQuadsOfMessage];
 };
@@ -75,8 +75,8 @@ LOOPSTEAL_INLINE_WITH_SHA Quad scheduled(Schedule& schedule) noexcept {
   return quad;
 }
 
-// Four rounds. What e is by then, is what a was four rounds ago; so `e` goes on from quad to quad
-// as the state before.
+// Four rounds. The new e is the a of four rounds ago, so `e` passes the previous state from quad to
+// quad.
 template <std::size_t Index>
 LOOPSTEAL_INLINE_WITH_SHA void four_rounds(State& state, Schedule& schedule) noexcept {
   constexpr int kFunction = Index / 5;  // Each mixes for twenty rounds.
@@ -93,7 +93,8 @@ LOOPSTEAL_INLINE_WITH_SHA void four_rounds_of_each(State (&states)[kMessages],
   for (std::size_t i = 0; i < kMessages; ++i) four_rounds<Index>(states[i], schedules[i]);
 }
 
-// Side by side: a round waits for the one before, and meanwhile the other message has its own.
+// Several messages in parallel: while a round waits for the one before, another message has its
+// round.
 template <std::size_t kMessages, std::size_t... Index>
 LOOPSTEAL_INLINE_WITH_SHA void compress(Schedule (&schedules)[kMessages], Sha1Digest* results,
                                         std::index_sequence<Index...>) noexcept {
@@ -107,7 +108,7 @@ LOOPSTEAL_INLINE_WITH_SHA void compress(Schedule (&schedules)[kMessages], Sha1Di
   }
 }
 
-// Of a digest, its first four words and its last one, with a word behind them.
+// Schedule of a digest (its first four words and its last one) followed by a word.
 LOOPSTEAL_INLINE_WITH_SHA Schedule schedule_of(Quad first_words, std::uint32_t last_word,
                                                std::uint32_t word) noexcept {
   return {{first_words, quad_of(last_word, word, 0x80000000, 0), quad_of(0, 0, 0, 0),
@@ -125,7 +126,7 @@ bool has_sha() noexcept {
   return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (b & kSha) != 0;
 }
 
-// Who asks before this is set goes the portable way, which is as right.
+// Callers before this is set take the portable way, with the same result.
 const bool kUsable = has_sha();
 
 }  // namespace
@@ -139,7 +140,7 @@ LOOPSTEAL_WITH_SHA Sha1Digest sha1_of_block_by_extensions(const Sha1Block& block
   return result;
 }
 
-// Messages are made in registers: words that were just written one by one cannot be loaded by quads
+// Messages are made in registers: words that were just written one by one cannot be loaded as quads
 // until they have reached the cache.
 LOOPSTEAL_WITH_SHA void sha1_of_digest_and_words_by_extensions(
     const Sha1Digest& digest, std::uint32_t first, std::span<Sha1Digest> results) noexcept {

@@ -1,4 +1,4 @@
-// Which shard a job belongs to: one hot shard, or Zipf's law.
+// Shards of jobs: one hot shard, or Zipf's law.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -10,8 +10,9 @@ namespace loopsteal {
 
 struct ShardOptions {
   std::uint32_t shards = 16;
-  double hot = 0.9;              ///< Share of the jobs that belong to shard 0; the rest is even.
-  std::optional<double> zipf{};  ///< If set: the exponent of Zipf's law, in place of `hot`.
+  double hot = 0.9;              ///< Share of the jobs that belong to shard 0; the others share the
+                                 ///< rest evenly.
+  std::optional<double> zipf{};  ///< If set: the exponent of Zipf's law, instead of `hot`.
 };
 
 /// Shards of jobs by index: job k belongs to the same shard under every scheduler. Immutable once

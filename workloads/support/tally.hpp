@@ -1,5 +1,5 @@
-// Proof that every task ran: one place a task, so that counting adds no contention to what is
-// measured.
+// Proof that every task ran: one counter per task, so that counting adds no contention to the
+// measurement.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -12,19 +12,19 @@
 
 namespace loopsteal {
 
-/// How often each of a number of tasks ran. A task writes its own place only.
+/// Number of runs of each task. A task writes only its own counter.
 class Tally {
  public:
   explicit Tally(std::size_t places) : runs_(places) {}
 
   [[nodiscard]] std::uint32_t& operator[](std::size_t place) noexcept { return runs_[place]; }
 
-  /// Runs of all tasks together. After the run.
+  /// Runs of all tasks together. Call after the run.
   [[nodiscard]] std::uint64_t total() const noexcept {
     return std::accumulate(runs_.begin(), runs_.end(), std::uint64_t{0});
   }
 
-  /// Whether each ran `times` times. After the run.
+  /// True if each task ran `times` times. Call after the run.
   [[nodiscard]] bool each_ran(std::uint32_t times) const noexcept {
     return std::ranges::all_of(runs_, [times](std::uint32_t runs) { return runs == times; });
   }
@@ -33,8 +33,7 @@ class Tally {
   std::vector<std::uint32_t> runs_;
 };
 
-/// The empty task of the spawning benches: it only says that it ran. `work` is
-/// to_account() for.
+/// Empty task of the spawning benchmarks: it only records its run. `work` comes from to_account().
 inline Task<void> note_run(std::uint32_t& runs, Work work) {
   if (work.ns > 0) [[unlikely]]
     co_await accounted(work);

@@ -27,7 +27,7 @@ sockaddr_in loopback(std::uint16_t port) noexcept {
   return address;
 }
 
-// The socket interface's way of passing an address of any family.
+// The socket API passes addresses of any family as this type.
 const sockaddr* as_any(const sockaddr_in& address) noexcept {
   return reinterpret_cast<const sockaddr*>(&address);
 }
@@ -38,7 +38,7 @@ Descriptor open_socket() {
   return socket;
 }
 
-// Small messages go at once, as every server of requests sets it.
+// Sends small messages at once, as every server of requests does.
 void send_at_once(const Descriptor& socket) {
   const int on = 1;
   if (::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)

@@ -1,8 +1,8 @@
 // Real TCP on the loopback device, for coroutines: non-blocking sockets behind the verbs readable()
 // and writable().
 //
-// The one place in workloads/ that makes system calls: what asyncio's loop waits for is sockets, so
-// one workload has to have them.
+// The only file in workloads/ that makes system calls: asyncio's loop waits for sockets, so one
+// workload has to have them.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace loopsteal {
 
-/// A file descriptor that is closed with its owner.
+/// A file descriptor that its owner closes.
 class Descriptor {
  public:
   Descriptor() = default;
@@ -25,7 +25,7 @@ class Descriptor {
   }
   ~Descriptor();
 
-  /// The number that the operating system knows it by; stays this object's.
+  /// The operating system's number; it still belongs to this object.
   [[nodiscard]] int number() const noexcept { return number_; }
 
  private:
@@ -34,12 +34,12 @@ class Descriptor {
 };
 
 /// A socket that listens on a free port of 127.0.0.1. All functions of this file throw
-/// std::system_error; EMFILE or ENFILE: descriptors have run out.
+/// std::system_error; EMFILE or ENFILE: no descriptors are left.
 [[nodiscard]] Descriptor listen_on_loopback();
 
 [[nodiscard]] std::uint16_t port_of(const Descriptor& socket);
 
-/// Ends whatever waits for connections: accept_on() throws, connections not yet accepted are reset.
+/// Ends all waits for connections: accept_on() throws, connections not yet accepted are reset.
 void stop_listening(const Descriptor& listener) noexcept;
 
 /// Waits for a connection. `listener` must outlive the call.

@@ -11,7 +11,7 @@
 namespace loopsteal {
 namespace {
 
-// What is no plain file may have no end, as /dev/full and /dev/zero have none.
+// A file that is not a plain file may have no end, as /dev/full and /dev/zero have none.
 constexpr std::size_t kBytesMaxOfDevice = std::size_t{256} << 20;
 
 }  // namespace

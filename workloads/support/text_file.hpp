@@ -1,4 +1,4 @@
-// Files of text that a user names: read whole, with a reason where they cannot be.
+// Text files that a user names: read as a whole, or a reason for the failure.
 #pragma once
 
 #include <string>
@@ -7,11 +7,12 @@ namespace loopsteal {
 
 struct TextFile {
   std::string text;
-  std::string error;  ///< Why it cannot be read, without a full stop: "Is a directory". Else empty.
+  std::string error;  ///< Reason for the failure, without a full stop: "Is a directory". Empty if
+                      ///< there was none.
 };
 
-/// Reads all of a file, as bytes. A device or pipe of more than 256 MiB is an error: it may have no
-/// end. Does not throw but std::bad_alloc.
+/// Reads a whole file, as bytes. A device or pipe of more than 256 MiB is an error: it may have no
+/// end. Throws only std::bad_alloc.
 [[nodiscard]] TextFile read_text_file(const std::string& path);
 
 }  // namespace loopsteal

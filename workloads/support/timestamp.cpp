@@ -6,12 +6,12 @@
 namespace loopsteal {
 namespace {
 
-// Takes what it reads off the front of a text.
+// Reads a text from its front, and removes what it has read.
 class Front {
  public:
   explicit Front(std::string_view text) noexcept : text_(text) {}
 
-  /// A number of exactly so many digits; -1 if there is none.
+  /// A number of exactly `digits` digits; -1 if there is none.
   int number(std::size_t digits) noexcept {
     if (text_.size() < digits) return -1;
     int value = 0;
@@ -51,10 +51,10 @@ int decimals_ns(Front& front) noexcept {
   return count == 0 ? -1 : ns;
 }
 
-// What a zone is ahead of UTC: "Z", "+02:00", "+0200", "+02", or nothing, which is UTC. Nothing if
-// it is none of these; RFC 3339 has the first two, PostgreSQL and pandas write the others.
+// Offset of a zone from UTC: "Z", "+02:00", "+0200", "+02", or an empty text, which is UTC. Nothing
+// if it is none of these. RFC 3339 has the first two, PostgreSQL and pandas write the others.
 std::optional<std::chrono::minutes> zone(Front& front) noexcept {
-  constexpr int kHoursMax = 14;  // Kiribati is 14 h ahead; nobody is further from UTC.
+  constexpr int kHoursMax = 14;  // Kiribati is 14 h ahead, the largest offset from UTC.
   if (front.empty() || front.letter('Z')) return std::chrono::minutes(0);
   const bool west = front.starts_with('-');
   if (!front.letter('+') && !front.letter('-')) return std::nullopt;

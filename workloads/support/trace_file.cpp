@@ -25,7 +25,7 @@ using Fields = std::vector<std::string_view>;
 
 struct Format {
   TraceFormat format;
-  std::array<std::string_view, 4> columns;  // Those that must be there; the rest is empty.
+  std::array<std::string_view, 4> columns;  // Required columns; the rest is empty.
 };
 constexpr Format kFormats[] = {
     {TraceFormat::loopsteal, {"arrival_s", "service_s"}},
@@ -48,7 +48,7 @@ void split(std::string_view line, Fields& fields) {
   }
 }
 
-// Reads one trace: keeps the place, for errors, and what the header said.
+// Reads one trace: keeps the place, for errors, and the header.
 class Reader {
  public:
   Reader(const std::string& name, const TraceOptions& options) : name_(name), options_(options) {}
@@ -132,7 +132,7 @@ class Reader {
     }
   }
 
-  // Arrivals in these three are as in the file: sort_and_scale() does the rest.
+  // Arrivals of the three formats as in the file; sort_and_scale() follows.
   TraceRequest recorded() const {
     TraceRequest request{nanoseconds(seconds(0)), service_of(1, seconds(1)), kNoKey};
     if (key_place_) request.key = key(fields_[*key_place_]);
@@ -163,7 +163,7 @@ class Reader {
     return fields_[places_[column]];
   }
 
-  // The number in a column of the format.
+  // Number in a column of the format.
   [[nodiscard]] double number(std::size_t column) const {
     const std::string_view text = field(column);
     double value = 0;
@@ -226,7 +226,8 @@ class Reader {
   std::vector<std::string> columns_;
   Fields fields_;
   TraceFormat format_ = TraceFormat::loopsteal;
-  std::array<std::size_t, 4> places_{};  // Of the format's columns among the file's.
+  std::array<std::size_t, 4> places_{};  // Index of each column of the format among the file's
+                                         // columns.
   std::optional<std::size_t> key_place_;
   std::map<std::pair<std::string, std::string>, AffinityKey> functions_;
 };

@@ -1,10 +1,9 @@
-// Requests that were recorded elsewhere: files of arrivals and sizes.
+// Recorded requests: files of arrivals and sizes.
 //
-// A trace is a CSV file whose first line names its columns. Known ones:
+// A trace is a CSV file whose first line names its columns. Known formats:
 //
 //   loopsteal        arrival_s,service_s[,key]          seconds since the start of the run; key is
-//   a
-//                                                       whole number: the shard of the request
+//                                                       a whole number: the shard of the request
 //   azure_functions  app,func,end_timestamp,duration    AzureFunctionsInvocationTrace2021, seconds;
 //                                                       arrival = end_timestamp - duration; each
 //                                                       function (app and func) has a key of its
@@ -13,10 +12,10 @@
 //                                                       AzureLLMInferenceTrace 2023; service =
 //                                                       GeneratedTokens * token_time
 //
-// Columns may come in any order, and others beside them are ignored. Lines need not be in the order
-// of arrival: requests are sorted by it (those of the same time keep their order), since a file
-// ordered by ends or by function is in order, too. The times of the two Azure formats count from
-// the first arrival, those of ours from the start.
+// Columns may come in any order; other columns are ignored. Lines may be in any order: requests are
+// sorted by arrival (requests with the same arrival keep their order), so files sorted by end time
+// or by function are fine, too. Times of the two Azure formats count from the first arrival, those
+// of ours from the start.
 #pragma once
 #include <cstdint>
 #include <iosfwd>
@@ -37,9 +36,9 @@ inline constexpr Named<TraceFormat> kTraceFormats[] = {
     {"azure_llm", TraceFormat::azure_llm}};
 
 struct TraceOptions {
-  TraceFormat format = TraceFormat::by_header;  ///< by_header: the one whose columns are there.
-  double speed = 1;  ///< Arrivals and sizes are divided by it: the load stays. Above 0.
-  Duration token_time = std::chrono::milliseconds(10);  ///< azure_llm: a generated token's work.
+  TraceFormat format = TraceFormat::by_header;  ///< by_header: the format whose columns are there.
+  double speed = 1;  ///< Divides arrivals and sizes: the load stays. Above 0.
+  Duration token_time = std::chrono::milliseconds(10);  ///< azure_llm: work of a generated token.
 };
 
 struct TraceRequest {
@@ -52,13 +51,13 @@ struct TraceRequest {
   }
 };
 
-/// The requests of `text` in the order of their arrival. `name` is what errors call it. Throws
-/// SpecError, naming the line, for one with a field too few or too many, a field that is not a
-/// number, a negative time or one beyond 30 years; and for a trace without requests.
+/// Requests of `text` in the order of their arrival. Errors begin with `name`. Throws SpecError
+/// with the line for a line with too few or too many fields, a field that is not a number, a
+/// negative time or one beyond 30 years; and for a trace without requests.
 [[nodiscard]] std::vector<TraceRequest> read_trace(std::istream& text, const std::string& name,
                                                    const TraceOptions& options);
 
-/// Those of the file `path`. Throws as the above, and if the file cannot be read.
+/// Requests of the file `path`. Throws as read_trace() does, and if the file cannot be read.
 [[nodiscard]] std::vector<TraceRequest> read_trace_file(const std::string& path,
                                                         const TraceOptions& options);
 

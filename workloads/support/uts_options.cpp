@@ -12,7 +12,7 @@ namespace {
 
 using Options = UtsOptions;
 
-// "tree" as the value of a parameter: whatever the named tree has.
+// "tree" as the value of a parameter: the named tree's own value.
 constexpr std::string_view kOfTree = "tree";
 constexpr Named<std::optional<UtsKind>> kKinds[] = {{kOfTree, std::nullopt},
                                                     {"geometric", UtsKind::geometric},
@@ -56,11 +56,11 @@ constexpr std::string_view kOrigin = "UTS";
 constexpr Knob<Options> kKnobs[] = {
     {"tree", "small|T1|T2|T3|T4|T5|T1L|T2L|T3L|T1XL|T1XXL|T3XXL|T1WL|T2WL|T3WL",
      "UTS: its sample trees", "A tree of known size.", set_tree, get_tree},
-    knob<&Options::kind, kKinds>("kind", "How the number of children is drawn.", kOrigin),
+    knob<&Options::kind, kKinds>("kind", "Distribution of the number of children.", kOrigin),
     knob<&Options::shape, kShapes>("shape", "Mean number of children by depth, if geometric.",
                                    kOrigin),
-    knob<&Options::depth, Range{1, 100'000}, kNumberWords>("depth", "Where geometric trees end.",
-                                                           kOrigin),
+    knob<&Options::depth, Range{1, 100'000}, kNumberWords>(
+        "depth", "Depth at which geometric trees end.", kOrigin),
     {"b0", "tree|0..100000", kOrigin, "Mean number of children of the root.",
      set_real<&Options::b0, Thousandths{0, 100'000'000}>, get_real<&Options::b0>},
     {"q", "tree|0..1", kOrigin, "Chance of children in binomial trees.",
@@ -70,7 +70,7 @@ constexpr Knob<Options> kKnobs[] = {
     knob<&Options::leaves, kLeaves>(
         "leaves", "Whether nodes without children are tasks; auto: in virtual time only.",
         "ours; elsewhere tasks"),
-    knob<&Options::work, Range{0, 3'600'000'000'000}>("work", "CPU work of a node besides.",
+    knob<&Options::work, Range{0, 3'600'000'000'000}>("work", "Additional CPU work of a node.",
                                                       "UTS: none"),
     node_work_knob<&Options::node_work>()};
 

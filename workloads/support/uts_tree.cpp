@@ -9,14 +9,14 @@
 namespace loopsteal {
 namespace {
 
-constexpr double kHybridShare = 0.5;        // Of the depth: where a hybrid tree turns binomial.
+constexpr double kHybridShare = 0.5;        // Of the depth: a hybrid tree turns binomial there.
 constexpr std::int32_t kCyclicPeriods = 5;  // Periods of the depth after which a cyclic tree ends.
 constexpr std::int32_t kNever = std::numeric_limits<std::int32_t>::max();
 
-// Every named tree ends before. A draw takes 136 bytes a level, and a tree may have 100,000.
+// Every named tree ends earlier. A draw takes 136 bytes a level, and a tree may have 100,000.
 constexpr std::size_t kLevelsOfDraws = 128;
 
-// The node's random number: the last 31 bits of its digest.
+// Random number of the node: the last 31 bits of its digest.
 std::int32_t random_number(const UtsNode& node) noexcept {
   return static_cast<std::int32_t>(node.state[4] & 0x7FFFFFFFu);
 }
@@ -52,16 +52,17 @@ constexpr std::array<NamedUtsTree, 15> kNamedTrees = {{
 UtsTree::UtsTree(const UtsParameters& parameters)
     : parameters_(parameters),
       first_binomial_depth_(first_binomial_depth(parameters)),
-      // A number over 2^31 is less than q if it is less than this; the product is exact.
+      // A number divided by 2^31 is less than q if the number is less than this; the product is
+      // exact.
       binomial_end_(static_cast<std::int64_t>(std::ceil(parameters.q * 2147483648.0))) {
   const std::int32_t periods = parameters.shape == UtsShape::cyclic ? kCyclicPeriods : 1;
   const std::int32_t last = std::min(periods * parameters.depth, first_binomial_depth_ - 1);
   for (std::int32_t depth = 0; depth <= last; ++depth) {
     const double mean = mean_children(depth);
     const double success = 1.0 / (1.0 + mean);
-    log_failure_.push_back(std::log(1.0 - success));  // Minus infinity where the mean is 0.
+    log_failure_.push_back(std::log(1.0 - success));  // Minus infinity if the mean is 0.
     if (draws_.size() < kLevelsOfDraws) draws_.emplace_back(log_failure_.back());
-    if (mean <= 0) break;  // Nobody is below.
+    if (mean <= 0) break;  // No nodes below.
   }
 }
 

@@ -1,8 +1,8 @@
 // The trees of UTS, the Unbalanced Tree Search benchmark (Olivier and others, LCPC 2006).
 //
 // A node is a SHA-1 digest; its children's digests and its number of children follow from it alone.
-// So a tree of any size is known by a few parameters, can be walked in any order and by any number
-// of workers, and has one right count.
+// So a few parameters define a tree of any size, any number of workers can walk it in any order,
+// and it has one right count.
 #pragma once
 #include <cstdint>
 #include <limits>
@@ -15,21 +15,21 @@
 
 namespace loopsteal {
 
-/// How the number of children is drawn.
+/// Distribution of the number of children.
 enum class UtsKind : std::uint8_t {
-  geometric,  ///< Geometrically, with a mean that depends on the depth as `shape` says.
-  binomial,   ///< The root has floor(b0) children; others m with probability q, else none.
+  geometric,  ///< Geometric, with a mean that depends on the depth by `shape`.
+  binomial,   ///< The root has floor(b0) children; others have m with probability q, else none.
   hybrid,     ///< Geometric above half of `depth`, binomial below.
 };
 
-/// Mean number of children by depth, of the geometric kind.
+/// Mean number of children by depth, for the geometric kind.
 enum class UtsShape : std::uint8_t {
   fixed,   ///< b0 while depth < `depth`, then 0.
   linear,  ///< b0 * (1 - depth / `depth`).
   cyclic,  ///< b0 ^ sin(2 pi depth / `depth`), 0 beyond 5 * `depth`.
 };
 
-/// What a tree is made from; the letters are those of the original program's options.
+/// Parameters of a tree; the letters are the options of the UTS program.
 struct UtsParameters {
   UtsKind kind = UtsKind::geometric;  ///< t
   UtsShape shape = UtsShape::fixed;   ///< a
@@ -60,8 +60,8 @@ class UtsTree {
   /// Child `index`, from 0, of `parent`.
   [[nodiscard]] static UtsNode child(const UtsNode& parent, std::int32_t index) noexcept;
 
-  /// The states of children `first` and following of `parent`, as many as there is room for. They
-  /// cost half of what they cost one by one.
+  /// States of children `first` and following of `parent`, as many as `states` has elements. This
+  /// takes half the time of growing them one by one.
   static void grow(const UtsNode& parent, std::int32_t first,
                    std::span<Sha1Digest> states) noexcept;
 
@@ -70,7 +70,7 @@ class UtsTree {
 
   UtsParameters parameters_;
   std::int32_t first_binomial_depth_;
-  std::int64_t binomial_end_;  ///< Numbers below it have children, where the tree is binomial.
+  std::int64_t binomial_end_;  ///< Smaller random numbers have children, in a binomial tree.
   /// ln(1 - p) of the geometric distribution, by depth, as far down as it has children.
   std::vector<double> log_failure_;
   std::vector<GeometricDraw> draws_;  ///< Of the first levels.
@@ -84,21 +84,20 @@ struct UtsCount {
   friend bool operator==(const UtsCount&, const UtsCount&) = default;
 };
 
-/// Walks the whole tree on the calling thread, depth first with a stack of its own; gives up after
-/// `most_nodes` and returns what it had counted.
+/// Walks the whole tree on the calling thread, depth first with its own stack. Stops after
+/// `most_nodes` and returns the count so far.
 [[nodiscard]] UtsCount count_serially(
     const UtsTree& tree, std::uint64_t most_nodes = std::numeric_limits<std::uint64_t>::max());
 
-/// A tree that has a name and a count known to all.
+/// A named tree with its published count.
 struct NamedUtsTree {
   std::string_view name;
   UtsParameters parameters;
   std::uint64_t nodes;
-  std::int32_t depth;  ///< Of the deepest node, 0 where it is not known.
+  std::int32_t depth;  ///< Of the deepest node, 0 if it is not known.
 };
 
-/// `small`, which is T1 cut off at depth 6, and the sample trees of the benchmark, smallest sizes
-/// first.
+/// `small`, which is T1 cut off at depth 6, and the sample trees of the benchmark, smallest first.
 [[nodiscard]] std::span<const NamedUtsTree> named_uts_trees() noexcept;
 
 }  // namespace loopsteal

@@ -1,5 +1,5 @@
-// The devices of a simulated machine that no worker sleeps in: the blocking pool, and the place
-// outside where clients are. Each has one event to come.
+// Off-CPU devices of a simulated machine: the blocking pool, and the place outside where clients
+// are. No worker sleeps in them. Each has at most one scheduled event.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -20,8 +20,7 @@ class Beside {
  public:
   static constexpr EventList::Id kDevices = 2;
 
-  /// The devices' ids are `first` and those after it. `unblocked` gets the jobs whose call has been
-  /// made.
+  /// Uses the event ids from `first` on. `unblocked` gets the jobs whose call has been made.
   Beside(EventList& events, VirtualTime& time, EventList::Id first, SimBlockingPool pool,
          std::function<void(Job&)> unblocked)
       : events_(events),
@@ -36,13 +35,13 @@ class Beside {
     arm();
   }
 
-  /// By worker `by`, or kNoWorker.
+  /// Call by worker `by`, or kNoWorker.
   void block(BlockingCall& call, WorkerId by) {
     pool_.submit(call, time_.paid(), by);
     arm();
   }
 
-  /// As Scheduler::wait_outside().
+  /// Same as Scheduler::wait_outside().
   [[nodiscard]] bool wait_outside(OutsideWait& wait) noexcept {
     if (outside_at_work_ && wait.deadline <= time_.now()) return false;
     outside_.insert(wait);
@@ -50,7 +49,7 @@ class Beside {
     return true;
   }
 
-  /// Schedules what is to come, if anything is.
+  /// Schedules the next event of each device, if it has one.
   void arm() noexcept {
     schedule(pool_id_, pool_.next_end());
     if (outside_at_work_) return;
@@ -60,8 +59,8 @@ class Beside {
     schedule(outside_id_, due < kForever - late ? due + late : kForever);
   }
 
-  /// Before the event of a device, if no CPU is idle: clients have none of their own, so a worker's
-  /// is taken for their turn, one worker's after the other's.
+  /// Call before the event of a device, if no CPU is idle. Clients have no CPU of their own then,
+  /// so their turns take CPU time from the workers in rotation.
   void take_cpu(EventList::Id id, std::vector<VirtualCpu>& cpus) noexcept {
     if (id != outside_id_) return;
     const Duration client = time_.client();
@@ -72,14 +71,14 @@ class Beside {
     events_.schedule(w, time_.after(events_.at(w), client));
   }
 
-  /// A call ends or a client has its turn later.
+  /// True if a call ends or a client has its turn later.
   [[nodiscard]] bool something_to_come() const noexcept {
     return events_.scheduled(pool_id_) || events_.scheduled(outside_id_);
   }
   /// Turns of devices in this run.
   [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }
 
-  /// The event of a device.
+  /// Processes the event of a device.
   void take_turn(EventList::Id id) {
     ++turns_;
     if (id == pool_id_) {
@@ -112,7 +111,7 @@ class Beside {
   OutsideList outside_;
   const std::function<void(Job&)> unblocked_;
   bool outside_at_work_ = false;
-  std::uint64_t clients_turns_ = 0;  ///< Those for which a CPU had to be taken.
+  std::uint64_t clients_turns_ = 0;  ///< Turns for which CPU time was taken from a worker.
   std::uint64_t turns_ = 0;
 };
 

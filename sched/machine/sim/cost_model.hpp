@@ -1,4 +1,4 @@
-// What a scheduler's operations cost in virtual time.
+// Costs of a scheduler's operations in virtual time.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -14,26 +14,25 @@
 
 namespace loopsteal {
 
-/// Durations, none negative. By default all are known to be zero: the pure algorithm, to be
-/// compared with theory. An entry may also be unknown; a run that is billed for it fails.
+/// Durations, none negative. By default all are known to be zero: the pure algorithm, for
+/// comparison with theory. An entry may also be unknown; a run that is charged for it fails.
 struct CostModel {
-  /// Of each operation, every time it is charged.
+  /// Cost of each operation, every time it is charged.
   std::array<Duration, kOps> ops{};
-  Duration run{};  ///< To resume a job, and to come back from it.
-  Duration
-      lock{};  ///< To take a free lock and to give it back; waiting for a held one comes on top.
-  Duration moved{};    ///< To run a job that was made ready elsewhere, on top of `run`.
-  Duration spawn{};    ///< To create a task and to end it: its frame and its join.
+  Duration run{};      ///< Resuming a job, and returning from it.
+  Duration lock{};     ///< Taking and returning a free lock; the wait for a held one is extra.
+  Duration moved{};    ///< Running a job that was made ready elsewhere, in addition to `run`.
+  Duration spawn{};    ///< Creating and ending a task: its frame and its join.
   Duration wake_up{};  ///< From an unpark to the parked worker's next step.
   Duration nap{};      ///< Reduction of both wake-ups for sleeps shorter than kNap; at most all.
   Duration timer_wake_up{};  ///< From a deadline or finished I/O to the parked worker's next step.
-  Duration client_late{};    ///< From when a client, asleep until then, is due to when it sends.
+  Duration client_late{};    ///< From the deadline of a sleeping client to when it sends.
   /// CPU time taken from a worker per client turn when no worker sleeps.
   Duration client{};
-  /// Entries of which nobody knows what they cost; their durations are zero and mean nothing.
+  /// Entries with unknown costs; their durations are zero and mean nothing.
   Charges unknown{};
 
-  /// An idle CPU does not halt at once: Linux has it watch for some tens of microseconds.
+  /// An idle CPU does not halt at once: Linux lets it poll for some tens of microseconds.
   static constexpr Duration kNap{20'000};
   [[nodiscard]] Duration of_wake_up(Duration slept) const noexcept {
     return after_sleep(wake_up, slept);
@@ -44,10 +43,10 @@ struct CostModel {
 
   [[nodiscard]] Duration of(Op op) const noexcept { return ops[static_cast<std::size_t>(op)]; }
 
-  /// Of running a job that was made ready here, or elsewhere.
+  /// Cost of running a job that was made ready here, or elsewhere.
   [[nodiscard]] Duration of_run(bool here) const noexcept { return here ? run : run + moved; }
 
-  /// Whether nothing costs anything, and that is known.
+  /// True if all costs are zero and known.
   [[nodiscard]] bool free() const noexcept { return *this == CostModel{}; }
 
   friend bool operator==(const CostModel&, const CostModel&) = default;
@@ -58,7 +57,7 @@ struct CostModel {
   }
 };
 
-/// One number of a CostModel, by the name it has in files and on the command line.
+/// One number of a CostModel, by its name in files and on the command line.
 struct CostEntry {
   std::string_view name;
   std::string_view help;
@@ -74,7 +73,7 @@ struct CostEntry {
   }
 };
 
-/// All of them, in the order in which they are printed.
+/// All entries, in the order in which they are printed.
 [[nodiscard]] std::span<const CostEntry> cost_entries() noexcept;
 
 /// The model in which no entry is known.
@@ -83,7 +82,7 @@ struct CostEntry {
 /// "push_remote, pop_remote and lock".
 [[nodiscard]] std::string names_of(Charges charges);
 
-/// A run was, or would be, billed for entries that its cost model does not have.
+/// A run was, or would be, charged for entries that its cost model does not have.
 class UnknownCosts : public SpecError {
  public:
   explicit UnknownCosts(Charges charges);

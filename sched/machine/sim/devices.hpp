@@ -1,5 +1,4 @@
-// What happens beside the workers in virtual time: requests that complete, calls on the blocking
-// pool, clients outside.
+// Devices in virtual time: requests that complete, calls on the blocking pool, clients outside.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -12,11 +11,11 @@
 
 namespace loopsteal {
 
-/// Where one worker, or all of them, wait for requests to complete. Not synchronised.
+/// Requests in progress of one worker, or of all workers. Not synchronised.
 class SimReactor {
  public:
   [[nodiscard]] bool idle() const noexcept { return requests_.empty(); }
-  /// When the next request completes; kForever if none is under way.
+  /// Time of the next completion; kForever if there is none.
   [[nodiscard]] TimePoint next_deadline() const noexcept { return requests_.next_deadline(); }
 
   void start(Timer& request) { requests_.insert(request); }
@@ -29,13 +28,13 @@ class SimReactor {
     while (Job* const job = requests_.pop_due(now)) finished.push_back(*job);
   }
 
-  WorkerId sleeper = kNoWorker;  ///< Who is parked here.
+  WorkerId sleeper = kNoWorker;  ///< The worker that is parked here.
 
  private:
   TimerHeap<TimerTies::first_in> requests_;
 };
 
-/// Those of a machine: one, or one for each worker. Not synchronised.
+/// Reactors of a machine: one, or one for each worker. Not synchronised.
 class SimReactors {
  public:
   explicit SimReactors(std::size_t count) : reactors_(count) {}
@@ -46,11 +45,11 @@ class SimReactors {
   [[nodiscard]] SimReactor& of(WorkerId w) noexcept {
     return reactors_[reactors_.size() == 1 ? 0 : w];
   }
-  /// That of the loop of the task that waits.
+  /// Reactor of the waiting task's loop.
   [[nodiscard]] SimReactor& of(const Suspension& wait) noexcept {
     return of(wait.job->home == kNoWorker ? 0 : wait.job->home);
   }
-  /// When the next request completes anywhere.
+  /// Time of the next completion of any reactor.
   [[nodiscard]] TimePoint next_deadline() const noexcept {
     TimePoint next = kForever;
     for (const SimReactor& each : reactors_) next = std::min(next, each.next_deadline());
@@ -61,16 +60,16 @@ class SimReactors {
   std::vector<SimReactor> reactors_;
 };
 
-/// The blocking pools of virtual time, one for all workers or one for each: threads that take no
-/// CPU from the workers, as those of a machine with CPUs to spare. The calls of a pool begin in the
-/// order in which they came. Not synchronised.
+/// Blocking pools of virtual time, one for all workers or one for each. Their threads take no CPU
+/// from the workers, as on a machine with spare CPUs. The calls of a pool begin in the order in
+/// which they came. Not synchronised.
 class SimBlockingPool {
  public:
-  /// `threads` in each of `pools`.
+  /// `threads` threads in each of `pools` pools.
   explicit SimBlockingPool(std::size_t threads, std::size_t pools = 1)
       : pools_(pools, Pool{.idle = threads}) {}
 
-  /// `by`: the worker that makes the call. From outside the workers: kNoWorker.
+  /// `by` is the worker that makes the call; kNoWorker from outside the workers.
   void submit(BlockingCall& call, TimePoint now, WorkerId by = kNoWorker) {
     const std::size_t number = pools_.size() == 1 || by == kNoWorker ? 0 : by;
     Pool& pool = pools_[number];
@@ -84,12 +83,12 @@ class SimBlockingPool {
     begin(number, call, now);
   }
 
-  /// kForever if no call is under way.
+  /// Time of the next end; kForever if no call is in progress.
   [[nodiscard]] TimePoint next_end() const noexcept {
     return running_.empty() ? kForever : running_.front().end;
   }
 
-  /// The call that ends next, at next_end(); its thread begins another.
+  /// Removes the call that ends next, at next_end(); its thread begins another call.
   [[nodiscard]] BlockingCall& take_ended() {
     const Running ended = running_.front();
     std::pop_heap(running_.begin(), running_.end(), ends_later);
@@ -107,7 +106,7 @@ class SimBlockingPool {
  private:
   struct Pool {
     std::size_t idle;               ///< Threads without a call.
-    BlockingCall* first = nullptr;  ///< Those that wait for a thread.
+    BlockingCall* first = nullptr;  ///< Calls that wait for a thread.
     BlockingCall* last = nullptr;
   };
   struct Running {
@@ -131,7 +130,8 @@ class SimBlockingPool {
   std::vector<Running> running_;  ///< A heap, the earliest end first.
 };
 
-/// Coroutines that wait outside the workers, by deadline. Few: a sorted list. Not synchronised.
+/// Coroutines that wait outside the workers, by deadline. They are few, so a sorted list is enough.
+/// Not synchronised.
 class OutsideList {
  public:
   void insert(OutsideWait& wait) noexcept {
@@ -145,7 +145,7 @@ class OutsideList {
     return first_ == nullptr ? kForever : first_->deadline;
   }
 
-  /// The one with the earliest deadline; there is one.
+  /// Removes the wait with the earliest deadline; the list must not be empty.
   [[nodiscard]] OutsideWait& take_first() noexcept {
     OutsideWait& first = *first_;
     first_ = first.next;

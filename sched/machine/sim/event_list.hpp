@@ -1,15 +1,15 @@
-// What happens next in virtual time, and whose turn it is.
+// Order of events in virtual time.
 //
-// Every worker and every device has one place here, so it has at most one event to come: to move it
-// is to replace it, and no cancelled event is ever left behind. Events are ordered by time; at the
-// same time devices come before workers, so that what has completed is seen by whoever looks at
-// that moment; and among equals the one that was scheduled first.
+// Every worker and every device has one place here, so it has at most one scheduled event. Moving
+// an event replaces it, and no cancelled event is left behind. Events are ordered by time. At the
+// same time, devices come before workers, so that a worker sees what has completed at that moment;
+// other ties are in the order of scheduling.
 //
-// A 4-ary heap whose root is replaced in place when whoever was popped schedules its next event, as
-// almost everybody does. What is scheduled for the present moment (a wake-up, a step that took no
-// time) goes through a ring in front of the heap: first in, first out is the order of its numbers.
-// The heap is laid out for its size: siblings share a line of memory, and are compared without
-// branches, since no processor guesses which of them is the least.
+// The list is a 4-ary heap. Most popped workers schedule their next event, which replaces the root
+// in place. Events at the present moment (a wake-up, a step that took no time) go through a ring in
+// front of the heap: its order, first in, first out, is the order of their sequence numbers. The
+// heap is laid out for its size: siblings share a cache line, and are compared without branches,
+// since no processor predicts which of them is the least.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,7 @@
 
 namespace loopsteal {
 
-/// Not synchronised. Allocates only when constructed.
+/// Not synchronised. Allocates only at construction.
 class EventList {
  public:
   using Id = std::uint32_t;
@@ -36,9 +36,9 @@ class EventList {
 
   struct Options {
     Id places = 1;   ///< Ids are 0 .. places-1; at most 2^20.
-    Id devices = 0;  ///< Ids from places - devices on are those of devices.
-    /// Not 0: events at the same time come in an order drawn from this seed, devices still first. A
-    /// correct program gives the same answer in every such order.
+    Id devices = 0;  ///< Ids from places - devices on belong to devices.
+    /// If not 0, events at the same time come in an order drawn from this seed, devices still
+    /// first. A correct program gives the same answer in every such order.
     std::uint64_t shuffle_ties = 0;
   };
 
@@ -52,7 +52,7 @@ class EventList {
     heap_.reserve(options.places + 1);
   }
 
-  /// The present: the time of the event popped last.
+  /// The present: the time of the last popped event.
   [[nodiscard]] TimePoint now() const noexcept { return TimePoint(Duration(now_)); }
 
   [[nodiscard]] bool empty() noexcept {
@@ -60,7 +60,7 @@ class EventList {
     return heap_.empty() && ring_count_ == 0;
   }
 
-  /// Whether something else is to happen at the present time.
+  /// True if another event happens at the present time.
   [[nodiscard]] bool more_now() noexcept {
     if (ring_count_ != 0) return true;
     close_gap();
@@ -69,18 +69,19 @@ class EventList {
 
   [[nodiscard]] bool scheduled(Id id) const noexcept { return where_[id] != kNowhere; }
 
-  /// When `id` has its turn; only if it is scheduled.
+  /// Time of the event of `id`, which must be scheduled.
   [[nodiscard]] TimePoint at(Id id) const noexcept {
     return where_[id] == kInRing ? now() : TimePoint(Duration(heap_[where_[id]].at));
   }
 
-  /// Who last came among the four behind the first, and among the sixteen behind those: most likely
-  /// it has its turn a few events from now, and some twenty. Hints, for whoever gets things ready.
+  /// The id that last entered the first level below the root (near) or the second (nearing). Most
+  /// likely it has its turn in a few events (near) or in some twenty (nearing). Hints for
+  /// prefetching.
   [[nodiscard]] Id near() const noexcept { return near_; }
   [[nodiscard]] Id nearing() const noexcept { return nearing_; }
 
   /// Sets or moves the event of `id`. `at` is not before the present. An event that is already at
-  /// the present time stays where it is.
+  /// the present time stays in its place.
   void schedule(Id id, TimePoint at) noexcept {
     const std::int64_t time = at.time_since_epoch().count();
     if (where_[id] == kInRing) return;
@@ -103,13 +104,13 @@ class EventList {
     sift_up(heap_.size() - 1, entry);
   }
 
-  /// Takes the event of `id` away, if there is one. Not while it is at the present time.
+  /// Removes the event of `id`, if there is one. It must not be at the present time.
   void cancel(Id id) noexcept {
     LOOPSTEAL_ASSERT(where_[id] != kInRing, "what happens now can no longer be cancelled");
     if (where_[id] != kNowhere) remove(where_[id]);
   }
 
-  /// The next event; time moves on to it. Only if not empty().
+  /// Removes the next event, and moves time on to it. The list must not be empty().
   [[nodiscard]] Event pop() noexcept {
     close_gap();
     if (ring_count_ != 0 && (heap_.empty() || heap_.front().at > now_)) {
@@ -120,14 +121,14 @@ class EventList {
       return {now(), id};
     }
     const Entry first = heap_.front();
-    gap_ = true;  // Whoever this is schedules its next event, most likely: it goes there.
+    gap_ = true;  // Most likely this id schedules its next event, which goes there.
     now_ = first.at;
     const Id id = id_of(first);
     where_[id] = kNowhere;
     return {now(), id};
   }
 
-  /// Time stands still, and nothing is to come: between runs.
+  /// Removes all events and keeps the time: between runs.
   void clear() noexcept {
     for (std::uint32_t& place : where_) place = kNowhere;
     heap_.clear();
@@ -145,8 +146,8 @@ class EventList {
   struct Entry {
     std::int64_t at;
     std::uint64_t key;  ///< Workers' bit, 43 bits of sequence, 20 bits of id.
-    // As one number of 128 bits, so that nothing branches: which of two comes first is as good as
-    // drawn by lot. Times are never negative.
+    // One number of 128 bits, so that the comparison has no branch, which would be unpredictable.
+    // Times are never negative.
     __extension__ using Rank = unsigned __int128;
     [[nodiscard]] Rank rank() const noexcept {
       return Rank{static_cast<std::uint64_t>(at)} << 64 | key;
@@ -154,8 +155,8 @@ class EventList {
     friend bool operator<(const Entry& a, const Entry& b) noexcept { return a.rank() < b.rank(); }
   };
 
-  /// Lays the four children of a place on one line of memory: the first element lies a place in
-  /// front of a line.
+  /// Puts the four children of a place on one cache line: the first element is one place before a
+  /// line.
   template <class T>
   struct ChildrenOnALine {
     using value_type = T;
@@ -191,7 +192,7 @@ class EventList {
     return rank | ((place << 20) & (kWorkers - 1)) | id;
   }
 
-  /// The root was popped and nobody has taken its place.
+  /// The root was popped and no event has replaced it: closes the gap.
   void close_gap() noexcept {
     if (!gap_) return;
     gap_ = false;
@@ -212,7 +213,7 @@ class EventList {
     sift_down(place, entry);
   }
 
-  /// With a gap at the root nothing rises into it.
+  /// With a gap at the root, no entry rises into it.
   [[nodiscard]] std::size_t floor_of_root() const noexcept { return gap_ ? 4 : 0; }
 
   void sift_up(std::size_t place, const Entry& entry) noexcept {
@@ -241,7 +242,7 @@ class EventList {
     put(place, entry);
   }
 
-  /// One of them is looked at next, and in a large heap they are far away.
+  /// The next pop reads one of them, and in a large heap they are far away.
   void fetch_children_of_four(std::size_t first) const noexcept {
     const std::size_t children = 4 * first + 1;
     if (children + 16 <= heap_.size()) fetch_ahead(&heap_[children], 16 * sizeof(Entry));
@@ -276,9 +277,9 @@ class EventList {
   std::uint64_t sequence_ = 0;
   Id near_ = 0;
   Id nearing_ = 0;
-  bool gap_ = false;  ///< The root is vacant: heap_[0] means nothing.
+  bool gap_ = false;  ///< The root is vacant: heap_[0] is undefined.
   std::vector<Entry, ChildrenOnALine<Entry>> heap_;
-  std::vector<std::uint32_t> where_;  ///< By id: its place in the heap, or one of the above.
+  std::vector<std::uint32_t> where_;  ///< By id: its place in the heap, or kNowhere or kInRing.
   std::vector<Id> ring_;
   const std::uint32_t ring_mask_;
   std::uint32_t ring_first_ = 0;

@@ -1,8 +1,8 @@
-// What whoever has a turn soon will need, brought closer while others have theirs.
+// Prefetches the state of workers whose next event is near.
 //
-// Ten thousand workers with their jobs are more memory than a cache near the processor holds, and
-// which of them is next is as good as drawn by lot. But the event list knows it some turns before,
-// and that is time enough to fetch a worker's row, then the job that the row names.
+// Ten thousand workers with their jobs need more memory than a near cache holds, and their order is
+// unpredictable for the processor. But the event list knows the order some turns ahead. That is
+// enough time to fetch a worker's row, then the job that the row names.
 #pragma once
 #include <cstddef>
 #include <utility>
@@ -15,11 +15,10 @@
 
 namespace loopsteal {
 
-/// Changes nothing but how long a run takes. Not synchronised.
+/// Changes only the time that a run takes. Not synchronised.
 class Lookahead {
  public:
-  /// After each turn. The ids of `events` that are no places of `cpus` are devices, of which there
-  /// are too few to miss.
+  /// Call after each turn. Ids of `events` beyond `cpus` are devices, which are too few to matter.
   template <Policy P>
   void look(const EventList& events, const std::vector<VirtualCpu>& cpus,
             const P& policy) noexcept {
@@ -35,11 +34,11 @@ class Lookahead {
   }
 
  private:
-  /// A small coroutine's frame, from its job on.
+  /// Size of a small coroutine's frame, from its job on.
   static constexpr std::size_t kFrameBytes = 3 * kCacheLineBytes;
 
-  EventList::Id row_ = kNoWorker;  ///< Whose row was fetched last.
-  EventList::Id job_ = kNoWorker;  ///< Whose job was.
+  EventList::Id row_ = kNoWorker;  ///< Worker whose row was fetched last.
+  EventList::Id job_ = kNoWorker;  ///< Worker whose job was fetched last.
 };
 
 }  // namespace loopsteal

@@ -1,4 +1,4 @@
-// What the operating system does to a CPU besides: it takes it away now and then.
+// Noise of the operating system: it takes a CPU away now and then.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -12,15 +12,15 @@ namespace loopsteal {
 
 /// Pauses of each virtual CPU while it computes. Off by default.
 struct NoiseOptions {
-  Duration mean_gap{};    ///< Computing from one pause to the next, exponential; 0: none ever.
-  Duration mean_pause{};  ///< How long one lasts, exponential.
+  Duration mean_gap{};    ///< Computing time between two pauses, exponential; 0: no pauses.
+  Duration mean_pause{};  ///< Length of a pause, exponential.
 
   [[nodiscard]] bool on() const noexcept { return mean_gap > Duration::zero(); }
   friend bool operator==(const NoiseOptions&, const NoiseOptions&) = default;
 };
 
-/// The pauses of all CPUs of one machine. Each CPU has its own stream, so what disturbs one depends
-/// on the seed and on how much it computed, and on nothing else. Not synchronised.
+/// Pauses of all CPUs of one machine. Each CPU has its own stream, so its pauses depend only on the
+/// seed and on its computing time. Not synchronised.
 class OsNoise {
  public:
   OsNoise(const NoiseOptions& options, std::uint64_t seed, WorkerId workers) : options_(options) {
@@ -33,7 +33,7 @@ class OsNoise {
     }
   }
 
-  /// How long `work` takes on CPU `w`, pauses included.
+  /// Time that `work` takes on CPU `w`, including pauses.
   [[nodiscard]] Duration stretch(WorkerId w, Duration work) noexcept {
     if (cpus_.empty()) [[likely]]
       return work;
@@ -41,7 +41,7 @@ class OsNoise {
     Duration taken = work;
     while (cpu.until_pause < work) {
       taken += exponential(cpu.stream, options_.mean_pause);
-      // A gap of nothing would be a pause without end.
+      // A gap of zero would be an endless pause.
       cpu.until_pause += exponential(cpu.stream, options_.mean_gap) + Duration(1);
     }
     cpu.until_pause -= work;
@@ -51,7 +51,7 @@ class OsNoise {
  private:
   struct Cpu {
     Stream stream;
-    Duration until_pause;  ///< Computing that is left until then.
+    Duration until_pause;  ///< Computing time left until the next pause.
   };
 
   const NoiseOptions options_;

@@ -1,4 +1,4 @@
-// What atomics are where one thread runs all workers: memory.
+// Plain memory instead of atomics, if one thread runs all workers.
 #pragma once
 #include <atomic>
 #include <cstddef>
@@ -9,10 +9,10 @@
 
 namespace loopsteal {
 
-/// As StdAtomics (sched/atomics.hpp). A step of a worker is never interrupted by another's, so
-/// every operation is atomic by itself, and no order is weaker than the program's.
+/// Same interface as StdAtomics (sched/atomics.hpp). No other worker interrupts a worker's step, so
+/// every operation is atomic, and no order is weaker than the program's.
 struct PlainAtomics {
-  /// Ten thousand workers fit into a cache only if they lie close together.
+  /// Ten thousand workers fit into a cache only if they are packed closely.
   static constexpr std::size_t kApartBytes = alignof(void*);
 
   static constexpr bool kOneThread = true;

@@ -1,4 +1,4 @@
-// All that a simulated machine writes down of a run.
+// Records of a run on a simulated machine.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace loopsteal {
 
 class SimBooks {
  public:
-  /// Who stole from whom is kept up to this many workers.
+  /// The steal matrix is kept up to this number of workers.
   static constexpr WorkerId kMatrixWorkersMax = 256;
 
   explicit SimBooks(WorkerId workers)
@@ -37,7 +37,7 @@ class SimBooks {
   }
   void scheduled_from_outside(std::uint64_t jobs) noexcept { remote_schedule_count_ += jobs; }
 
-  /// `arrivals` are from outside, too, and counted elsewhere.
+  /// `arrivals` are jobs from outside that are counted elsewhere.
   void add_to(Measurement& result, std::uint64_t arrivals) const {
     result.steals = steals_;
     result.remote_schedule_count = remote_schedule_count_ + arrivals;

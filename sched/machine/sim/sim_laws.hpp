@@ -1,4 +1,4 @@
-// The books of a virtual run: what must balance whatever was run.
+// Invariants of a virtual run, which hold for every program.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace loopsteal {
 
-/// A virtual run that cannot go on, or whose books do not balance.
+/// A virtual run cannot go on, or its accounting does not balance.
 class SimError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -29,19 +29,19 @@ class SimError : public std::runtime_error {
       "is an event: take a longer preempt, or less work a task";
 };
 
-/// A virtual run that was ended because no job got on: see watchdog.hpp.
+/// A virtual run was ended because no job made progress: see watchdog.hpp.
 class NoProgress : public SimError {
  public:
   using SimError::SimError;
 };
 
-/// Kept while the run goes on, a few additions an event, and checked at its end:
+/// Sums kept during the run, at a few additions an event, and checked at its end:
 /// - Little's law on the sample path: the time integral of the number of ready jobs equals the sum
-///   of what each waited, exactly;
-/// - each worker's account: computing, overhead, searching and parked make up its time;
+///   of the jobs' waits, exactly;
+/// - each worker's time is the sum of computing, overhead, searching and parked time;
 /// - jobs given by victims equal jobs taken by thieves;
-/// - a policy that promises to conserve work leaves no worker idle while work waits, at no cost.
-/// Sums are modulo 2^64: the identities hold there, too, and nothing overflows.
+/// - a policy that promises to conserve work leaves no worker idle while work waits, at zero cost.
+/// Sums are modulo 2^64: the identities also hold modulo 2^64, and nothing overflows.
 class SimLaws {
  public:
   void begin(TimePoint now) noexcept {
@@ -52,7 +52,7 @@ class SimLaws {
     last_ = now;
   }
 
-  /// Time goes on to `now`.
+  /// Time moves on to `now`.
   void pass_to(TimePoint now) noexcept {
     const auto passed = static_cast<std::uint64_t>((now - last_).count());
     last_ = now;
@@ -65,7 +65,7 @@ class SimLaws {
     --ready_;
     waited_ += static_cast<std::uint64_t>((last_ - ready_at).count());
   }
-  /// It does not wait any longer.
+  /// The job is taken back, and waits no longer.
   void taken_back(TimePoint ready_at) noexcept { run(ready_at); }
   void falls_asleep() noexcept { ++asleep_; }
   void wakes_up() noexcept { --asleep_; }
@@ -77,12 +77,12 @@ class SimLaws {
   [[nodiscard]] std::uint64_t ready() const noexcept { return ready_; }
   /// Jobs stolen so far.
   [[nodiscard]] std::uint64_t moved() const noexcept { return given_; }
-  /// Worker time spent asleep while jobs were ready, at most one worker a job.
+  /// Time that workers slept while jobs were ready, counting at most one worker for a job.
   [[nodiscard]] Duration idle_while_work_waited() const noexcept {
     return Duration(static_cast<std::int64_t>(std::min<std::uint64_t>(idle_area_, INT64_MAX)));
   }
 
-  /// Throws SimError for the first law that does not hold.
+  /// Throws SimError for the first invariant that does not hold.
   void check(std::uint64_t taken, bool conserves_work) const {
     if (unbalanced_ != 0)
       throw SimError("The time accounts of " + std::to_string(unbalanced_) +
@@ -90,7 +90,7 @@ class SimLaws {
     if (given_ != taken)
       throw SimError("Victims gave " + std::to_string(given_) + " jobs and thieves took " +
                      std::to_string(taken));
-    // Jobs that were ready when the run began, or are when it ends, have waits that it cannot know.
+    // The waits of jobs that are ready when the run begins or ends are not known.
     if (began_with_ == 0 && ready_ == 0 && queue_area_ != waited_)
       throw SimError("Little's law does not hold: the jobs waited " + std::to_string(waited_) +
                      " ns in all, and the queue's length adds up to " +
@@ -103,7 +103,7 @@ class SimLaws {
  private:
   TimePoint last_{};
   std::uint64_t ready_ = 0;   ///< Jobs made ready that have not begun to run.
-  std::uint64_t asleep_ = 0;  ///< Workers parked or on their way up.
+  std::uint64_t asleep_ = 0;  ///< Workers parked or waking up.
   std::uint64_t began_with_ = 0;
   std::uint64_t queue_area_ = 0;
   std::uint64_t waited_ = 0;

@@ -1,11 +1,11 @@
-// Virtual CPUs under one event list: the same policies, in a time that is counted and not measured.
+// Virtual CPUs under one event list: the same policies, in counted instead of measured time.
 //
-// One thread cranks all workers, an event a turn: one step of the policy, or the end of what a job
-// computed. A step acts at its beginning, and its cost (cost_model.hpp) delays what comes next. So
-// overlapping steps of two workers may be out of order by the cost of one step at most.
+// One thread runs all workers, one event a turn: one step of the policy, or the end of a job's
+// computation. A step acts at its beginning, and its cost (cost_model.hpp) delays the next event.
+// So overlapping steps of two workers may be out of order by the cost of one step at most.
 //
-// Nothing here depends on a clock, an address or the number of threads: the same program gives the
-// same run, event for event (trace_hash.hpp). Every run checks its own books (sim_laws.hpp).
+// Nothing depends on a clock, an address or the number of threads: the same program gives the same
+// run, event for event (trace_hash.hpp). Every run checks its accounting (sim_laws.hpp).
 #pragma once
 #include <algorithm>
 #include <atomic>
@@ -118,8 +118,8 @@ class SimMachine {
 
   // ---- For the runtime --------------------------------------------------------------------------
 
-  /// The worker is held until the work or the slice is over; then it goes on with the job, or with
-  /// others. Outside the workers computing takes no time.
+  /// Occupies the worker until the work or the time slice is over; then the worker continues the
+  /// job, or runs others. Outside the workers computing takes no time.
   bool compute(Job& job, Work work, Duration slice = Duration::max()) noexcept {
     if (current_ == kNoWorker || work.ns <= 0) return false;
     cpus_[current_].job = &job;
@@ -149,13 +149,13 @@ class SimMachine {
   bool wait_outside(OutsideWait& wait) noexcept { return beside_.wait_outside(wait); }
   void take_ready(JobQueue& left) noexcept { take_unbegun(cpus_, left); }
   void root_begins() noexcept { started_at_ = now(); }
-  /// Ends the run under way, or the next one. Any thread; from another than the run's it takes
-  /// effect after the event under way.
+  /// Ends the current run, or the next one. Any thread; from another thread than the run's, it
+  /// takes effect after the current event.
   void finish() noexcept { finishing_.store(true, kNoOrder); }
 
-  /// Runs events until finish() and until the workers have left. Throws SimError if nothing is to
-  /// come and the run has not ended, if it makes no progress (NoProgress), if time overflows, or if
-  /// the books do not balance.
+  /// Runs events until finish() was called and all workers have left. Throws SimError if no event
+  /// is scheduled and the run has not ended, if it makes no progress (NoProgress), if time
+  /// overflows, or if the accounting does not balance.
   template <Policy P, class Start>
   Measurement run(P& policy, Start&& start) {
     begin(policy);
@@ -187,7 +187,7 @@ class SimMachine {
 
  private:
   using State = VirtualCpu::State;
-  static constexpr auto kNoOrder = std::memory_order_relaxed;  // To finish is a wish, no message.
+  static constexpr auto kNoOrder = std::memory_order_relaxed;  // finish() publishes no data.
   static constexpr Duration kNotHeld{-1};
 
   // ---- A run ------------------------------------------------------------------------------------
@@ -244,8 +244,8 @@ class SimMachine {
 
   template <Policy P>
   void take_turn(P& policy, WorkerId w);
-  /// True: the worker can take its next step at once. Otherwise its next event is scheduled. The
-  /// same for the five below.
+  /// True: the worker can take its next step at once. False: its next event is scheduled. The five
+  /// functions below return the same.
   template <Policy P>
   bool step(P& policy, WorkerId w, VirtualCpu& me);
   template <Policy P>
@@ -281,7 +281,7 @@ class SimMachine {
     if (until != kForever) events_.schedule(w, me.up_at(until, time_));
   }
 
-  /// Ends the park of `w` at `t`, the current one or its next.
+  /// Ends the current or next park of `w` at `t`.
   void wake(WorkerId w, TimePoint t) noexcept {
     VirtualCpu& sleeper = cpus_[w];
     if (sleeper.state != State::parked) sleeper.token |= sleeper.state != State::waking;
@@ -290,7 +290,7 @@ class SimMachine {
     events_.schedule(w, sleeper.up_after(t, time_));
   }
 
-  /// Whether nothing wakes `w` before what happens at `t` would.
+  /// True if no event wakes `w` before time `t`.
   [[nodiscard]] bool sleeps_beyond(WorkerId w, TimePoint t) noexcept {
     const VirtualCpu& sleeper = cpus_[w];
     if (sleeper.state != State::parked) return false;
@@ -326,18 +326,18 @@ class SimMachine {
   std::vector<VirtualCpu> cpus_;
   Lookahead lookahead_;
   OsNoise noise_;
-  WorkerId current_ = kNoWorker;  ///< Whose turn it is.
-  Duration held_{};               ///< For how long the job that ran holds its worker.
+  WorkerId current_ = kNoWorker;  ///< The worker whose turn it is.
+  Duration held_{};               ///< Time for which the job that ran occupies its worker.
   WorkerId working_ = 0;          ///< Workers that have not left.
-  bool told_ = false;             ///< All have been woken for the end.
+  bool told_ = false;             ///< All workers have been woken for the end.
   SimBooks books_;
   SimReactors reactors_;
   TimeSlices slices_;
   Watchdog watchdog_;
-  const bool clients_share_cpus_;  ///< There is no CPU but those of the workers.
+  const bool clients_share_cpus_;  ///< There are no CPUs other than the workers'.
   Beside beside_;
   TimePoint began_at_{}, started_at_{}, finished_at_{};
-  Duration park_spin_{};  ///< The policy's.
+  Duration park_spin_{};  ///< The policy's setting.
   std::atomic<bool> finishing_{false};
 };
 

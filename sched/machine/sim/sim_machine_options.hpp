@@ -1,4 +1,4 @@
-// What a simulated machine is made of.
+// Options of a simulated machine.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -11,20 +11,21 @@ namespace loopsteal {
 
 struct SimMachineOptions {
   WorkerId workers = 1;
-  WorkerId cpus = 0;  ///< Those beyond the workers' are the clients'. At most `workers`: none is.
+  WorkerId cpus = 0;  ///< CPUs beyond the workers' belong to clients. With at most `workers`,
+                      ///< clients have none.
   Reactors reactors = Reactors::per_worker;
   std::size_t blocking_threads = 512;  ///< In each of the places().
   CostModel costs;
-  NoiseOptions noise = {};         ///< What the operating system takes of the CPUs.
+  NoiseOptions noise = {};         ///< Pauses of the CPUs.
   std::uint64_t seed = 0;          ///< Of the noise.
   std::uint64_t shuffle_ties = 0;  ///< See EventList::Options.
-  /// How many steps of workers in which no time passes are taken for a program that stands still,
-  /// waiting by yielding for what only time can bring. Far more than any run needs at one instant,
-  /// minutes of a real CPU; 0 waits for ever.
+  /// Limit of workers' steps at one instant. Beyond it, the program is taken to stand still,
+  /// yielding until something that needs time. Far more than any run needs at one instant, minutes
+  /// of a real CPU; 0 means no limit.
   std::uint64_t patience = std::uint64_t{1} << 32;
 
-  /// Reactors, and blocking pools: a worker that is a loop of its own, as a process would be, has
-  /// its own of both.
+  /// Number of reactors and of blocking pools: a worker that is an event loop of its own has its
+  /// own of both, like a process.
   [[nodiscard]] std::size_t places() const noexcept {
     return reactors == Reactors::per_worker ? workers : 1;
   }

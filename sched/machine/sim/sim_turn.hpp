@@ -1,5 +1,5 @@
-// One turn of a worker in virtual time: the end of what its job computes, or a step of the policy
-// and the job that it chose, up to the next event of the worker.
+// One turn of a worker in virtual time: the end of its job's computation, or a step of the policy
+// and the job that it chose, up to the worker's next event.
 #pragma once
 #include "sched/machine/sim/sim_machine.hpp"
 
@@ -29,7 +29,7 @@ void SimMachine<O>::take_turn(P& policy, WorkerId w) {
   }
   while (goes_on) {
     goes_on = step(policy, w, me);
-    if (goes_on && events_.more_now()) {  // Others are to have this moment, too.
+    if (goes_on && events_.more_now()) {  // Other events at this moment come first.
       events_.schedule(w, now());
       break;
     }
@@ -87,7 +87,7 @@ bool SimMachine<O>::run_job(P& policy, WorkerId w, VirtualCpu& me, Job& job) {
   return hold(w, me, slices_.cut(job, rest, slice));
 }
 
-/// The time slice of the job is over, and not what it computes.
+/// The job's time slice is over, and its computation is not.
 template <Observer O>
 template <Policy P>
 bool SimMachine<O>::preempt(P& policy, WorkerId w, VirtualCpu& me) {
@@ -97,7 +97,7 @@ bool SimMachine<O>::preempt(P& policy, WorkerId w, VirtualCpu& me) {
   return pay(w, me);
 }
 
-/// Runs the coroutine to its next suspension; what it asked for there decides.
+/// Runs the coroutine to its next suspension; its request there determines the next event.
 template <Observer O>
 bool SimMachine<O>::go_on(WorkerId w, VirtualCpu& me, Job& job, Duration cost) {
   time_.open_bill(cost);
@@ -122,7 +122,7 @@ bool SimMachine<O>::hold(WorkerId w, VirtualCpu& me, Duration held) noexcept {
   return false;
 }
 
-/// True: there is nothing on the bill. Otherwise the next step is when it is paid.
+/// True: the bill is empty. False: the next step comes when it is paid.
 template <Observer O>
 bool SimMachine<O>::pay(WorkerId w, VirtualCpu& me) noexcept {
   me.stats.busy += time_.bill();

@@ -1,8 +1,8 @@
-// Computing that a worker is taken from in the middle: Go's preemption, to the nanosecond.
+// Preemption of a computing job, as in Go, exact to the nanosecond.
 //
-// Go's monitor thread (runtime/proc.go: sysmon, retake, forcePreemptNS) looks every 20 us to 10 ms
-// which goroutine has run for 10 ms, and stops it. Here it is stopped exactly when its time slice
-// is over. What it has still to compute is kept until it runs again.
+// Go's monitor thread (runtime/proc.go: sysmon, retake, forcePreemptNS) checks every 20 us to 10 ms
+// which goroutine has run for 10 ms, and stops it. Here the job stops exactly at the end of its
+// time slice. The rest of its computation is kept until it runs again.
 #pragma once
 #include <unordered_map>
 #include <utility>
@@ -12,10 +12,10 @@
 
 namespace loopsteal {
 
-/// Not synchronised. Nothing here depends on the order of addresses: jobs are only looked up.
+/// Not synchronised. Does not depend on the order of addresses: jobs are only looked up.
 class TimeSlices {
  public:
-  /// What `job` computes of `work` within `slice`; the rest is kept.
+  /// The part of `work` that `job` computes within `slice`; the rest is kept.
   [[nodiscard]] Duration cut(const Job& job, Duration work, Duration slice) {
     if (work <= slice) [[likely]]
       return work;
@@ -23,13 +23,13 @@ class TimeSlices {
     return slice;
   }
 
-  /// Whether `rest` takes more slices than a run can get through: each is an event or two, a
-  /// million about a second. A slice that is used up already says nothing about the next one.
+  /// True if `rest` takes more slices than a run can process: each is an event or two, about a
+  /// million a second. A slice that is already used up does not tell the length of the next one.
   [[nodiscard]] static bool too_many(Duration rest, Duration slice) noexcept {
     return slice > Duration::zero() && rest / kMost > slice;
   }
 
-  /// What `job` has still to compute; zero if nothing.
+  /// The rest of the computation of `job`; zero if there is none.
   [[nodiscard]] Duration rest_of(const Job& job) const noexcept {
     if (rests_.empty()) [[likely]]
       return {};
@@ -37,7 +37,7 @@ class TimeSlices {
     return found == rests_.end() ? Duration{} : found->second;
   }
 
-  /// The same, and forgets it: the job goes on.
+  /// Removes and returns the rest of `job`, which continues.
   [[nodiscard]] Duration take_rest_of(const Job& job) noexcept {
     const Duration rest = rest_of(job);
     if (rest != Duration::zero()) rests_.erase(&job);

@@ -1,4 +1,4 @@
-// A number that stands for everything that happened in a virtual run, in its order.
+// Hash of all events of a virtual run, in their order.
 #pragma once
 #include <bit>
 #include <cstdint>
@@ -9,7 +9,7 @@
 namespace loopsteal {
 
 /// Two runs with the same hash did the same things on the same workers at the same times. No
-/// address goes in, so it is the same in every process, build and compiler.
+/// address is hashed, so the hash is the same in every process, build and compiler.
 class TraceHash {
  public:
   enum class What : std::uint8_t { run, resume, park, wake, device, finish };

@@ -1,4 +1,4 @@
-// The time of a simulated machine, and the bill of whoever has its turn.
+// Time of a simulated machine, and the bill of the current turn.
 #pragma once
 #include <cstdint>
 #include <utility>
@@ -9,15 +9,15 @@
 
 namespace loopsteal {
 
-/// What the turn under way has cost so far delays what follows it; the time itself passes between
-/// turns only. Not synchronised.
+/// The cost of the current turn so far delays what follows it; time itself passes only between
+/// turns. Not synchronised.
 class VirtualTime {
  public:
-  /// `patience`: see stands_still(); 0 is no end of it.
+  /// `patience`: see stands_still(); 0 means no limit.
   explicit VirtualTime(const CostModel& costs, std::uint64_t patience = 0)
       : costs_(costs), priced_(!costs.free()), patience_(patience), steps_left_(patience) {}
 
-  /// What an earlier run was billed for, and how long it stood still, is forgotten.
+  /// Forgets the bill and the standstill of an earlier run.
   void begin_run() noexcept {
     bill_ = {};
     billed_ = {};
@@ -27,13 +27,13 @@ class VirtualTime {
   }
 
   [[nodiscard]] TimePoint now() const noexcept { return now_; }
-  /// A new turn, with nothing on its bill.
+  /// Begins a new turn, with an empty bill.
   void pass_to(TimePoint now) noexcept {
     now_ = now;
     bill_ = {};
   }
 
-  /// Counts a step. True: time has not passed for `patience` steps at least, and for fewer than
+  /// Counts a step. True: time has not passed for at least `patience` steps, and for fewer than
   /// twice as many.
   [[nodiscard]] bool stands_still() noexcept {
     if (--steps_left_ != 0) [[likely]]
@@ -43,17 +43,17 @@ class VirtualTime {
   }
 
   [[nodiscard]] const CostModel& costs() const noexcept { return costs_; }
-  /// Whether anything costs anything.
+  /// True if any cost is not zero.
   [[nodiscard]] bool priced() const noexcept { return priced_; }
 
   void open_bill(Duration first = {}) noexcept { bill_ = first; }
-  /// Operations are counted by the machine, so check_costs_known() is told how many there were.
+  /// The machine counts operations, so check_costs_known() gets their numbers.
   void charge(Op op, std::uint64_t n) noexcept {
     bill_ += costs_.of(op) * static_cast<std::int64_t>(n);
   }
   void charge(Duration cost) noexcept { bill_ += cost; }
 
-  // ---- Charges that nobody counts are noted, so that a run shows which entries it needed --------
+  // ---- Charges without counters are recorded, so that a run knows which entries it needed ------
 
   void charge_unpark() noexcept {
     note(Op::unpark);
@@ -83,11 +83,11 @@ class VirtualTime {
     note(Charge::client);
     return costs_.client;
   }
-  /// From here on the workers leave, and what that costs changes nothing.
+  /// From now on the workers leave, and the cost of that changes nothing.
   void end_run() noexcept { run_ends_ = true; }
 
-  /// Throws UnknownCosts if the run was billed for entries that the model does not have. A token of
-  /// unpark() is counted, too, and costs nothing; the root task always comes from elsewhere.
+  /// Throws UnknownCosts if the run was charged for entries that the model does not have. Tokens of
+  /// unpark() are counted, too, and cost nothing; the root task always comes from outside.
   void check_costs_known(const Measurement& counted) const {
     if (costs_.unknown.empty()) return;
     Charges billed = billed_;
@@ -104,8 +104,8 @@ class VirtualTime {
   }
   [[nodiscard]] Duration bill() const noexcept { return bill_; }
 
-  /// What `look` does costs nothing, the locks that it takes included: an observer's question must
-  /// not change the run.
+  /// Runs `look` without charges, including those of the locks that it takes: an observer must not
+  /// change the run.
   template <class F>
   auto unbilled(F look) {
     struct Restored {
@@ -117,10 +117,10 @@ class VirtualTime {
     return look();
   }
 
-  /// When all that was charged so far has passed.
+  /// Time at which all charges so far have passed.
   [[nodiscard]] TimePoint paid() noexcept { return after(now_, bill_); }
 
-  /// `t` plus `d`; what would lie beyond the end of time is its end, and overflowed().
+  /// `t` plus `d`. Beyond the end of time, the result is the end of time, and overflowed() is true.
   [[nodiscard]] TimePoint after(TimePoint t, Duration d) noexcept {
     if (d <= kForever - t) [[likely]]
       return t + d;
@@ -138,8 +138,8 @@ class VirtualTime {
   const CostModel costs_;
   bool priced_;
   const std::uint64_t patience_;
-  std::uint64_t steps_left_;        ///< Until the next look at whether time has passed.
-  TimePoint looked_at_ = kForever;  ///< The time at the last look.
+  std::uint64_t steps_left_;        ///< Until the next check whether time has passed.
+  TimePoint looked_at_ = kForever;  ///< Time at the last check.
   TimePoint now_{};
   Duration bill_{};
   bool overflowed_ = false;
@@ -147,7 +147,7 @@ class VirtualTime {
   Charges billed_{};
 };
 
-/// First come, first served: whoever finds it held waits, and is billed for it.
+/// First come, first served: a worker that finds it held waits, and is charged for the wait.
 class VirtualMutex {
  public:
   explicit VirtualMutex(VirtualTime& time) noexcept : time_(time) {}

@@ -45,7 +45,7 @@ std::string sentence_of(std::size_t worker, const WorkerDoing& doing) {
   return text + "; " + number(doing.queued, "job") + " in its queue.";
 }
 
-/// "9,984 more workers: 9,980 of them look for work, …" as counts by what they do.
+/// Counts of the other workers by activity: "9,984 more workers: 9,980 of them look for work, …".
 std::string rest_of(std::span<const WorkerDoing> workers) {
   std::map<std::string, std::uint64_t> counts;
   std::uint64_t queued = 0;

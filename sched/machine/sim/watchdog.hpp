@@ -1,16 +1,16 @@
-// Ends a virtual run in which no job gets on.
+// Ends a virtual run in which no job makes progress.
 //
-// A run may go on for ever although nothing comes of it: workers search while nothing is left to
-// come, jobs move from worker to worker and none begins, or workers wake each other at one instant.
-// The event list is never empty then, so the end of events does not show it.
+// A run may go on for ever without a result: workers search although nothing is left to come, jobs
+// move from worker to worker and none begins, or workers wake each other at one instant. The event
+// list is never empty then, so the end of events does not show it.
 //
-// The machine looks every few thousand events. A run makes progress while jobs begin and devices
-// have their turns. Without progress it is explained as long as time passes and a job is under way
-// (a worker computes, or pays before it begins a job), or no job is ready but something is to come.
-// Otherwise the workers alone can make the next job begin. The bounds for that follow from the
-// longest search that the policy can make at these costs:
-// - where time passes, kSearches of them, or kMoves moves of each ready job;
-// - at one instant, kSearches of every worker, each look an event.
+// The machine checks the run every few thousand events. A run makes progress while jobs begin and
+// devices have their turns. Without progress, the run is explained as long as time passes and a job
+// is in progress (a worker computes, or pays before it begins a job), or no job is ready but
+// something is to come. Otherwise only the workers can make the next job begin. The bounds for that
+// follow from the longest search that the policy can make at these costs:
+// - if time passes, kSearches of them, or kMoves moves of each ready job;
+// - at one instant, kSearches of every worker, with an event for each look.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -28,7 +28,7 @@
 
 namespace loopsteal {
 
-/// What a worker does at the end of a run that makes no progress.
+/// State of a worker at the end of a run that makes no progress.
 struct WorkerDoing {
   VirtualCpu::State state;
   TimePoint until = kForever;  ///< Its next event, if it has one.
@@ -40,13 +40,13 @@ class Watchdog {
  public:
   static constexpr double kSearches = 16;
   static constexpr std::uint64_t kMoves = 100;
-  /// Sentences of workers before the others are only counted.
+  /// Number of workers with a sentence each; the others are counted.
   static constexpr std::size_t kSentences = 16;
 
   /// The run at one moment.
   struct Sight {
     TimePoint now;
-    bool job_under_way = false;      ///< Some worker computes, or is about to run a job.
+    bool job_under_way = false;      ///< A worker computes, or is about to run a job.
     bool something_to_come = false;  ///< A timer, a request, a call or a client is due later.
     std::uint64_t progress = 0;      ///< Jobs begun and turns of devices, so far.
     std::uint64_t ready = 0;         ///< Jobs that are ready or travel to a thief.
@@ -58,7 +58,8 @@ class Watchdog {
     no_progress,     ///< Jobs are ready, and none begins.
   };
 
-  /// Events between looks: enough that a look at every worker costs next to nothing.
+  /// The number of events between checks is so large that a check of every worker costs almost
+  /// nothing.
   explicit Watchdog(WorkerId workers) noexcept
       : workers_(workers),
         interval_(std::max<std::uint64_t>(kIntervalMin, 4 * std::uint64_t{workers})) {}
@@ -69,7 +70,7 @@ class Watchdog {
     explained_ = latest_ = {.now = now};
   }
 
-  /// Counts an event. True: it is time for a look.
+  /// Counts an event. True: it is time for a check.
   [[nodiscard]] bool count_event() noexcept { return --left_ == 0; }
 
   template <class P>
@@ -79,10 +80,11 @@ class Watchdog {
   [[nodiscard]] Verdict look(const Sight& sight, const LongestSearch& search,
                              const CostModel& costs);
 
-  /// How long a worker may look for work, in ns: each look as dear as all operations together.
+  /// Longest time of a worker's search for work, in ns: each look costs as much as all operations
+  /// together.
   [[nodiscard]] static double longest_search(const LongestSearch& search, CostModel costs);
 
-  /// What to tell the user. `workers` are those of the run, in their order.
+  /// Message for the user. `workers` are those of the run, in their order.
   [[nodiscard]] std::string complaint(Verdict verdict, const Sight& sight,
                                       std::span<const WorkerDoing> workers) const;
 
@@ -91,13 +93,13 @@ class Watchdog {
 
   const WorkerId workers_;
   const std::uint64_t interval_;
-  std::uint64_t left_ = 0;          ///< Events to the next look.
+  std::uint64_t left_ = 0;          ///< Events to the next check.
   std::uint64_t quiet_events_ = 0;  ///< Since time passed or a job began.
-  Sight explained_{};               ///< The last that was explained.
+  Sight explained_{};               ///< The last one that was explained.
   Sight latest_{};
 };
 
-/// The run at `now`. `next_request`: when the next request completes, anywhere.
+/// The run at `now`. `next_request`: time at which the next request completes, anywhere.
 template <Policy P>
 Watchdog::Sight sight_of(const P& policy, TimePoint now, std::span<const VirtualCpu> cpus,
                          const SimLaws& laws, std::uint64_t device_turns, bool device_to_come,
@@ -109,7 +111,7 @@ Watchdog::Sight sight_of(const P& policy, TimePoint now, std::span<const Virtual
                         .progress = device_turns,
                         .ready = laws.ready(),
                         .moved = laws.moved()};
-  // What is due has to be noticed by a worker, which is as good as a job that is ready.
+  // A worker has to notice what is due, so it counts like a ready job.
   if (next <= now) ++sight.ready;
   for (const VirtualCpu& cpu : cpus) {
     sight.progress += cpu.stats.poll_count;
@@ -119,7 +121,7 @@ Watchdog::Sight sight_of(const P& policy, TimePoint now, std::span<const Virtual
   return sight;
 }
 
-/// Of each worker. Asks the policy, which must not be billed for it.
+/// State of each worker. Queries the policy, which must not be charged for it.
 template <Policy P>
 std::vector<WorkerDoing> what_they_do(const P& policy, std::span<const VirtualCpu> cpus,
                                       const EventList& events) {

@@ -11,14 +11,14 @@
 
 namespace loopsteal {
 
-/// A FIFO of calls and the threads that make them. A thread is started only if none is idle and
-/// there are fewer than the most (CPython's ThreadPoolExecutor, Tokio's blocking pool); it stays
+/// A FIFO of calls and the threads that make them. A thread is started only if none is idle and the
+/// limit is not reached (as in CPython's ThreadPoolExecutor and Tokio's blocking pool). It stays
 /// until the pool is destroyed.
 class BlockingPool {
  public:
-  /// `finished` is called on a pool thread with the job of a call that has been made; it must not
-  /// throw. A thread that cannot be started is no error while there is another one. Without any,
-  /// the call gets its `error`, and `finished` is called by submit().
+  /// `finished` is called on a pool thread with the job of a completed call; it must not throw. It
+  /// is not an error if a thread cannot be started while there is another one. Without any thread,
+  /// the call gets its `error`, and submit() calls `finished`.
   BlockingPool(std::size_t threads_max, std::function<void(Job&)> finished);
 
   ~BlockingPool() { end(); }
@@ -26,11 +26,11 @@ class BlockingPool {
   BlockingPool(const BlockingPool&) = delete;
   BlockingPool& operator=(const BlockingPool&) = delete;
 
-  /// Any thread. The call stays the caller's until its job is ready.
+  /// Any thread. The caller owns the call until its job is ready.
   void submit(BlockingCall& call) noexcept;
 
-  /// Makes the calls that are queued, waits for all that are under way, and ends the threads. No
-  /// call may be submitted afterwards. By one thread at a time.
+  /// Makes the queued calls, waits for all calls in progress, and ends the threads. No call may be
+  /// submitted afterwards. One thread at a time.
   void end() noexcept;
 
  private:
@@ -42,10 +42,10 @@ class BlockingPool {
   const std::size_t threads_max_;
   const std::function<void(Job&)> finished_;
 
-  std::mutex mutex_;  // Guards what follows.
+  std::mutex mutex_;  // Guards the members below.
   std::condition_variable work_or_end_;
   BlockingCall* first_ = nullptr;
-  BlockingCall* last_ = nullptr;  ///< Meaningful while first_ is not null.
+  BlockingCall* last_ = nullptr;  ///< Undefined while first_ is null.
   std::size_t queued_ = 0;
   std::size_t idle_ = 0;
   bool ending_ = false;

@@ -9,7 +9,7 @@
 namespace loopsteal {
 namespace {
 
-/// A chain of dependent multiplications: its speed depends on the core's clock and on nothing else.
+/// A chain of dependent multiplications: its speed depends only on the core's clock rate.
 void spin(std::int64_t iterations) noexcept {
   std::uint64_t x = 0x2545f4914f6cdd1d;
   for (; iterations > 0; --iterations) {
@@ -18,8 +18,8 @@ void spin(std::int64_t iterations) noexcept {
   }
 }
 
-/// The median of many short trials: one that another process interrupted does not count, nor does a
-/// moment in which the core was faster than it is.
+/// The median of many short trials. It ignores trials that another process interrupted, and moments
+/// in which the core was unusually fast.
 double calibrate() noexcept {
   constexpr std::int64_t kIterations = 50'000;
   std::array<double, 61> rates{};

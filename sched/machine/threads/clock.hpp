@@ -6,7 +6,7 @@
 
 namespace loopsteal {
 
-/// CLOCK_MONOTONIC, which futexes and timer descriptors understand as it is.
+/// CLOCK_MONOTONIC, which futexes and timer descriptors also use.
 [[nodiscard]] inline TimePoint monotonic_now() noexcept {
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);

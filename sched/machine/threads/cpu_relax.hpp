@@ -1,9 +1,9 @@
-// What a thread does between two looks at memory that another will write.
+// Pause between two looks at memory that another thread will write.
 #pragma once
 
 namespace loopsteal {
 
-/// Tells the CPU that this is a spin: it takes less of what it shares with others.
+/// Tells the CPU that this is a spin loop, so it uses less of the shared resources.
 inline void cpu_relax() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
   __builtin_ia32_pause();

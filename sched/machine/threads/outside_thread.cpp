@@ -44,12 +44,13 @@ bool OutsideThread::start_thread(OutsideWait& wait) noexcept {
   } catch (const std::bad_alloc&) {
     wait.error = ENOMEM;
   }
-  first_ = nullptr;  // Nobody else waits where there is no thread.
+  first_ = nullptr;  // No other coroutine waits if there is no thread.
   return false;
 }
 
 void OutsideThread::serve() noexcept {
-  // A client's clock: the default slack of 50 us would make every arrival late by that much.
+  // A client needs an exact clock: the default slack of 50 us would delay every arrival by that
+  // much.
   prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
   TimePoint next_deadline{};
   while (true) {

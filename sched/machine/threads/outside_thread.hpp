@@ -1,4 +1,4 @@
-// The thread on which clients live: what is outside the workers goes on here.
+// Thread of the clients: coroutines outside the workers run here.
 #pragma once
 #include <functional>
 #include <mutex>
@@ -9,8 +9,8 @@
 
 namespace loopsteal {
 
-/// Resumes coroutines at their deadlines on a thread of its own, which is started when the first
-/// one asks and sleeps while none waits.
+/// Resumes coroutines at their deadlines on a separate thread. The thread starts with the first
+/// request and sleeps while no coroutine waits.
 class OutsideThread {
  public:
   OutsideThread() = default;
@@ -18,24 +18,25 @@ class OutsideThread {
   OutsideThread(const OutsideThread&) = delete;
   OutsideThread& operator=(const OutsideThread&) = delete;
 
-  /// Any thread. False: the caller runs on this thread and the deadline has passed; it goes on by
-  /// itself, or the thread cannot be started and `wait.error` says why. True: it will be resumed.
+  /// Any thread. True: the coroutine will be resumed. False: the caller runs on this thread, the
+  /// deadline has passed, and it continues at once; or the thread cannot be started and
+  /// `wait.error` has the errno.
   [[nodiscard]] bool resume_at(OutsideWait& wait) noexcept;
 
-  /// Waits for the coroutine that runs there and ends the thread. Coroutines that still wait are
-  /// not resumed. By one thread at a time.
+  /// Waits for the coroutine that runs there and ends the thread. Waiting coroutines are not
+  /// resumed. One thread at a time.
   void end() noexcept;
 
  private:
-  /// By resume_at(): whether there is a thread now.
+  /// Called by resume_at(): true if there is a thread now.
   [[nodiscard]] bool start_thread(OutsideWait& wait) noexcept;
   void serve() noexcept;
-  /// The wait that is due; null, and until when to sleep, if none is.
+  /// The wait that is due; null if none is, with the time until which to sleep.
   [[nodiscard]] OutsideWait* take_due(TimePoint& next_deadline) noexcept;
 
   Parker parker_;
-  std::mutex mutex_;              // Guards what follows.
-  OutsideWait* first_ = nullptr;  ///< By deadline; the same deadlines in the order they came.
+  std::mutex mutex_;              // Guards the members below.
+  OutsideWait* first_ = nullptr;  ///< By deadline; equal deadlines in the order they came.
   bool ending_ = false;
   std::thread thread_;  ///< Started under the mutex, joined by the destructor.
 };

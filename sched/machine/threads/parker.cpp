@@ -17,7 +17,7 @@ void futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t expected,
                 TimePoint deadline) noexcept {
   const timespec until = to_timespec(deadline.time_since_epoch());
   // WAIT_BITSET, since its deadline is absolute and on CLOCK_MONOTONIC. EAGAIN, EINTR and ETIMEDOUT
-  // all mean: look at the word again.
+  // all mean: read the word again.
   syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, expected,
           deadline == kForever ? nullptr : &until, nullptr, FUTEX_BITSET_MATCH_ANY);
 }
@@ -26,7 +26,7 @@ void futex_wake(std::atomic<std::uint32_t>& word) noexcept {
   syscall(SYS_futex, &word, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0);
 }
 
-/// Some hundred nanoseconds between two looks at the clock.
+/// Some hundred nanoseconds between two reads of the clock.
 constexpr int kLooks = 16;
 
 }  // namespace
@@ -34,7 +34,7 @@ constexpr int kLooks = 16;
 bool Parker::watch(TimePoint deadline, Reactor* reactor) noexcept {
   do {
     for (int i = 0; i < kLooks; ++i) {
-      // relaxed: only whether; taken with acquire, which pairs with unpark().
+      // relaxed: only a hint; the token is taken with acquire, which pairs with unpark().
       if (state_.load(std::memory_order_relaxed) == kNotified) {
         state_.exchange(kEmpty, std::memory_order_acquire);
         return true;
@@ -48,7 +48,7 @@ bool Parker::watch(TimePoint deadline, Reactor* reactor) noexcept {
 
 void Parker::park(TimePoint deadline) noexcept {
   std::uint32_t state = kEmpty;
-  // acquire, here and below: pairs with unpark(), for what its caller made ready.
+  // acquire, here and below: pairs with unpark(), for the jobs that its caller made ready.
   if (state_.compare_exchange_strong(state, kParked, std::memory_order_acquire)) {
     while (true) {
       futex_wait(state_, kParked, deadline);
@@ -56,13 +56,13 @@ void Parker::park(TimePoint deadline) noexcept {
       if (deadline != kForever && monotonic_now() >= deadline) break;
     }
   }
-  // An exchange, as a token may come between the deadline and here.
+  // An exchange, as a token may arrive after the deadline and before this line.
   state_.exchange(kEmpty, std::memory_order_acquire);
 }
 
 void Parker::park_in(Reactor& reactor, TimePoint deadline) noexcept {
-  // A worker has one reactor. Writing it anew would race with an unpark() that is late with its
-  // read.
+  // A worker has one reactor. A second write would race with the read of an unpark() that is still
+  // running.
   if (reactor_ != &reactor) reactor_ = &reactor;
   std::uint32_t state = kEmpty;
   // acq_rel: acquire as above; release for reactor_, which unpark() reads.

@@ -51,7 +51,8 @@ Reactor::Reactor()
 }
 
 bool Reactor::waits_in_one_call() noexcept {
-  // The kernel looks for the call before it looks at the descriptor. Asked once in a process.
+  // The kernel checks that the call exists before it checks the descriptor. Tested once per
+  // process.
   static const bool has_call = [] {
     epoll_event event{};
     const timespec now{};
@@ -69,17 +70,19 @@ void Reactor::wait(TimePoint deadline) noexcept {
   if (waits_in_one_call()) [[likely]] {
     n = epoll_pwait2(epoll_.get(), events_.data(), kEventsMax, until, nullptr);
   } else {
-    // An epoll descriptor can be polled itself, and ppoll() counts in nanoseconds, too.
+    // An epoll descriptor can be polled itself, and ppoll() also counts in nanoseconds.
     pollfd brings{.fd = epoll_.get(), .events = POLLIN, .revents = 0};
     if (ppoll(&brings, 1, until, nullptr) > 0)
       n = epoll_wait(epoll_.get(), events_.data(), kEventsMax, 0);
   }
-  events_count_ = std::max(n, 0);  // EINTR: nothing brought; the caller looks again.
+  events_count_ = std::max(n, 0);  // EINTR: no events; the caller looks again.
 }
 
 void Reactor::wake() noexcept {
   const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t n = write(wake_.get(), &one, sizeof one);  // Full: awake anyway.
+  [[maybe_unused]] const ssize_t n = write(wake_.get(), &one, sizeof one);  // If it is full, the
+                                                                            // worker is awake
+                                                                            // anyway.
 }
 
 bool Reactor::has_finished() noexcept {
@@ -114,7 +117,7 @@ void Reactor::take_descriptor(int descriptor, std::uint32_t events, JobQueue& fi
   Interest& interest = interests_[static_cast<std::size_t>(descriptor)];
   if ((events & kReadEvents) != 0) release(interest.reader, finished);
   if ((events & kWriteEvents) != 0) release(interest.writer, finished);
-  // One-shot: epoll has forgotten the other direction, too.
+  // One-shot: epoll has disarmed the other direction, too.
   if (interest.reader != nullptr || interest.writer != nullptr) arm(descriptor, interest);
 }
 
@@ -156,8 +159,8 @@ bool Reactor::watch(DescriptorWait& wait) noexcept {
   return false;
 }
 
-/// The interests grow to the number of a descriptor that is open, which the limit of open files
-/// bounds, and not to any number that a task has. Returns an errno.
+/// The interests grow to the number of an open descriptor, which the limit of open files bounds,
+/// and not to any number that a task passes. Returns an errno.
 int Reactor::make_room_for(int descriptor) noexcept {
   if (fcntl(descriptor, F_GETFD) < 0) return errno;
   try {
@@ -168,7 +171,7 @@ int Reactor::make_room_for(int descriptor) noexcept {
   }
 }
 
-/// Tells epoll who waits now. Returns an errno.
+/// Registers the current waits of a descriptor with epoll. Returns an errno.
 int Reactor::arm(int descriptor, Interest& interest) noexcept {
   epoll_event event{};
   event.events = EPOLLONESHOT;
@@ -180,7 +183,7 @@ int Reactor::arm(int descriptor, Interest& interest) noexcept {
     interest.registered = true;
     return 0;
   }
-  // The number was closed and used again, or comes from elsewhere: the other operation.
+  // The number was closed and used again, or was registered elsewhere: use the other operation.
   if (errno != ENOENT && errno != EEXIST) return errno;
   operation = errno == ENOENT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
   if (epoll_ctl(epoll_.get(), operation, descriptor, &event) != 0) return errno;
@@ -192,7 +195,7 @@ bool Reactor::cancel(DescriptorWait& wait) noexcept {
   const std::lock_guard lock(mutex_);
   if (!wait.armed) return false;
   wait.armed = false;
-  slot_of(wait) = nullptr;                           // A late event finds nobody.
+  slot_of(wait) = nullptr;                           // A late event finds no waiter.
   pending_.fetch_sub(1, std::memory_order_relaxed);  // A count; see take().
   return true;
 }
@@ -229,7 +232,7 @@ void Reactor::take_requests(JobQueue& finished) noexcept {
   arm_timer();
 }
 
-/// The timer descriptor need not be set back: one that fires too early takes nothing.
+/// The timer descriptor is not set back: if it fires too early, nothing is due.
 void Reactor::arm_timer() noexcept {
   const TimePoint next = requests_.next_deadline();
   if (next >= timer_deadline_) return;

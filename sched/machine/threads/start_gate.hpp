@@ -6,12 +6,12 @@
 
 namespace loopsteal {
 
-/// Threads wait() until one other opens the gate or calls the run off.
+/// Threads wait() until another thread opens the gate or calls the run off.
 class StartGate {
  public:
   explicit StartGate(std::size_t threads) noexcept : missing_(threads) {}
 
-  /// By each thread. False: the run is called off.
+  /// Called by each thread. False: the run is called off.
   bool wait() {
     std::unique_lock lock(mutex_);
     if (--missing_ == 0) all_here_.notify_one();
@@ -19,7 +19,7 @@ class StartGate {
     return state_ == State::open;
   }
 
-  /// By the one that opens: until every thread waits.
+  /// Called by the thread that opens the gate: returns when every thread waits.
   void await_all() {
     std::unique_lock lock(mutex_);
     all_here_.wait(lock, [this] { return missing_ == 0; });
@@ -39,7 +39,7 @@ class StartGate {
     decided_.notify_all();
   }
 
-  std::mutex mutex_;  // Guards what follows.
+  std::mutex mutex_;  // Guards the members below.
   std::condition_variable all_here_;
   std::condition_variable decided_;
   std::size_t missing_;

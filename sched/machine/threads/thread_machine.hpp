@@ -1,4 +1,4 @@
-// Real threads: one a worker, on a steady clock.
+// Real threads: one per worker, on a steady clock.
 #pragma once
 #include <algorithm>
 #include <atomic>
@@ -27,21 +27,21 @@
 
 namespace loopsteal {
 
-/// What a ThreadMachine is made of.
+/// Options of a ThreadMachine.
 struct ThreadMachineOptions {
   WorkerId workers = 1;
   Reactors reactors = Reactors::per_worker;
-  std::size_t blocking_threads = 512;  ///< In each pool: of each worker if it has a reactor.
+  std::size_t blocking_threads = 512;  ///< In each pool: one per worker if it has a reactor.
 };
 
 namespace detail {
-/// Which worker of which machine the calling thread is, and what it has counted in this run: here,
-/// as to count is then one instruction.
+/// Worker of the calling thread, and its counts in this run. As a thread-local, a count is one
+/// instruction.
 struct ThisWorker {
   const void* machine = nullptr;
   WorkerId id = kNoWorker;
   WorkerStats stats{};
-  std::uint64_t moved = 0;  ///< Jobs run that were made ready elsewhere; the fewer to count.
+  std::uint64_t moved = 0;  ///< Jobs run that were made ready elsewhere; the rarer case.
 };
 inline constinit thread_local ThisWorker this_worker;
 }  // namespace detail
@@ -54,25 +54,25 @@ class ThreadMachine {
   static constexpr std::string_view kName = "threads";
   static constexpr bool kVirtualTime = false;
 
-  /// What policies lock: held for a few lines, never while a job runs.
+  /// Lock for policies: held for a few lines, never while a job runs.
   class Mutex : public std::mutex {
    public:
     explicit Mutex(ThreadMachine&) noexcept {}
   };
 
-  /// The same for a few stores.
+  /// Lock for a few stores.
   class BriefMutex : public loopsteal::BriefMutex<Atomics> {
    public:
     explicit BriefMutex(ThreadMachine&) noexcept {}
   };
 
-  /// `unblocked` is called with jobs whose blocking call has been made, on threads of the pool.
+  /// `unblocked` is called with jobs whose blocking call has completed, on threads of the pool.
   ThreadMachine(const Options& options, const std::function<void(Job&)>& unblocked, O& observer)
       : workers_(options.workers),
         observer_(observer),
         contexts_(std::make_unique<Context[]>(options.workers)),
         steals_(std::size_t{options.workers} * options.workers) {
-    // A worker that is a loop of its own has its own of both, as a process would.
+    // A worker that is an event loop of its own has its own of both, like a process.
     const WorkerId places = options.reactors == Reactors::per_worker ? workers_ : 1;
     for (WorkerId i = 0; i < places; ++i) {
       reactors_.push_back(std::make_unique<Reactor>());
@@ -88,14 +88,16 @@ class ThreadMachine {
   [[nodiscard]] WorkerId current() const noexcept {
     const detail::ThisWorker& here = detail::this_worker;
     if (here.machine != this) return kNoWorker;
-    if (here.id == kNoWorker) __builtin_unreachable();  // So that nobody asks that again.
+    if (here.id == kNoWorker)
+      __builtin_unreachable();  // Tells the compiler that the test is not
+                                // needed again.
     return here.id;
   }
 
   [[nodiscard]] TimePoint now() const noexcept { return monotonic_now(); }
 
   [[nodiscard]] bool finishing() const noexcept {
-    // acquire: pairs with finish(), for what the root task wrote.
+    // acquire: pairs with finish(), for the root task's writes.
     return finishing_.load(std::memory_order_acquire);
   }
 
@@ -119,12 +121,12 @@ class ThreadMachine {
   }
 
   void charge_outside(Op op, std::uint64_t n) noexcept {
-    // relaxed: counts, read when all is quiet.
+    // relaxed: counts, read when all workers are quiet.
     if (op == Op::push_remote) remote_schedule_count_.fetch_add(n, std::memory_order_relaxed);
   }
 
   void stolen(WorkerId thief, WorkerId victim, std::uint64_t n) noexcept {
-    steals_[std::size_t{thief} * workers_ + victim] += n;  // Each row is its thief's.
+    steals_[std::size_t{thief} * workers_ + victim] += n;  // Each row belongs to its thief.
     if constexpr (O::kEnabled) observer_.on_steal(thief, victim, n, now());
   }
 
@@ -136,7 +138,7 @@ class ThreadMachine {
 
   void taken_back(WorkerId, Job&) noexcept {}
 
-  /// What runs on `w` continues in `job`, of its own accord.
+  /// The running job on `w` continues in `job`, without returning to the worker loop.
   void goes_on(WorkerId w, const Job& job) noexcept requires(!O::kEnabled) { count_run(w, job); }
 
   void warn_slow(WorkerId w, Duration duration) noexcept {
@@ -163,17 +165,17 @@ class ThreadMachine {
   bool cancel(DescriptorWait& wait) noexcept { return reactor_of(wait).cancel(wait); }
   bool wait_outside(OutsideWait& wait) noexcept { return outside_.resume_at(wait); }
 
-  /// Ends the threads besides the workers, after what they are doing. Before the policy goes, which
-  /// they use. There is no run after it.
+  /// Ends the threads other than the workers, after their current work. Call before the policy is
+  /// destroyed, which they use. No run may follow.
   void end_threads() noexcept {
-    outside_.end();  // First: a client outside may call for the pool.
+    outside_.end();  // First: a client outside may use the pool.
     for (const auto& pool : pools_) pool->end();
   }
 
-  /// The root task takes its first step: the makespan begins. By the worker that runs it.
+  /// The root task takes its first step: the makespan begins. Called by the worker that runs it.
   void root_begins() noexcept { started_at_ = now(); }
 
-  /// Ends the run under way, or the next one. Any thread.
+  /// Ends the current run, or the next one. Any thread.
   void finish() noexcept {
     const TimePoint at = now();
     // relaxed: read after the workers have been joined.
@@ -183,7 +185,7 @@ class ThreadMachine {
   }
 
   /// Runs the workers until finish(). `start` submits the first job; it is called once all threads
-  /// are there.
+  /// have started.
   template <Policy P, class Start>
   Measurement run(P& policy, Start&& start) {
     reset();
@@ -198,7 +200,7 @@ class ThreadMachine {
       gate.await_all();
       if constexpr (O::kEnabled) observer_.begin_run(workers_, now());
     } catch (...) {
-      gate.call_off();  // A thread or a buffer cannot be had: the threads there are go home.
+      gate.call_off();  // A thread or a buffer cannot be created: the threads that exist end.
       throw;
     }
     started_at_ = now();
@@ -209,16 +211,16 @@ class ThreadMachine {
   }
 
  private:
-  /// What a worker writes while it runs, and how it is woken.
+  /// State that a worker writes while it runs, and its parker.
   struct alignas(128) Context {
-    WorkerStats stats;           ///< Of its last run.
-    bool idle = false;           ///< Found nothing to run at its last step.
-    bool ran_since_wake = true;  ///< Some job since the last park.
-    TimePoint idle_since{};      ///< While idle: from when on it searches.
+    WorkerStats stats;           ///< Of the last run.
+    bool idle = false;           ///< Found no job at its last step.
+    bool ran_since_wake = true;  ///< A job ran since the last park.
+    TimePoint idle_since{};      ///< While idle: beginning of its search.
     alignas(128) Parker parker;
   };
 
-  /// Of the worker that the calling thread is.
+  /// Counts of the calling thread's worker.
   [[nodiscard]] static WorkerStats& own_stats() noexcept { return detail::this_worker.stats; }
 
   void reset() noexcept {
@@ -270,7 +272,7 @@ class ThreadMachine {
     if constexpr (O::kEnabled) observer_.on_rest(w, now());
   }
 
-  // The step by its value, so that it need not be in memory in the loop above.
+  // The step by value, so that the loop above need not keep it in memory.
   [[gnu::noinline]] void stay_idle(WorkerId w, Context& me, Step step,
                                    Duration park_spin) noexcept {
     if (!me.idle) {
@@ -294,7 +296,7 @@ class ThreadMachine {
     if constexpr (O::kEnabled) observer_.on_park(w, asleep, me.idle_since);
   }
 
-  /// True: what would have woken it has come already. The time counts as searching.
+  /// True: the wake-up has already come. The time counts as searching.
   bool spin_while_parked(WorkerId w, Context& me, Step step, Duration park_spin) noexcept {
     const TimePoint until = std::min(step.deadline(), later(now(), park_spin));
     return me.parker.watch(until, step.parks_in_driver() ? &reactor(w) : nullptr);
@@ -308,7 +310,7 @@ class ThreadMachine {
 
   Measurement collect(std::uint64_t arrivals) {
     Measurement result;
-    // relaxed: the workers have been joined. A stop() before the beginning makes no negative time.
+    // relaxed: the workers have been joined. A stop() before the beginning gives no negative time.
     const TimePoint finished_at = finished_at_.load(std::memory_order_relaxed);
     result.makespan = std::max(finished_at - started_at_, Duration::zero());
     for (WorkerId w = 0; w < workers_; ++w) {
@@ -324,8 +326,8 @@ class ThreadMachine {
     return result;
   }
 
-  /// The one of its task's loop. Nothing is noted in the wait: whoever cancels it, on any thread
-  /// and perhaps before it is armed, has to find the same one.
+  /// Reactor of the task's loop. The wait does not store it: a canceller, on any thread and perhaps
+  /// before the wait is armed, has to find the same one.
   [[nodiscard]] Reactor& reactor_of(const Suspension& wait) noexcept {
     const WorkerId home = wait.job->home;
     return reactor(home == kNoWorker ? 0 : home);
@@ -337,7 +339,7 @@ class ThreadMachine {
   const WorkerId workers_;
   O& observer_;
   const std::unique_ptr<Context[]> contexts_;
-  std::vector<std::uint64_t> steals_;  ///< [thief * workers + victim]; a row is its thief's.
+  std::vector<std::uint64_t> steals_;  ///< [thief * workers + victim]; a row belongs to its thief.
   std::vector<std::unique_ptr<Reactor>> reactors_;
   std::atomic<std::uint64_t> remote_schedule_count_{0};
   TimePoint started_at_{};  ///< Written by the worker that begins the root task.

@@ -1,1 +1,1 @@
-"""Parity: the same programs on the originals and on ours, compared line by line."""
+"""Parity: the same programs on the reference runtimes and on loopsteal, compared line by line."""

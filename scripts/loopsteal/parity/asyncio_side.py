@@ -24,7 +24,8 @@ def main(arguments: list[str], make_loop: LoopMaker = VirtualLoop) -> int:
         return 2
     assert asyncio.Task.__module__ == "_asyncio", "the accelerated asyncio is the one in use"
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[attr-defined]
-    gc.disable()  # What it frees, when, and which `finally` runs for that would be accidents.
+    gc.disable()  # A collection, and the `finally` blocks that it runs, would happen at random
+                  # times.
     status = 0
     for name in arguments:
         status = max(status, stream(make_loop) if name == "-" else run_file(name, make_loop))
@@ -32,7 +33,7 @@ def main(arguments: list[str], make_loop: LoopMaker = VirtualLoop) -> int:
 
 
 def exit_with(status: int) -> NoReturn:
-    """Ends the process without freeing anything, since tasks that are left would run on."""
+    """Ends the process without freeing anything, since leftover tasks would run on."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
@@ -44,7 +45,8 @@ def stream(make_loop: LoopMaker) -> int:
         sys.stdout.flush()
         if number % 64 == 0:
             gc.collect()
-            gc.freeze()  # What is left now is left for good: do not look at it again.
+            gc.freeze()  # Whatever is left now stays for good: the collector need not look at it
+                         # again.
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The words of the language on CPython's asyncio: each is the call that it stands for."""
+"""The operations of the language on CPython's asyncio: each is the matching call."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from loopsteal.parity.virtual_loop import TICK
 if TYPE_CHECKING:
     from loopsteal.parity.asyncio_world import World
 
-# What an operation does for the task of that label. What it returns, awaited if its word is one
-# of WAITING, is true where the task returns.
+# The action of an operation for the task of that label. Its result, awaited if the operation is in
+# WAITING, is true if the task returns.
 Act = Callable[[str], Any]
 
 
 class ScriptError(Exception):
-    """What `raise` raises."""
+    """The exception of `raise`."""
 
 
 CAUGHT: dict[str, Any] = {
@@ -30,8 +30,8 @@ CAUGHT: dict[str, Any] = {
 }
 
 class InOrder(dict[Any, None]):
-    """A set that keeps its order. TaskGroup keeps its tasks in a `set` and cancels them in the
-    order of that, which is an order of addresses; here it is that of creation."""
+    """A set that keeps its order. TaskGroup keeps its tasks in a `set` and cancels them in its
+    order, which is an order of addresses; with this class it is the order of creation."""
 
     def add(self, item: Any) -> None:
         self[item] = None
@@ -51,7 +51,7 @@ def known(names: dict[str, Any], name: str, place: str, what: str) -> Any:
     return found
 
 
-# --- The words, each from an operation to what it does ------------------------------------------
+# --- The operations, each from its operands to its action ---------------------------------------
 
 
 def _log(world: World, op: Op, place: str) -> Any:
@@ -100,7 +100,7 @@ def _cancel(world: World, op: Op, place: str) -> Any:
 
 
 def _waits_in_a_circle(waiting: Any, above: list[Any]) -> bool:
-    """Whether cancel() would come back to where it has been, and never return."""
+    """True if cancel() would come back to a task that it has visited, and never return."""
     if waiting in above:
         return True
     if waiting.done():

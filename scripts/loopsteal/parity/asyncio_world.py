@@ -1,4 +1,4 @@
-"""A scripted program under way on CPython's asyncio."""
+"""A scripted program that runs on CPython's asyncio."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from loopsteal.parity.asyncio_words import WAITING, WORDS, Act, quote
 from loopsteal.parity.program import Misuse, Op, Program
 from loopsteal.parity.virtual_loop import Deadlock, VirtualLoop
 
-Block = list[tuple[bool, Act]]  # A list of operations made ready: whether it awaits, and what.
+Block = list[tuple[bool, Act]]  # A prepared list of operations: whether each awaits, and its
+                                # action.
 
-# The tasks that programs left behind. Were they freed, they would run their `finally` blocks.
+# The tasks that programs left behind. If they were freed, they would run their `finally` blocks.
 _abandoned: list[set[asyncio.Task[None]]] = []
 
 
 class World:
-    """One run of one program: its loop, its tasks, and all that it has names for."""
+    """One run of one program: its loop, its tasks, and all its named objects."""
 
     def __init__(self, program: Program, loop: VirtualLoop, write: Callable[[str], Any]) -> None:
         self.program = program
         self.loop = loop
         self.write = write
         self.misuse: Optional[Misuse] = None
-        self.tasks: set[asyncio.Task[None]] = set()  # Else a waiting one may be collected.
+        self.tasks: set[asyncio.Task[None]] = set()  # Otherwise a waiting task may be collected.
         self.over = False
         self.starts = dict.fromkeys(program["tasks"], 0)
         self.templates: dict[str, Block] = {}
@@ -42,8 +43,8 @@ class World:
         }
 
     def run(self) -> None:
-        """Runs main to its end and writes the trace. Raises Misuse; the trace up to there is
-        written."""
+        """Runs main to its end and writes the trace. Raises Misuse, after the trace up to that
+        place."""
         loop = self.loop
         main = loop.create_task(self.body(self.program["main"]))
         main.add_done_callback(lambda _: loop.stop())
@@ -89,8 +90,8 @@ class World:
                 if (await act(who)) if awaits else act(who):
                     return True
             except Misuse as misuse:
-                # Not thrown on: the task would run its `finally` blocks. It stands still, and
-                # the loop ends with this iteration, in which nothing is written any more.
+                # Not raised: the task would run its `finally` blocks. It stops here, and the loop
+                # ends with this iteration, in which nothing more is written.
                 self.misuse = self.misuse or misuse
                 self.over = True
                 self.loop.stop()
@@ -110,7 +111,7 @@ class World:
 
 
 def left(main: asyncio.Task[None]) -> Optional[str]:
-    """What left main, as Python prints it."""
+    """The exception that left main, as Python prints it."""
     if main.cancelled():
         return "CancelledError: "
     error = main.exception()

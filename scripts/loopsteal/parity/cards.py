@@ -1,5 +1,5 @@
-"""The cards of docs/cards: programs of a few lines on which the originals disagree, and the page
-that says how."""
+"""The cards of docs/cards: programs of a few lines on which the runtimes disagree, and the page
+that shows how."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from loopsteal.parity.sides import Command
 
 FOLDER = ROOT / "docs" / "cards"
 PAGE = FOLDER / "README.md"
-MOST = 24  # Steps of an order that are shown.
+MOST = 24  # Steps of an order that the page shows.
 
 # An order for each runtime that can run the card, by the runtime's name.
 Orders = dict[str, str]
@@ -75,7 +75,8 @@ def names() -> list[str]:
 
 
 def run(loopsteal: Path, missing: list[str]) -> dict[str, Orders]:
-    """What each runtime that is here makes of each card. `missing` is told what is not."""
+    """The result of each card on each runtime that is installed; reports the others to
+    `missing`."""
     commands: dict[str, Command] = {}
     for runtime in RUNTIMES:
         try:
@@ -93,7 +94,7 @@ def run(loopsteal: Path, missing: list[str]) -> dict[str, Orders]:
 
 
 def order_of(command: Command, path: Path) -> Optional[str]:
-    """The texts of the trace; None where the runtime does not know an operation of the card."""
+    """The texts of the trace; None if the runtime does not know an operation of the card."""
     done = subprocess.run([*command, str(path)], capture_output=True, check=False, text=True)
     if done.returncode == 2 and f"{path}: /tasks/" in done.stderr:
         return None

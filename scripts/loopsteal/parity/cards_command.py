@@ -41,7 +41,7 @@ def write(results: dict[str, cards.Orders]) -> int:
 
 
 def check(results: dict[str, cards.Orders]) -> int:
-    """Runtimes that are not here keep what the page says of them."""
+    """Keeps the page's results of runtimes that are not installed."""
     old = cards.PAGE.read_text(encoding="utf-8")
     here = {name for orders in results.values() for name in orders}
     new = cards.page(cards.merged(cards.read_page(old), results, here))

@@ -21,15 +21,15 @@ PYTHON = Path("/usr/bin/python3")
 
 
 class Missing(Exception):
-    """Something that the comparison needs is not here."""
+    """Something that the comparison needs is not installed."""
 
 
 @dataclass(frozen=True)
 class Original:
-    """What one is compared with."""
+    """A reference runtime."""
 
     generate: Generate
-    scheduler: tuple[str, ...]  # Ours that follows it.
+    scheduler: tuple[str, ...]  # Our scheduler that follows it.
     command: Callable[[], Command]
     version: Callable[[], str]
 

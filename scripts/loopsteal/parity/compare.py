@@ -1,4 +1,4 @@
-"""Compares two sides on generated programs, and says where they first differ."""
+"""Compares two sides on generated programs, and shows where they first differ."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from loopsteal.parity.shrink import shrink
 from loopsteal.parity.sides import Command, Conversation, Trace, encode, run_both
 
 Generate = Callable[[object, int], Program]
-BATCH = 250  # Programs a process: enough that starting it costs little.
+BATCH = 250  # Programs a process: enough to make its start cheap.
 BATCH_TIMEOUT_S = 120.0  # A guard against hanging; a batch takes about a second.
-PROGRAM_TIMEOUT_S = 3.0  # Of one program, while a difference is made smaller.
-PATIENCE_S = 60.0  # With that.
+PROGRAM_TIMEOUT_S = 3.0  # For one program, while a difference is shrunk.
+PATIENCE_S = 60.0  # For the shrinking of one difference.
 
 
 @dataclass
@@ -91,14 +91,15 @@ def _batch(
 
 
 def same(left: Trace, right: Trace) -> bool:
-    """A side that died is different, even from one that died as well."""
+    """True if both traces are equal. A side that died always differs, even from another that
+    died."""
     return not left.failure and not right.failure and left.lines == right.lines
 
 
 def smallest(difference: Difference, commands: tuple[Command, Command]) -> Difference:
-    """The same difference with as little of the program as shows it."""
+    """The same difference with the smallest program that shows it."""
     if any("within" in trace.failure for trace in difference.traces):
-        return difference  # Each try would have to wait for a side that hangs.
+        return difference  # Each attempt would wait for a side that hangs.
     sides = [Conversation(command, PROGRAM_TIMEOUT_S) for command in commands]
 
     def ask(program: Program) -> tuple[Trace, Trace]:
@@ -106,7 +107,7 @@ def smallest(difference: Difference, commands: tuple[Command, Command]) -> Diffe
 
     try:
         if same(*ask(difference.program)):
-            return difference  # It does not come back, so there is nothing to try.
+            return difference  # It does not happen again, so there is nothing to shrink.
         program = shrink(
             difference.program, lambda other: _alike(difference, ask(other)), PATIENCE_S
         )
@@ -117,8 +118,8 @@ def smallest(difference: Difference, commands: tuple[Command, Command]) -> Diffe
 
 
 def _alike(difference: Difference, traces: tuple[Trace, Trace]) -> bool:
-    """Differs in the same manner: who shrinks a wrong trace does not want a misuse, and a side
-    that dies is another matter."""
+    """True if the traces differ in the same manner: a wrong trace must not shrink to a misuse, and
+    a side that dies is another kind of difference."""
     return not same(*traces) and all(
         now.misused == before.misused and bool(now.failure) == bool(before.failure)
         for now, before in zip(traces, difference.traces)

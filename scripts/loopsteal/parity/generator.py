@@ -1,12 +1,12 @@
-"""Programs over all words of the language, each a pure function of a seed and an index.
+"""Programs over all operations of the language, each a pure function of a seed and an index.
 
-What makes them worth running is that their tasks meddle with each other, so few names are
-shared by all, and that most of them come to an end. For the latter:
-  - tasks have an order. A task starts and joins later ones only, so nobody waits in a circle;
-    it may cancel anyone.
+Their tasks interfere with each other, so all of them share few names, and most programs come to an
+end. For the latter:
+  - Tasks have an order. A task starts and joins later ones only, so no tasks wait in a circle; it
+    may cancel any task.
   - main spawns some tasks before it waits for anything: their handles are known everywhere.
-  - a caretaker comes by now and then: it sets events and futures, releases semaphores, fills
-    and empties queues.
+  - A caretaker runs now and then: it sets events and futures, releases semaphores, fills and
+    empties queues.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from loopsteal.parity.profiles import PROFILES, Profile
 from loopsteal.parity.program import KINDS, Op, Program
 
 CARETAKER = "caretaker"
-MISUSED = 0.01  # How many programs are spoilt on purpose.
+MISUSED = 0.01  # The share of programs with an error made on purpose.
 
 
 def generate(seed: object, index: int, profile: Optional[str] = None) -> Program:
-    """Program `index` of `seed`; of one kind only, if it is named."""
+    """Program `index` of `seed`; of one kind only, if `profile` names it."""
     rng = random.Random(f"{seed}/{index}")
     kinds = [kind for kind in PROFILES if profile in (None, kind.name)]
     program = Writer(rng, rng.choice(kinds)).write()
@@ -36,17 +36,17 @@ def generate(seed: object, index: int, profile: Optional[str] = None) -> Program
 
 @dataclass
 class Scope:
-    """What is known where an operation is being written."""
+    """Knowledge at the place where an operation is written."""
 
     task: int  # The number of the task.
-    handles: dict[str, int]  # Spawned for sure, each with the number of its task.
-    timers: set[str] = field(default_factory=set)  # Set for sure.
+    handles: dict[str, int]  # Certainly spawned, each with the number of its task.
+    timers: set[str] = field(default_factory=set)  # Certainly set.
     locks: int = 0  # Locks below this number are held, or must not be taken.
     depth: int = 0
-    times: int = 1  # How often what is written here runs, for a run of its task.
+    times: int = 1  # Runs of this place in one run of its task.
 
     def inner(self, times: int = 1) -> "Scope":
-        """For a list inside: what is learnt there may not have happened."""
+        """The scope of an inner list: what happens there may not happen at all."""
         return replace(
             self,
             handles=dict(self.handles),
@@ -67,19 +67,20 @@ class Writer:
         self.known_everywhere = {
             f"h{number}": number for number in range(1, count + 1) if rng.random() < 0.6
         }
-        self.steps: dict[int, int] = {}  # What a run of a task costs, children included.
-        self.cost = 0  # Of the task that is being written.
+        self.steps: dict[int, int] = {}  # Operations in a run of each task, children included.
+        self.cost = 0  # Operations in the task that is being written.
         self.logs = 0
         self.fresh = 0
         self.queues = {f"q{n}": rng.choice((0, 1, 1, 2, 3, -1)) for n in range(profile.names)}
         self.semaphores = {f"s{n}": rng.choice((0, 1, 1, 2)) for n in range(profile.names)}
         self.weights = list(profile.weights.values())
         self.words = list(profile.weights)
-        self.helpers: dict[str, list[Op]] = {}  # Tasks that pieces brought with them.
+        self.helpers: dict[str, list[Op]] = {}  # Tasks that pieces added.
 
     def write(self) -> Program:
         tasks: dict[str, list[Op]] = {}
-        for number in reversed(range(1, len(self.names))):  # Later ones first: their cost counts.
+        for number in reversed(range(1, len(self.names))):  # Later ones first, since their cost
+                                                            # counts.
             tasks[self.names[number]] = self.task(number)
         cared_for = self.rng.random() < 0.95
         tasks["main"] = self.main(cared_for)
@@ -102,7 +103,7 @@ class Writer:
         self.cost = 0
         scope = Scope(number, dict(self.known_everywhere))
         ops = self.block(scope.inner())
-        if self.rng.random() < 0.3:  # One that minds how it ends.
+        if self.rng.random() < 0.3:  # A task that handles its own end.
             kind = self.rng.choice(KINDS)
             ops = [["try", ops, kind, self.block(scope.inner()), self.last_words(scope)]]
         if self.rng.random() < 0.7:
@@ -158,7 +159,7 @@ class Writer:
         return ops
 
     def some(self, scope: Scope) -> list[Op]:
-        """A word, or a piece of some, that makes sense here."""
+        """An operation, or a piece of several, that makes sense here."""
         while True:
             word = self.rng.choices(self.words, self.weights)[0]
             written = (WRITERS.get(word) or PIECES[word])(self, scope)
@@ -166,7 +167,7 @@ class Writer:
                 return written
 
     def last_words(self, scope: Scope) -> list[Op]:
-        """What stands in a `finally`: often nothing, or little, sometimes anything."""
+        """The content of a `finally`: often nothing, or little, sometimes anything."""
         drawn = self.rng.random()
         if drawn < 0.4:
             return []
@@ -193,7 +194,7 @@ class Writer:
         return self.cost + scope.times * steps <= limit
 
     def child(self, scope: Scope) -> Optional[str]:
-        """A task to start here; its cost is accounted for."""
+        """A task to start here, whose cost is counted."""
         later = range(scope.task + 1, len(self.names))
         number = self.rng.choice(later) if later else None
         if number is None or not self.affords(scope, self.steps[number]):
@@ -214,11 +215,11 @@ class Writer:
 
 
 def glance(op: Op) -> Op:
-    """The operation if it need not wait, or hardly."""
+    """The operation with a timeout of 0, so it hardly waits."""
     return ["try", [["timeout", 0, [op]]], "timeout", [], []]
 
 
-# --- What needs more than its name --------------------------------------------------------
+# --- Operations that need more than a name -----------------------------------------------
 
 Written = Optional[list[Op]]
 
@@ -228,7 +229,7 @@ def _spawn(writer: Writer, scope: Scope) -> Written:
     if name is None:
         return None
     number = writer.names.index(name)
-    # A handle that is used again means the newer task.
+    # A reused handle means the newer task.
     again = [handle for handle, other in scope.handles.items() if other == number]
     used_again = writer.pick(again) if again and writer.rng.random() < 0.3 else None
     handle = used_again or writer.new("h_")
@@ -316,7 +317,8 @@ def _try(writer: Writer, scope: Scope) -> Written:
 
 
 def _rarely(ops: Callable[[Writer], list[Op]]) -> Callable[[Writer, Scope], Written]:
-    """What ends a list early: seldom at the top of a task, whose rest would never run."""
+    """An operation that ends a list early: seldom at the top of a task, whose rest would never
+    run."""
 
     def write(writer: Writer, scope: Scope) -> Written:
         return ops(writer) if scope.depth > 0 or writer.rng.random() < 0.15 else None

@@ -1,4 +1,4 @@
-"""Programs spoilt on purpose: what both sides must refuse in the same place."""
+"""Programs with an error made on purpose, which both sides must refuse in the same place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Callable
 
 from loopsteal.parity.program import Op, Program
 
-# Operations that spoil a program wherever they stand, each with what has to be there, too.
+# Operations that are an error anywhere in a program, each with the objects that it needs.
 _SPOILT: tuple[Op, ...] = (
     ["join", "nobody"],
     ["cancel_timer", "none"],
@@ -32,7 +32,7 @@ def _one_operation(program: Program, rng: random.Random) -> None:
 
 
 def _too_early(program: Program, rng: random.Random) -> None:
-    """A handle or a timer that is made, but not yet."""
+    """A handle or a timer that is used before it is made."""
     task = rng.choice(sorted(program["tasks"]))
     late: list[tuple[Op, Op]] = [
         (["join", "late"], ["spawn", task, "late"]),
@@ -62,7 +62,7 @@ def _circle(program: Program, rng: random.Random) -> None:
 
 
 def insert(program: Program, rng: random.Random, task: str, op: Op) -> None:
-    """Anywhere at the top of a task."""
+    """Inserts the operation anywhere at the top of a task."""
     ops = program["tasks"][task]
     ops.insert(rng.randrange(len(ops) + 1), op)
 

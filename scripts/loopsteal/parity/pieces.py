@@ -1,4 +1,4 @@
-"""Pieces of several words that bring about what words drawn one by one seldom do."""
+"""Pieces of several operations, for situations that single random operations seldom produce."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Written = Optional[list[Op]]
 
 
 def event_pulse(writer: Writer, scope: Scope) -> Written:
-    """Set and cleared in one step: who waited is woken, who comes later waits."""
+    """Set and cleared in one step: a waiter wakes, a later one waits."""
     event = writer.shared("e")
     return [["event_set", event], ["event_clear", event]]
 
 
 def locked(writer: Writer, scope: Scope) -> Written:
-    """`async with lock`. Locks are taken in one order, and nobody waits for a child inside, so
-    that it does not end in a deadlock."""
+    """`async with lock`. Locks are taken in one order, and no task waits for a child inside, so
+    that it does not deadlock."""
     if scope.depth >= writer.profile.depth or scope.locks >= writer.profile.names:
         return None
     number = writer.rng.randrange(scope.locks, writer.profile.names)
@@ -32,7 +32,7 @@ def locked(writer: Writer, scope: Scope) -> Written:
 
 
 def held(writer: Writer, inner: Scope) -> list[Op]:
-    """A few waits, none of them for somebody who may want the same lock."""
+    """A few waits, none of them for a task that may want the same lock."""
     ops: list[Op] = []
     for _ in range(writer.rng.randint(1, 3)):
         waits: list[Op] = [["yield"], ["sleep", writer.ticks()], ["compute", 1], writer.log(inner)]
@@ -46,7 +46,7 @@ def held(writer: Writer, inner: Scope) -> list[Op]:
 
 
 def acquire(writer: Writer, scope: Scope) -> Written:
-    """A lock that is tried for a while, in a timeout: the waiter that gives up."""
+    """A lock that is tried for a while, in a timeout: the waiter gives up."""
     if scope.locks >= writer.profile.names:
         return None
     lock = f"l{writer.rng.randrange(scope.locks, writer.profile.names)}"
@@ -68,8 +68,8 @@ def permitted(writer: Writer, scope: Scope) -> Written:
 
 
 def cancel_in_some_state(writer: Writer, scope: Scope) -> Written:
-    """A task that is cancelled before its first step, some steps later, or when it is done;
-    and perhaps once more."""
+    """A task that is cancelled before its first step, some steps later, or when it is done; perhaps
+    twice."""
     name = writer.child(scope)
     if name is None:
         return None
@@ -109,7 +109,7 @@ def cancel_oneself(writer: Writer, scope: Scope) -> Written:
 
 
 def tied_timers(writer: Writer, scope: Scope) -> Written:
-    """Timers of one deadline or two, which asyncio's heap does not keep in order; some are
+    """Timers with one deadline or two, which asyncio's heap does not keep in order; some are
     cancelled in the heap and come due there."""
     deadlines = writer.rng.sample(range(1, 6), writer.rng.choice((1, 2, 2)))
     ops: list[Op] = []
@@ -126,9 +126,9 @@ def tied_timers(writer: Writer, scope: Scope) -> Written:
 
 
 def many_timers(writer: Writer, scope: Scope) -> Written:
-    """More than a hundred timers, about half of them cancelled: asyncio's heap is made anew
-    where more than 100 are in it and more than half of these are cancelled, and ties come out
-    in another order then. What is near both limits is near them on purpose."""
+    """More than a hundred timers, about half of them cancelled. asyncio rebuilds its heap if it has
+    more than 100 timers and more than half are cancelled; ties then come out in another order. The
+    numbers are near both limits on purpose."""
     rng = writer.rng
     count = rng.choice((97, 98, 98, 99, 99, 100, 100, 101, 102, 104, 130))
     timers = [f"m{number}" for number in range(count)]
@@ -136,14 +136,14 @@ def many_timers(writer: Writer, scope: Scope) -> Written:
     ops: list[Op] = [["call_later", rng.choice(deadlines), timer, timer] for timer in timers]
     cancelled = min(count, count // 2 + rng.choice((-1, 0, 0, 1, 1, 2, 5, 30)))
     dropped: list[Op] = [["cancel_timer", timer] for timer in rng.sample(timers, cancelled)]
-    if rng.random() < 0.3:  # In two goes, an iteration between them.
+    if rng.random() < 0.3:  # In two parts, with an iteration between them.
         dropped.insert(rng.randrange(len(dropped)), ["yield"])
     scope.timers.update(timers)
     return [*ops, *dropped, ["sleep", rng.choice((0, *deadlines))], writer.log(scope)]
 
 
 def race(writer: Writer, scope: Scope) -> Written:
-    """A wait and its timeout that are due together, or nearly."""
+    """A wait and its timeout that are due at the same time, or nearly."""
     ticks = writer.rng.choice((0, 1, 2))
     near = max(0, ticks + writer.rng.choice((-1, 0, 0, 0, 1)))
     body: list[Op] = writer.rng.choice(
@@ -175,7 +175,7 @@ def _sleeper(writer: Writer) -> str:
 
 
 def crowd(writer: Writer, scope: Scope) -> Written:
-    """Several tasks wait for one thing, some are cancelled meanwhile: perhaps in the very step
+    """Several tasks wait for one thing, and some are cancelled meanwhile: perhaps in the very step
     that wakes them."""
     rng = writer.rng
     thing = rng.choice(sorted(CROWDS))
@@ -199,14 +199,14 @@ def crowd(writer: Writer, scope: Scope) -> Written:
         drawn = rng.random()
         if drawn < 0.4:
             ops.append(["cancel", rng.choice(handles)])
-        elif drawn < 0.7 and thing != "lock":  # A lock that is free must not be released.
+        elif drawn < 0.7 and thing != "lock":  # A free lock must not be released.
             ops.append(lets_in)
         else:
             ops += pause(writer)
     return ops
 
 
-# What the members of a crowd do, and what lets one of them, or all, go on.
+# Operations of the members of a crowd, and the operation that lets one of them, or all, continue.
 CROWDS: dict[str, tuple[list[Op], Op]] = {
     "lock": ([["acquire", "lc"]], ["release", "lc"]),
     "permit": ([["sem_acquire", "sc"]], ["sem_release", "sc"]),
@@ -219,7 +219,7 @@ HELD = ("lock", "permit")
 
 
 def family(writer: Writer, scope: Scope) -> Written:
-    """Children that say when they are cancelled, and somebody who fails, or loses patience."""
+    """Children that report their cancellation, and a sibling that fails or times out."""
     rng = writer.rng
     late: Op = rng.choice([["yield"], ["sleep", 1], ["log", "mourned"]])
     last: list[Op] = [["log", "mourner"], late][: rng.randint(1, 2)]

@@ -1,8 +1,8 @@
-"""What programs are made of, by kind: how large, how long they wait, which words how often.
+"""The ingredients of programs, by kind: size, length of waits, frequency of each operation.
 
-No number here has an origin but this: with them every word, and every pair of words that can
-meddle with each other, occurs in hundreds of programs of a thousand, while fewer than one in
-ten ends in a deadlock (tests/scripts/parity_generator_test.py measures both)."""
+The numbers have one origin: with them, every operation and every pair of operations that can
+interfere occurs in hundreds of programs of a thousand, while fewer than one in ten ends in a
+deadlock (tests/scripts/parity_generator_test.py measures both)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 Weights = dict[str, int]
 
-# Words, and pieces of several words (pieces.py), by how often they are picked.
+# Operations, and pieces of several operations (pieces.py), by frequency.
 _BASE: Weights = {
     "log": 6,
     "yield": 6,
@@ -61,14 +61,14 @@ def _but(**changed: int) -> Weights:
 @dataclass(frozen=True)
 class Profile:
     name: str
-    tasks: tuple[int, int]  # How many there are beside main; both ends are possible.
+    tasks: tuple[int, int]  # Their number besides main; both ends are possible.
     ops: tuple[int, int]  # In a list of operations.
-    ticks: tuple[int, ...]  # What durations are drawn from: the fewer, the more ties.
+    ticks: tuple[int, ...]  # Durations are drawn from these: the fewer, the more ties.
     depth: int  # Of lists inside lists.
-    steps: int  # How many operations a program runs at most, about.
-    names: int  # Of each kind of thing: the fewer, the more of them is shared.
+    steps: int  # Operations that a program runs at most, about.
+    names: int  # Of each kind of object: the fewer, the more of them are shared.
     weights: Weights = field(hash=False)
-    many_timers: float = 0.0  # How often main sets more than a hundred timers.
+    many_timers: float = 0.0  # The share of programs whose main sets more than a hundred timers.
 
 
 PROFILES = (

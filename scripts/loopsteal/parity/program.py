@@ -1,4 +1,5 @@
-"""The language of scripted programs (docs/scripts.md): its words, and what is no program."""
+"""The language of scripted programs (docs/scripts.md): its operations, and the errors of a
+program."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Any, Iterator
 Op = list[Any]
 Program = dict[str, Any]
 
-# What each word takes. `ops` is a list of operations; the rest is checked by _check().
+# Operands of each operation. `ops` is a list of operations; _check() checks the rest.
 FORMS: dict[str, tuple[str, ...]] = {
     "log": ("text",),
     "yield": (),
@@ -44,11 +45,11 @@ FORMS: dict[str, tuple[str, ...]] = {
 }
 KINDS = ("error", "timeout", "cancelled", "any")
 KEYS = ("version", "main", "tasks", "queues", "semaphores", "comment")
-MOST = 10**12  # Ticks and counts, either way.
+MOST = 10**12  # Limit of ticks and counts, positive and negative.
 
 
 class Misuse(Exception):
-    """What a program must not be or do. `place` is a JSON pointer into it."""
+    """An error in a program, or in what it does. `place` is a JSON pointer into it."""
 
     def __init__(self, place: str, sentence: str) -> None:
         super().__init__(place, sentence)
@@ -57,7 +58,7 @@ class Misuse(Exception):
 
 
 def read(text: str) -> Program:
-    """The program that `text` is. Raises Misuse."""
+    """The program in `text`. Raises Misuse."""
     try:
         program = json.loads(text)
     except json.JSONDecodeError as error:
@@ -68,7 +69,7 @@ def read(text: str) -> Program:
 
 
 def check(program: Any) -> None:
-    """Raises Misuse at the first place that is not as the language has it."""
+    """Raises Misuse at the first place that breaks the rules of the language."""
     _check_frame(program)
     for name, ops in program["tasks"].items():
         for place, op in walk(ops, below("/tasks", name)):
@@ -80,7 +81,8 @@ def check(program: Any) -> None:
 
 
 def walk(ops: Any, place: str) -> Iterator[tuple[str, Op]]:
-    """Every operation in `ops` and its place, those inside after the one that holds them."""
+    """Every operation in `ops` and its place; inner ones come after the operation that holds
+    them."""
     if not isinstance(ops, list):
         raise Misuse(place, "a list of operations is an array of arrays")
     for number, op in enumerate(ops):

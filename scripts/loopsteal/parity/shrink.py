@@ -1,4 +1,4 @@
-"""Makes a program smaller while two sides still differ on it, until nothing can go."""
+"""Makes a program smaller while two sides still differ on it, until nothing can be removed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any, Callable, Iterator, Optional
 from loopsteal.parity.program import FORMS, Op, Program, is_integer
 
 Differs = Callable[[Program], bool]
-# Made only if it is asked for: most candidates are passed over many times.
+# Made only on demand: most candidates are skipped many times.
 Candidate = Callable[[], Program]
 
 
 def shrink(program: Program, differs: Differs, patience_s: float) -> Program:
-    """A program on which `differs` is still true, and is false for everything that is one step
-    simpler; or what was reached when patience ended."""
+    """A program for which `differs` is still true, and false for every program that is one step
+    simpler; or the simplest found within `patience_s`."""
     end = time.monotonic() + patience_s
     again = True
     while again:
@@ -25,8 +25,8 @@ def shrink(program: Program, differs: Differs, patience_s: float) -> Program:
         for steps in STEPS:
             place = 0
             while time.monotonic() < end:
-                # A step that helped changes what lies behind it, so the list is made anew, and
-                # gone through from where one was.
+                # A step that helped changes the steps after it, so the list is made again, and
+                # continues from the same place.
                 candidate = _nth(steps(program), place)
                 if candidate is None:
                     break
@@ -64,7 +64,7 @@ def _without_task(program: Program, name: str) -> Program:
 
 
 def without_halves(program: Program) -> Iterator[Candidate]:
-    """Long runs of operations go at once, if they can."""
+    """Removes long runs of operations at once, if possible."""
     for number, ops in enumerate(_lists(program)):
         size = len(ops) // 2
         while size > 1:
@@ -80,7 +80,7 @@ def without_operations(program: Program) -> Iterator[Candidate]:
 
 
 def without_names(program: Program) -> Iterator[Candidate]:
-    """A handle or a timer with everything that is done to it."""
+    """Removes a handle or a timer with all its uses."""
     names = {op[-1] for ops in _lists(program) for op in ops if op[0] in MAKERS}
     for name in sorted(names):
         yield partial(_without_name, program, name)
@@ -94,7 +94,7 @@ def _without_name(program: Program, name: str) -> Program:
 
 
 def unwrapped(program: Program) -> Iterator[Candidate]:
-    """What is inside an operation in its place."""
+    """Replaces an operation by its inner operations."""
     for number, ops in enumerate(_lists(program)):
         for index, op in enumerate(ops):
             for form, operand in zip(FORMS.get(op[0], ()), op[1:]):
@@ -104,7 +104,7 @@ def unwrapped(program: Program) -> Iterator[Candidate]:
 
 
 def shorter_lists(program: Program) -> Iterator[Candidate]:
-    """A gather or a group of fewer tasks."""
+    """Removes tasks from a gather or a group."""
     for number, ops in enumerate(_lists(program)):
         for index, op in enumerate(ops):
             if op[0] in ("gather", "task_group"):
@@ -129,7 +129,7 @@ def smaller_numbers(program: Program) -> Iterator[Candidate]:
 
 
 def without_amounts(program: Program) -> Iterator[Candidate]:
-    """Queues and semaphores that need not be declared."""
+    """Removes declarations of queues and semaphores that are not needed."""
     for kind in ("queues", "semaphores"):
         for name in program.get(kind, {}):
             amounts = {other: n for other, n in program[kind].items() if other != name}

@@ -1,5 +1,5 @@
-"""The two sides of a comparison: programs that read scripted programs from standard input and
-write a trace for each."""
+"""The two sides of a comparison: commands that read scripted programs from standard input and write
+a trace for each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Optional
 from loopsteal.parity.program import Program
 
 Command = list[str]
-STARTS = 5  # Of a side that does not survive its programs.
+STARTS = 5  # Starts of a side that dies at its programs.
 LAST_LINES = (b'{"end":', b'{"misuse":')
 
 
@@ -40,7 +40,7 @@ def encode(program: Program) -> bytes:
 
 @dataclass
 class Batch:
-    """A command that works through a file of programs, beside others that do the same."""
+    """A command that works through a file of programs, concurrently with others."""
 
     command: Command
     programs: list[bytes]
@@ -56,7 +56,7 @@ class Batch:
         )
 
     def finish(self, timeout_s: float) -> list[Trace]:
-        """A trace for each program up to the one that the command did not survive."""
+        """A trace for each program up to the one at which the command died."""
         try:
             status = self.process.wait(timeout_s)
             failure = f"exit status {status}"
@@ -74,7 +74,7 @@ class Batch:
             file.close()
         if len(traces) < len(self.programs):
             traces.append(Trace((), f"{failure} {said[-500:]}".strip()))
-        elif crashed:  # At its end, with all said and done.
+        elif crashed:  # It crashed at its end, after the last trace.
             traces[-1] = Trace(traces[-1].lines, failure)
         return traces[: len(self.programs)]
 
@@ -93,9 +93,8 @@ def split(output: bytes) -> list[Trace]:
 def run_both(
     commands: tuple[Command, Command], programs: list[bytes], timeout_s: float
 ) -> list[tuple[Trace, Trace]]:
-    """The traces of both sides for each program. A side that dies or hangs at a program fails
-    that one, and begins again with the next; if it does so again and again, it fails the rest,
-    too."""
+    """The traces of both sides for each program. A side that dies or hangs at a program fails that
+    one, and restarts with the next. If it does so STARTS times, it fails the rest, too."""
     pairs: list[tuple[Trace, Trace]] = []
     for _ in range(STARTS):
         rest = programs[len(pairs) :]
@@ -113,7 +112,7 @@ def run_both(
 
 
 class Conversation:
-    """A side that is given one program after the other, and answers each at once."""
+    """A side that gets one program after the other, and answers each at once."""
 
     def __init__(self, command: Command, timeout_s: float) -> None:
         self.command = command

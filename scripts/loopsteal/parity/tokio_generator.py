@@ -1,4 +1,4 @@
-"""Programs for Tokio's runner: the words that need no clock, used as Tokio can follow.
+"""Programs for Tokio's runner: the operations that need no clock, used in ways that Tokio allows.
 
 A queue has one consumer and a future one waiter, each in a task that is started once, since
 Tokio's receivers belong to one task; a handle is joined once, since joining consumes it."""
@@ -29,9 +29,9 @@ WORDS = {
     "raise": 1,
     "return": 1,
 }
-# Around Tokio's local queue of 256, its batches of 128, and its tick of 61.
+# Near Tokio's local queue of 256, its batches of 128, and its tick of 61.
 CROWDS = (3, 60, 61, 62, 127, 128, 129, 130, 200, 255, 256, 257, 258, 259, 300, 384, 390, 520)
-STEPS = 900  # How many operations a program runs at most, crowds aside.
+STEPS = 900  # Operations that a program runs at most, without crowds.
 
 
 def generate(seed: object, index: int) -> Program:
@@ -42,8 +42,8 @@ def generate(seed: object, index: int) -> Program:
 @dataclass
 class Scope:
     task: int
-    once: bool  # The task is started once, and this list is run once for that.
-    handles: tuple[str, ...]  # Spawned for sure.
+    once: bool  # The task is started once, and this list is run once.
+    handles: tuple[str, ...]  # Certainly spawned.
     depth: int = 0
     times: int = 1
 
@@ -53,7 +53,7 @@ class TokioWriter:
         self.rng = rng
         singles = rng.randint(1, 4)
         others = rng.randint(1, 3)
-        # Main spawns the first ones, once each; whoever wants to spawns the others.
+        # Main spawns the first ones, once each; any task may spawn the others.
         self.singles = range(1, singles + 1)
         self.count = singles + others
         self.names = ["main", *(f"t{number}" for number in range(1, self.count + 1))]
@@ -122,16 +122,16 @@ class TokioWriter:
         return [["repeat", self.rng.randint(60, 150), care]]
 
     def feeder(self, queue: str) -> list[Op]:
-        """By itself, since it may wait for a consumer that has gone."""
+        """A separate task, since it may wait for a consumer that has gone."""
         return [["repeat", 70, [["put", queue, "fed"]]]]
 
     def drain(self, task: int) -> list[Op]:
-        """A consumer mostly takes what comes later, too, so that producers are not stuck."""
+        """A consumer mostly takes later values, too, so that producers do not block."""
         mine = [name for name, consumer in self.consumers.items() if consumer == task]
         return [["repeat", 40, [["get", name]]] for name in mine if self.maybe(0.8)]
 
     def add_crowd(self, tasks: dict[str, list[Op]]) -> None:
-        """So many tasks at once that a local queue runs over; main may wait for all of them."""
+        """Enough tasks at once to overflow a local queue; main may wait for all of them."""
         count = self.rng.choice(CROWDS)
         one: list[Op] = [["log", "one"]] if self.maybe(0.8) else []
         if self.maybe(0.3):
@@ -220,8 +220,8 @@ def _get(writer: TokioWriter, scope: Scope) -> Written:
 
 
 def _put(writer: TokioWriter, scope: Scope) -> Written:
-    # Main does not wait for a consumer that may have gone, others seldom do, and a consumer not
-    # for itself.
+    # Main does not wait for a consumer that may have gone, other tasks seldom do, and a consumer
+    # does not wait for itself.
     waiting = scope.task != 0 and writer.maybe(0.2)
     names = [
         name
@@ -239,7 +239,7 @@ def _future_wait(writer: TokioWriter, scope: Scope) -> Written:
     if not mine or not scope.once:
         return None
     name = writer.rng.choice(mine)
-    del writer.waiters[name]  # It has its waiter now.
+    del writer.waiters[name]  # The future has its waiter now.
     return [["future_wait", name]]
 
 

@@ -1,5 +1,5 @@
-"""Scripted programs on uvloop, in real time: a tick is about a millisecond. It is for programs
-whose order does not hang on how fast the machine is; its traces have no iterations."""
+"""Scripted programs on uvloop, in real time: a tick is about a millisecond. Only for programs whose
+order does not depend on the speed of the machine; its traces have no iterations."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from loopsteal.parity.virtual_loop import TICK
 
 
 class UvLoop(uvloop.Loop):  # type: ignore[misc]
-    """With what World asks of a loop in virtual time."""
+    """A loop with the members that World needs of a loop in virtual time."""
 
     virtual = SimpleNamespace(iterations=0, idle=0)
-    ticks = 0  # Real time differs from run to run, so it is not told.
+    ticks = 0  # Real time differs from run to run, so traces leave it out.
 
     def compute(self, ticks: int) -> None:
         time.sleep(ticks * TICK)

@@ -1,7 +1,7 @@
 """CPython's own event loop in virtual time.
 
-Nothing of asyncio is replaced but its clock and its selector: select(timeout) does not wait,
-it moves the clock on. A tick is 1/1024 s, so that the loop's sums of floats are exact."""
+Only asyncio's clock and selector are replaced: select(timeout) does not wait, it moves the clock
+on. A tick is 1/1024 s, so that the loop's sums of floats are exact."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Deadlock(BaseException):
 
 
 class VirtualSelector:
-    """Stands where the loop has its selector. Each iteration calls select() once."""
+    """The loop's selector. Each iteration calls select() once."""
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.iterations = 0  # Begun so far, so the number of the one that runs.
-        self.idle = 0  # Those of them that found nothing to run.
+        self.iterations = 0  # Begun so far: the number of the current one.
+        self.idle = 0  # Iterations that found nothing to run.
 
     def select(self, timeout: Optional[float]) -> list[Any]:
         if timeout is None:
@@ -59,7 +59,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self.virtual.now
 
     def compute(self, ticks: int) -> None:
-        """Time passes inside the step that runs."""
+        """Time passes inside the current step."""
         self.virtual.now += ticks * TICK
 
     @property

@@ -1,1 +1,1 @@
-"""Ours and other people's schedulers, event loops and simulators on the same work, side by side."""
+"""loopsteal and other people's schedulers, event loops and simulators on the same work."""

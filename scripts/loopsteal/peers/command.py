@@ -16,7 +16,7 @@ from loopsteal.peers import programs, rounds, rows, starts, table
 from loopsteal.peers.programs import Peer, Tree
 from loopsteal.peers.works import WORKS, Work
 
-SECONDS = 90.0  # For one work, after which no round is added to the nine.
+SECONDS = 90.0  # For one work; afterwards no round is added to the nine.
 OPERATIONS = {work.name: work.operation for work in WORKS}
 
 
@@ -42,7 +42,8 @@ def main(arguments: list[str], root: Path) -> int:
     for name, why in left_out.items():
         print(f"peers: {name} is left out: {why}", file=sys.stderr)
     document = rows.read(options.output)
-    document["context"]["left_out"] = left_out  # Kept in the file: no page forgets them.
+    document["context"]["left_out"] = left_out  # Recorded in the file, so that every page shows
+                                                # them.
     measure_all(tree, works, able, options, document)
     return show(document, options)
 
@@ -72,7 +73,7 @@ def print_list() -> None:
 
 
 def set_up(tree: Tree) -> bool:
-    """Ours: packages that CI has, and a release build."""
+    """Builds loopsteal: installs the packages of CI and makes a release build."""
     build = [str(tree.root / "scripts" / "build"), "release", "loopsteal", "loopsteal_bench"]
     for command in ([str(tree.root / "scripts" / "setup")], build):
         if subprocess.run(command, stdout=sys.stderr, check=False).returncode != 0:
@@ -81,14 +82,14 @@ def set_up(tree: Tree) -> bool:
 
 
 def prepare(tree: Tree, wanted: list[str]) -> tuple[dict[str, Peer], dict[str, str]]:
-    """Those that can be measured, and for the others the reason."""
+    """The peers that can be measured, and the reason for each other one."""
     listing = (tree.sources / "packages").read_text(encoding="utf-8")
     packages = programs.packages_of(listing)
     able: dict[str, Peer] = {}
     left_out: dict[str, str] = {}
     for name in wanted:
         peer = programs.peers(tree)[name]
-        # One by one: what cannot be had for one peer does not keep the others away.
+        # One by one: a package missing for one peer does not exclude the others.
         missing = install(tree, packages.get(name, []))
         why = programs.why_not(peer, packages.get(name, []), missing, tree)
         if why:
@@ -99,7 +100,7 @@ def prepare(tree: Tree, wanted: list[str]) -> tuple[dict[str, Peer], dict[str, s
 
 
 def install(tree: Tree, packages: list[str]) -> set[str]:
-    """By scripts/setup, with a list of its own; what is still missing then."""
+    """Installs packages by scripts/setup, with a separate list; returns those still missing."""
     listing = tree.built / "packages"
     listing.parent.mkdir(parents=True, exist_ok=True)
     listing.write_text("".join(f"{name}\n" for name in packages), encoding="utf-8")
@@ -132,7 +133,7 @@ def measure_all(
     for number, work in enumerate(works):
         doing = able_to_start(binaries, work, able)
         if len(doing) == 1 and not work.never_ends:
-            continue  # No peer of it is here; they have been named.
+            continue  # None of its peers is available; they have been named.
         print(f"peers: {work.name}, {work.workers}: {', '.join(doing)}", file=sys.stderr)
         probe = lambda: handover(binaries)  # noqa: E731
         to_beat = [name for name, aim in work.at_most.items() if aim is not None]
@@ -164,7 +165,7 @@ def start_of(peer: Peer, work: Work) -> rounds.Start:
 
 
 def handover(binaries: Path) -> Optional[float]:
-    """ns one way between two CPUs, as `loopsteal doctor` finds it; None with a single one."""
+    """ns one way between two CPUs, from `loopsteal doctor`; None with a single CPU."""
     doctor = [str(binaries / "loopsteal"), "doctor", "--json"]
     result = subprocess.run(doctor, capture_output=True, text=True, check=False)
     found = re.search(r"([\d.]+) ns one way", result.stdout)
@@ -172,7 +173,7 @@ def handover(binaries: Path) -> Optional[float]:
 
 
 def context_of(binaries: Path) -> dict[str, Any]:
-    """The first line of any run: host, commit, compiler, flags."""
+    """The first line of a short run: host, commit, compiler, flags."""
     command = [str(binaries / "loopsteal"), "run", "--format", "jsonl", "--progress", "none"]
     command += ["--scheduler", "event_loop", "--workload", "fork_join:n=1"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -184,7 +185,7 @@ def context_of(binaries: Path) -> dict[str, Any]:
 
 
 def show(document: dict[str, Any], options: argparse.Namespace) -> int:
-    """1 if something failed or is not met, or a peer was left out; else 0."""
+    """1 if something failed or missed its target, or a peer was left out; else 0."""
     every: list[gbench.Row] = document["benchmarks"]
     failures = [row for row in every if row.get("error_occurred")]
     found = table.lines([row for row in every if not row.get("error_occurred")], failures)

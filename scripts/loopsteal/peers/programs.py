@@ -1,4 +1,4 @@
-"""The peers: how each is built into build/peers, from which packages, and how it is called."""
+"""The peers: how each is built into build/peers, its packages, and how it is called."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ FLAGS = {
     "simpy": "python3",
     "assertions": "ours, g++ -O3 -D_GLIBCXX_ASSERTIONS, without NDEBUG",
 }
-ASSERTIONS = "assertions"  # Ours again, as a peer: what its assertions cost.
+ASSERTIONS = "assertions"  # loopsteal with assertions, as a peer: shows the cost of its assertions.
 
 
 @dataclass(frozen=True)
 class Tree:
-    """Where things are."""
+    """Folders of the tree."""
 
     root: Path
 
@@ -46,7 +46,7 @@ class Peer:
     command: list[str]
     build: list[list[str]] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
-    ours: Optional[Path] = None  # Another build of ours: where its programs are.
+    ours: Optional[Path] = None  # The folder of another build of loopsteal.
 
 
 def peers(tree: Tree) -> dict[str, Peer]:
@@ -86,7 +86,7 @@ def _of_cmake(tree: Tree, name: str) -> Peer:
 
 
 def packages_of(listing: str) -> dict[str, list[str]]:
-    """By peer, from the text of scripts/peers/packages."""
+    """Packages by peer, from the text of scripts/peers/packages."""
     packages: dict[str, list[str]] = {}
     for line in listing.splitlines():
         words = line.split("#")[0].split()
@@ -96,12 +96,12 @@ def packages_of(listing: str) -> dict[str, list[str]]:
 
 
 def why_not(peer: Peer, packages: list[str], missing: set[str], tree: Tree) -> str:
-    """Builds the peer; empty if it can be measured, else why it cannot."""
+    """Builds the peer. Empty if it can be measured, else the reason why not."""
     lacking = [package for package in packages if package in missing]
     if lacking:
         return f"not installed: {', '.join(lacking)}"
     tree.built.mkdir(parents=True, exist_ok=True)
-    # Go keeps its objects below HOME otherwise, and would ask the network for modules.
+    # Otherwise Go keeps its objects below HOME, and asks the network for modules.
     go = {"GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOCACHE": str(tree.built / "go-cache")}
     for step in peer.build:
         where = tree.sources / "go" if step[0] == "go" else tree.root

@@ -1,7 +1,7 @@
-"""Rounds: in each, ours and every peer that does the work are started once, in an order drawn anew,
-until the intervals are narrow enough or the time is up. After the least number of rounds the time
-goes to the peers that are to be beaten, if there are any: who is only to be seen sits out. A ratio
-pairs what was measured in one round, because the machine of one minute is not that of the next."""
+"""Rounds. Each round starts loopsteal and every peer of a work once, in a random order, until the
+intervals are narrow enough or the time is up. After the minimum number of rounds, only peers with a
+target take part, if there are any. A ratio pairs the measurements of one round, because the machine
+changes from one minute to the next."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from typing import Callable, Collection, Optional
 from loopsteal import stats
 from loopsteal.peers.starts import OURS, Failed, Sample
 
-WIDTH = 0.05  # Half an interval, as a share of the ratio.
+WIDTH = 0.05  # Half of an interval, as a share of the ratio.
 ROUNDS_MIN = 9
 ROUNDS_MAX = 40
 QUICK_ROUNDS = 3
-NEAR_NS = 200.0  # One way. Two states were seen, below 60 and above 300, and nothing between.
+NEAR_NS = 200.0  # One way. Two states were seen, below 60 and above 300 ns, and nothing between.
 
 Start = Callable[[], Sample]
 
@@ -38,13 +38,13 @@ class Round:
 
 @dataclass
 class Series:
-    """All rounds of one work, and who dropped out of them, with the reason."""
+    """All rounds of one work, and the programs that dropped out, with the reason."""
 
     rounds: list[Round] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
 
     def pairs(self, peer: str) -> tuple[list[float], list[float]]:
-        """ns an operation of ours and theirs, by round."""
+        """ns an operation of loopsteal and the peer, by round."""
         both = [r.samples for r in self.rounds if OURS in r.samples and peer in r.samples]
         ours = [samples[OURS].ns_per_op for samples in both]
         return ours, [samples[peer].ns_per_op for samples in both]
@@ -57,8 +57,8 @@ class Budget:
 
 
 def orders(names: list[str], seed: int) -> Callable[[], list[str]]:
-    """ABBA for any number: each second round is the one before, backwards, so that a drift within
-    two rounds meets all alike; which order that is, is drawn."""
+    """ABBA for any number: each second round is the one before, reversed, so that a drift within
+    two rounds affects all equally. The order itself is random."""
     generator = random.Random(seed)
     drawn: list[str] = []
     backwards = False
@@ -94,7 +94,7 @@ def measure(
     to_beat: Collection[str] = (),
     clock: Callable[[], float] = time.monotonic,
 ) -> Series:
-    """`starts` by name, ours among them."""
+    """Measures `starts`, by name, with loopsteal among them."""
     series = Series()
     peers = [name for name in starts if name != OURS]
     next_order = orders(list(starts), seed)
@@ -114,7 +114,7 @@ def measure(
 
 
 def drop_other_work(samples: dict[str, Sample], failed: dict[str, str]) -> None:
-    """Who did another number of operations than ours did not do the same work."""
+    """Fails a program with another number of operations than ours: it did not do the same work."""
     if OURS not in samples:
         return
     ours = samples[OURS].operations

@@ -15,7 +15,7 @@ from loopsteal.peers.works import Work
 
 
 def of(work: Work, series: Series, commit: str) -> list[Row]:
-    """Each says of which commit ours was: works of one file may be measured on several days."""
+    """Each row has the commit of our program: works of one file may be measured on several days."""
     found = [
         _row(work, each, name, sample)
         for each in series.rounds
@@ -85,7 +85,7 @@ def versions(rows: list[Row]) -> dict[str, str]:
 
 
 def commits(rows: list[Row]) -> dict[str, list[str]]:
-    """Of ours, with the works that were measured on it."""
+    """Commits of our program, with the works measured on each."""
     found: dict[str, list[str]] = {}
     for row in rows:
         works = found.setdefault(str(row.get("commit", "")), [])
@@ -95,7 +95,7 @@ def commits(rows: list[Row]) -> dict[str, list[str]]:
 
 
 def read(path: Optional[Path]) -> dict[str, Any]:
-    """Empty where there is no file yet."""
+    """Empty if there is no file yet."""
     if path is None or not path.exists():
         return {"context": {}, "benchmarks": []}
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -110,7 +110,7 @@ def replaced(before: list[Row], now: list[Row]) -> list[Row]:
 
 
 def write(path: Path, document: dict[str, Any]) -> None:
-    """All or nothing: an interrupted run leaves the file as it was."""
+    """Writes all or nothing: an interrupted run leaves the file unchanged."""
     path.parent.mkdir(parents=True, exist_ok=True)
     heads = [json.dumps(row) for row in document["benchmarks"]]
     text = '{"context": ' + json.dumps(document["context"], indent=1) + ',\n"benchmarks": [\n'

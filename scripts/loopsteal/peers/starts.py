@@ -1,4 +1,4 @@
-"""One start of a program, ours or a peer's, and what it said: the time of one operation."""
+"""One start of a program, ours or a peer's, and its output: the time of one operation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SECONDS_MAX = 120.0
 
 
 class Failed(Exception):
-    """A program that ended badly, or whose words make no sense."""
+    """A program that failed, or whose output makes no sense."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Sample:
     operations: int
     ns: float
     version: str
-    row: dict[str, Any] = field(default_factory=dict)  # Ours as it was written; else empty.
+    row: dict[str, Any] = field(default_factory=dict)  # Our row as it was written; empty for a
+                                                       # peer.
 
     @property
     def ns_per_op(self) -> float:
@@ -98,7 +99,7 @@ def sample_ours(binaries: Path, work: Work) -> Sample:
 
 def _run_command(binaries: Path, work: Work) -> list[str]:
     ours = work.ours
-    repetitions = str(work.repetitions + 1)  # The first is to warm up.
+    repetitions = str(work.repetitions + 1)  # The first is the warm-up.
     command = [str(binaries / "loopsteal"), "run", "--format", "jsonl", "--progress", "none"]
     command += ["--scheduler", ours.scheduler, "--workload", ours.workload]
     command += ["--machine", ours.machine, "--workers", str(work.workers)]
@@ -113,10 +114,10 @@ def parse_ours(text: str, work: Work) -> Sample:
     for row in rows:
         if not row.get("answer_ok"):
             raise Failed(f"ours: wrong answer ({row.get('answer')})")
-    # What a simulation takes is the CPU's time; its makespan is of virtual time.
+    # For a simulation, CPU time counts; its makespan is virtual time.
     simulated = work.ours.machine == "sim"
     ns = statistics.median(row["cpu_time" if simulated else "makespan_ns"] for row in rows)
-    operations = int(rows[0]["tasks"]) * (2 if simulated else 1)  # It comes, and it goes.
+    operations = int(rows[0]["tasks"]) * (2 if simulated else 1)  # An arrival and a departure.
     single = {key: value for key, value in rows[-1].items() if not isinstance(value, (list, dict))}
     return Sample(operations, ns, "", single)
 
@@ -137,7 +138,7 @@ def parse_micro(text: str, work: Work) -> Sample:
     if len(rows) != work.repetitions:
         raise Failed(f"{len(rows)} runs of {work.ours.micro}, not {work.repetitions}")
     rate = statistics.median(float(row["items_per_second"]) for row in rows)
-    # One iteration's time is that of all its items, whatever unit it is printed in.
+    # The time of one iteration is that of all its items, in any unit.
     seconds = float(rows[0]["real_time"]) * int(rows[0]["iterations"])
     seconds *= {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}[rows[0]["time_unit"]]
     operations = round(float(rows[0]["items_per_second"]) * seconds)

@@ -1,4 +1,4 @@
-"""The table: a line for each work and peer, what is not met first."""
+"""The table: a line for each work and peer; lines that miss their target come first."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ HEADER = (
     *("work", "workers", "peer", "ours ns/op", "theirs ns/op", "ours/theirs", "95 % interval"),
     *("at most", "verdict", "rounds", "near"),
 )
-PAGE = """# Beside the peers
+PAGE = """# Compared with the peers
 
-Written by `scripts/peers/run`. Times are medians of ns per operation; the ratio is the median of
-the ratios of the rounds, in each of which all were started once in an order drawn anew, with a
-bootstrap interval over the rounds. `near`: in how many rounds the two CPUs handed over a cache line
-in at most 200 ns. A tie: the interval holds the aim. Without an aim, the peer is there to be seen,
-and sits out after nine rounds while the interval of one with an aim is wider than 5 % either way.
+Written by `scripts/peers/run`. Times are medians of ns per operation. The ratio is the median of
+the ratios of the rounds, with a bootstrap interval over the rounds; each round starts every
+program once, in a random order. `near` is the number of rounds in which the two CPUs handed over a
+cache line in at most 200 ns. A row is a tie if its interval contains the target ("at most"). A peer
+without a target is only shown. After nine rounds it takes part no more while the interval of a peer
+with a target is wider than 5 % either way.
 """
-# Between these a page has the lines with an aim; see put_into().
+# A page has the lines with a target between these marks; see put_into().
 BEGIN, END = "<!-- peers: written by scripts/peers/run -->", "<!-- peers end -->"
 
 
@@ -44,7 +45,7 @@ class Line:
     def verdict(self) -> str:
         if self.failure:
             return FAILED
-        if self.note:  # The peer never ends; ours did.
+        if self.note:  # The peer never ends; loopsteal did.
             return MET
         if self.at_most is None or self.ratio is None:
             return SEEN
@@ -54,7 +55,7 @@ class Line:
 
 
 def lines(rows: list[Row], failures: list[Row]) -> list[Line]:
-    """From rows as rows.py makes them, those that failed apart."""
+    """Lines from rows of rows.py, with failed rows separately."""
     found = []
     for (work, workers), group in gbench.group_by(rows, _point).items():
         ours = {row["round"]: row for row in group if row["peer"] == "loopsteal"}
@@ -70,7 +71,7 @@ def lines(rows: list[Row], failures: list[Row]) -> list[Line]:
 
 
 def ordered(found: list[Line]) -> list[Line]:
-    """By verdict; within one, the furthest from its aim first, else as they were measured."""
+    """Lines by verdict; within a verdict, the furthest from its target first, else as measured."""
     return sorted(found, key=lambda line: (ORDER.index(line.verdict), -_excess(line)))
 
 
@@ -157,7 +158,7 @@ def reasons(found: list[Line]) -> list[str]:
 
 
 def put_into(page: str, found: list[Line]) -> str:
-    """The page with the lines that have an aim, without the columns of the rounds."""
+    """The page with the lines that have a target, without the columns of the rounds."""
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:

@@ -1,5 +1,5 @@
-"""What is measured: for each work how ours is called, which peers do the same, what one operation
-is, and what ratio of ours to theirs is the most that we are content with."""
+"""The works: for each, how loopsteal is called, its peers, what one operation is, and the target,
+which is the largest acceptable ratio of our time to the peer's."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ class Work:
     workers: int
     ours: Ours
     operation: str
-    size: int  # Rounds, n or customers: what the peer's program takes.
-    at_most: dict[str, Optional[float]]  # By peer; None: it is there to be seen, not to be beaten.
-    repetitions: int = 3  # Of one start, after one to warm up. Fewer where one takes long.
-    never_ends: str = ""  # Why the peers cannot do it; then ours has to end, and no more.
+    size: int  # Rounds, n or customers: the size argument of the peer's program.
+    at_most: dict[str, Optional[float]]  # Target by peer; None: shown, without a target.
+    repetitions: int = 3  # Of one start, after one warm-up. Fewer if one takes long.
+    never_ends: str = ""  # Why the peers cannot do it; then loopsteal only has to end.
 
 
 STEALING = "work_stealing"
 LIFO_KNOB = "local_order=lifo"
 LIFO = f"{STEALING}:{LIFO_KNOB}"
 LOOP = "event_loop"
-# Tokio's bench offers its CPU while it stalls. With two workers and a spawner on two CPUs that is
-# half of the matter, so ours does, too.
+# Tokio's benchmark offers its CPU while it stalls. With two workers and a spawner on two CPUs this
+# matters a lot, so ours does the same.
 STALL = ",stall_by=clock"
 
 
@@ -154,7 +154,7 @@ _AGAINST_PEERS: tuple[Work, ...] = (
     ),
 )
 
-# Ours with assertions on is one more peer wherever there is something to measure.
+# loopsteal with assertions is one more peer if there is something to measure.
 WORKS: tuple[Work, ...] = tuple(
     work if work.never_ends else replace(work, at_most={**work.at_most, ASSERTIONS: None})
     for work in _AGAINST_PEERS

@@ -1,5 +1,5 @@
-// Asio: one io_context on one thread. What is posted is a handler of one pointer, for whose memory
-// Asio has a recycler.
+// Asio: one io_context on one thread. A post is a handler of one pointer, for whose memory Asio has
+// a recycler.
 #include <thread>
 #include <vector>
 
@@ -50,7 +50,7 @@ struct Timers {
     Random random;
     const auto base = Clock::now() + begin;
     last = base + Nanoseconds(kSpreadNs);
-    timers.reserve(kHandlers);  // Side by side, and none is ever moved.
+    timers.reserve(kHandlers);  // Contiguous, and none is ever moved.
     for (int i = 0; i < kHandlers; ++i) {
       asio::steady_timer& timer = timers.emplace_back(loop);
       timer.expires_at(base + Nanoseconds(random.below(kSpreadNs)));
@@ -69,7 +69,7 @@ Nanoseconds timer_insert() {
   return Clock::now() - begin;
 }
 
-// With the handlers, which run and are told that they were cancelled.
+// Includes the handlers, which run with the error that they were cancelled.
 Nanoseconds timer_cancel() {
   Timers timers(kFar);
   const auto begin = Clock::now();

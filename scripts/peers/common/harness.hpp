@@ -1,5 +1,5 @@
-// What the peers in C++ share. A peer is called as `peer WORK WORKERS REPETITIONS SIZE`: it does
-// the work once to warm up and then REPETITIONS times, and prints a line of JSON for each.
+// Common code of the peers in C++. A peer is called as `peer WORK WORKERS REPETITIONS SIZE`: it
+// does the work once to warm up and then REPETITIONS times, and prints a line of JSON for each.
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -20,7 +20,7 @@ struct Request {
   std::string work;
   int workers;
   int repetitions;
-  int size;  ///< Rounds, links or n: what the work's row says.
+  int size;  ///< Rounds, links or n, depending on the work.
 };
 
 inline Request parse(int argc, char** argv) {
@@ -31,7 +31,7 @@ inline Request parse(int argc, char** argv) {
   return {argv[1], std::atoi(argv[2]), std::atoi(argv[3]), std::atoi(argv[4])};
 }
 
-/// What was measured: by the body itself if it returns a time, else from its begin to its end.
+/// The measured time: the body's own if it returns one, else from its beginning to its end.
 template <class Body>
 Nanoseconds time_of(Body& body) {
   if constexpr (std::is_void_v<std::invoke_result_t<Body&>>) {
@@ -43,7 +43,7 @@ Nanoseconds time_of(Body& body) {
   }
 }
 
-/// `body` does `operations` each time that it is called.
+/// `body` does `operations` at each call.
 template <class Body>
 void measure(const Request& request, const char* version, std::uint64_t operations, Body body) {
   (void)time_of(body);
@@ -55,8 +55,8 @@ void measure(const Request& request, const char* version, std::uint64_t operatio
   }
 }
 
-/// One task submitted from outside at a time, after `gap` without any; what is measured is from
-/// its submission until it has run. `submit(flag)` submits a task that increments the flag.
+/// One task at a time, submitted from outside after `gap` without any. Measures from its submission
+/// until it has run. `submit(flag)` submits a task that increments the flag.
 template <class Submit>
 Nanoseconds submissions(int count, Nanoseconds gap, Submit submit) {
   static std::atomic<std::uint64_t> flag{0};
@@ -93,13 +93,13 @@ inline std::uint64_t fib_calls(int n) {
   return calls;
 }
 
-/// Keeps the compiler from leaving out what computes `value`.
+/// Keeps the compiler from removing the computation of `value`.
 template <class T>
 void keep(const T& value) {
   asm volatile("" : : "r,m"(value) : "memory");
 }
 
-/// The same small generator for all, so that deadlines do not cost more here than there.
+/// The same small generator for all peers, so that deadlines cost the same everywhere.
 class Random {
  public:
   std::uint64_t operator()() {

@@ -1,5 +1,5 @@
-//! What the peers in Rust share. A peer is called as `peer WORK WORKERS REPETITIONS SIZE`: it does
-//! the work once to warm up and then REPETITIONS times, and prints a line of JSON for each.
+//! Common code of the peers in Rust. A peer is called as `peer WORK WORKERS REPETITIONS SIZE`: it
+//! does the work once to warm up and then REPETITIONS times, and prints a line of JSON for each.
 use std::time::{Duration, Instant};
 
 pub struct Request {
@@ -23,7 +23,7 @@ impl Request {
         }
     }
 
-    /// `body` does `operations` each time that it is called.
+    /// `body` does `operations` at each call.
     pub fn measure(&self, operations: usize, mut body: impl FnMut()) {
         self.measure_timed(operations, || {
             let begin = Instant::now();
@@ -32,7 +32,7 @@ impl Request {
         });
     }
 
-    /// `body` says how long that part of it took which counts.
+    /// `body` returns the time of the part that counts.
     pub fn measure_timed(&self, operations: usize, mut body: impl FnMut() -> Duration) {
         body();
         for _ in 0..self.repetitions {

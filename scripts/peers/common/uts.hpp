@@ -21,9 +21,9 @@ inline const loopsteal::NamedUtsTree& named_tree(std::string_view work) {
 
 constexpr int kGrownAtOnce = 8;
 
-/// Counts by Fork, which gives `fork(function)` and `join()`; a child is a task each. As in ours,
-/// the parent grows its children some at a time, which is faster for each peer than that each child
-/// grows itself, or as fast.
+/// Counts with Fork, which has `fork(function)` and `join()`; each child is a task. As in
+/// loopsteal, the parent grows several children at a time. For each peer this is at least as fast
+/// as children that grow themselves.
 template <class Fork>
 std::uint64_t count_nodes(const loopsteal::UtsTree& tree, const loopsteal::UtsNode& node) {
   const int children = tree.children(node);

@@ -1,5 +1,5 @@
-// Go: timers of the runtime, on one processor. Called as `peer WORK WORKERS REPETITIONS SIZE`; the
-// work is done once to warm up and then REPETITIONS times, with a line of JSON for each.
+// Go: timers of the runtime, on one processor. Called as `peer WORK WORKERS REPETITIONS SIZE`; it
+// does the work once to warm up and then REPETITIONS times, with a line of JSON for each.
 package main
 
 import (
@@ -52,8 +52,8 @@ func insert() time.Duration {
 }
 
 // A stopped timer is only marked; its processor takes it out of its heap before it runs another
-// goroutine. To yield once lets it, and so both halves are counted, as with the others' loops. The
-// collector is off meanwhile: it would run in that yield too, and be counted with it.
+// goroutine. One yield lets the processor do so, so both halves are counted, as with the other
+// loops. The collector is off meanwhile: it would run in that yield, too, and be counted.
 func cancel() time.Duration {
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	all := set()

@@ -57,7 +57,7 @@ void wake(const Request& request) {
 int main(int argc, char** argv) {
   const Request request = parse(argc, argv);
   const bool wakes = request.work.starts_with("wake_");
-  // Who submits from outside is a thread besides the workers.
+  // A task from outside needs a thread in addition to the workers.
   const auto threads = static_cast<std::size_t>(request.workers + (wakes ? 1 : 0));
   const tbb::global_control control(tbb::global_control::max_allowed_parallelism, threads);
   if (wakes) return wake(request), 0;

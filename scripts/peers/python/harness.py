@@ -1,5 +1,5 @@
-"""What the peers in Python share. A peer is called as `peer WORK WORKERS REPETITIONS SIZE`: it does
-the work once to warm up and then REPETITIONS times, and prints a line of JSON for each."""
+"""Common code of the peers in Python. A peer is called as `peer WORK WORKERS REPETITIONS SIZE`: it
+does the work once to warm up and then REPETITIONS times, and prints a line of JSON for each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Callable
 
 
 def main(version: str, works: dict[str, tuple[int, Callable[[int], None]]]) -> int:
-    """`works`: by name, the operations for each unit of size, and what does them."""
+    """`works`: by name, the operations for each unit of size, and the function that does them."""
     work, _, repetitions, size = sys.argv[1:5]
     if work not in works:
         print(f"no such work here: {work}", file=sys.stderr)

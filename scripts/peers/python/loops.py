@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""CPython's event loop and uvloop, by the environment variable PEER_LOOP."""
+"""CPython's event loop or uvloop, chosen by the environment variable PEER_LOOP."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ use tokio::runtime::Builder;
 use crate::request::Request;
 use crate::verbs::Latencies;
 
-/// What all threads have computed so far.
+/// CPU time of all threads so far.
 fn cpu_ns() -> u64 {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the kernel writes into `time`, which outlives the call.
@@ -23,7 +23,7 @@ fn cpu_ns() -> u64 {
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
 }
 
-/// The answer: how long `root` took on `workers` workers, and its latencies if it has any.
+/// The answer: the time of `root` on `workers` workers, and its latencies if it has any.
 fn run<F>(workers: usize, root: F) -> String
 where
     F: Future<Output = Latencies> + Send + 'static,
@@ -50,7 +50,7 @@ fn allowed_cpus() -> Vec<usize> {
     }
 }
 
-/// Lets the calling thread run on these CPUs alone.
+/// Restricts the calling thread to these CPUs.
 fn stay_on(cpus: &[usize]) {
     // SAFETY: as above, and the kernel only reads it.
     unsafe {
@@ -60,9 +60,9 @@ fn stay_on(cpus: &[usize]) {
     }
 }
 
-/// The answer of a program whose latencies are all that counts; its makespan is their sum. The
-/// thread outside and the workers have a CPU of their own each: a thread that is woken on the
-/// waker's CPU needs no wake-up from CPU to CPU.
+/// The answer of a program of which only the latencies count; its makespan is their sum. The thread
+/// outside and the workers have a CPU each: a thread that is woken on the waker's CPU needs no
+/// wake-up from CPU to CPU.
 fn run_from_outside(
     workers: usize,
     program: impl FnOnce(&tokio::runtime::Runtime) -> Latencies,

@@ -1,5 +1,5 @@
-//! Small programs that do one kind of thing often, to calibrate with. What each does is what its
-//! twin in bench/calibrate/originals/micro_programs.cpp does, operation by operation.
+//! Small programs for calibration; each does one kind of operation often. Each does the same,
+//! operation by operation, as its twin in bench/calibrate/originals/micro_programs.cpp.
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -143,7 +143,7 @@ pub async fn alarms(request: Request) -> Latencies {
     Latencies::new()
 }
 
-/// Returns by how much each nap was too long.
+/// Returns the overshoot of each sleep.
 pub async fn naps(request: Request) -> Latencies {
     let mut latencies = Latencies::new();
     for index in 0..request.number("times") as u64 {
@@ -155,7 +155,7 @@ pub async fn naps(request: Request) -> Latencies {
     latencies
 }
 
-/// One of two tasks has to be run by a worker that has slept as long.
+/// A worker that has slept for the same time has to run one of two tasks.
 pub async fn forks(request: Request) -> Latencies {
     let group = Group::default();
     for _ in 0..request.number("rounds") {
@@ -168,8 +168,9 @@ pub async fn forks(request: Request) -> Latencies {
     Latencies::new()
 }
 
-/// Workers that sleep are woken by whoever has enough to do: the second task of a round displaces
-/// the first one from the LIFO slot, into the queue, and for that somebody is woken.
+/// Sleeping workers are woken by a worker with more work than it can start: the second task of a
+/// round displaces the first one from the LIFO slot into the queue, and the worker wakes another
+/// one for it.
 pub async fn pokes(request: Request) -> Latencies {
     let group = Group::default();
     let work = Duration::from_nanos(request.number("work") as u64);
@@ -183,7 +184,8 @@ pub async fn pokes(request: Request) -> Latencies {
     Latencies::new()
 }
 
-/// Between two injections: longer than a worker takes to park, and as long as the work of forks.
+/// Time between two injections: longer than a worker takes to park, and as long as the work of
+/// forks.
 const INJECTION_GAP: Duration = Duration::from_micros(400);
 
 /// A thread outside the workers makes a task ready while all workers are parked. Returns the time

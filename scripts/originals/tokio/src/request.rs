@@ -1,9 +1,9 @@
-//! A request: what to run, and its settings, whole numbers all.
+//! A request: what to run, and its settings, all of them whole numbers.
 use std::collections::HashMap;
 
 pub struct Request {
     pub name: String,
-    /// Pairs of ns: of requests when each arrives and its work, of timers when each is due.
+    /// Pairs of ns: of requests the arrival and the work, of timers the deadline.
     pub items: Vec<(u64, u64)>,
     settings: HashMap<String, u64>,
 }
@@ -30,7 +30,7 @@ impl Request {
         Request { name, items, settings }
     }
 
-    /// 1 where nothing is said: runs, rounds and workers, of which there is always one.
+    /// Defaults to 1: runs, rounds and workers, of which there is always one.
     pub fn number(&self, key: &str) -> usize {
         self.settings.get(key).copied().unwrap_or(1) as usize
     }

@@ -1,4 +1,4 @@
-//! What the programs share: to compute, to sleep, to wait for many tasks, and where results go.
+//! Verbs that the programs share (compute, sleep, wait for many tasks), and their results.
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::*};
 use std::sync::Arc;
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-/// In ns; of a run that has none, empty.
+/// In ns; empty for a run without latencies.
 pub type Latencies = Vec<u64>;
 
-/// Holds the thread for that long.
+/// Occupies the thread for that time.
 pub fn burn(work: Duration) {
     if !work.is_zero() {
         let begin = Instant::now();
@@ -21,7 +21,7 @@ pub async fn sleep_until(deadline: Instant) {
     tokio::time::sleep_until(deadline.into()).await;
 }
 
-/// Tasks that are waited for together: a count, and one wake-up when it reaches zero.
+/// Tasks that are awaited together: a count, and one wake-up when it reaches zero.
 #[derive(Clone, Default)]
 pub struct Group(Arc<Shared>);
 
@@ -40,7 +40,7 @@ impl Group {
         shared.left.fetch_add(1, Relaxed);
         tokio::spawn(async move {
             body.await;
-            // AcqRel: what the tasks have written is seen by whoever sees the last of them end.
+            // AcqRel: the last task to end sees the writes of all others.
             if shared.left.fetch_sub(1, AcqRel) == 1 {
                 shared.ended.notify_one();
             }
@@ -71,7 +71,7 @@ impl Slots {
         self.0[index].store(value, Relaxed);
     }
 
-    /// By whoever alone writes it.
+    /// Call only from the task that writes this number.
     pub fn increment(&self, index: usize) {
         let slot = &self.0[index];
         slot.store(slot.load(Relaxed) + 1, Relaxed);

@@ -1,5 +1,5 @@
-//! Whole workloads, to predict: those of the same names under workloads/, with the same parameters
-//! and, where there are any, the same arrivals and sizes. None of them is used to calibrate.
+//! Whole workloads for prediction. They have the names, the parameters and, if any, the arrivals
+//! and sizes of those under workloads/. None of them is used to calibrate.
 use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot};
@@ -10,8 +10,8 @@ use crate::verbs::*;
 
 const FAR: Duration = Duration::from_secs(3600);
 
-/// Each comes at its time since the start, from a task among the others that sleeps until then;
-/// latencies count from when it should have come.
+/// Each request comes at its time since the start, from a task that sleeps until then; latencies
+/// count from the intended time.
 pub async fn requests(request: Request) -> Latencies {
     let samples = Slots::new(request.items.len());
     let group = Group::default();

@@ -4,7 +4,7 @@
 //!     tokio_runner -       programs from standard input, one JSON object a line
 //!
 //! Prints what `loopsteal script` prints for work_stealing with the preset of this Tokio. Exit
-//! status: 0 ran, 2 a program is none or misused something (in stream mode its trace says so), 3 a
+//! status: 0 ran, 2 a program is wrong or misused something (in stream mode its trace says so), 3 a
 //! file cannot be read.
 
 mod objects;
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     let ran = if stream { run_stream() } else { run_files(&files) };
     match ran {
         Ok(status) => ExitCode::from(status),
-        // Whoever read the traces has seen enough.
+        // The reader of the traces has closed the pipe.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("tokio_runner: {error}");
@@ -70,7 +70,7 @@ fn run_stream() -> io::Result<u8> {
     Ok(0)
 }
 
-/// What a program printed, up to the misuse that ended it.
+/// Output of a program, up to the misuse that ended it.
 fn trace_of(text: &[u8]) -> (String, Option<Misuse>) {
     match Program::parse(text) {
         Ok(program) => run::run(program),

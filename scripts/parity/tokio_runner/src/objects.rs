@@ -1,4 +1,4 @@
-//! What tasks share: the objects of a program, in Tokio's own.
+//! Objects of a program that its tasks share, built from Tokio's own.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,10 +11,10 @@ use tokio::task::JoinHandle;
 
 use crate::program::Program;
 
-/// How a task ended: an error is what its joiner gets.
+/// How a task ended; its joiner gets the error.
 pub type End = Result<(), String>;
 
-// One worker runs all tasks, so no lock here is ever waited for, and relaxed is enough.
+// One worker runs all tasks, so no lock here is ever contended, and relaxed is enough.
 pub fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
     value.lock().expect("a panic aborts, so no lock is poisoned")
 }
@@ -43,7 +43,7 @@ impl<T> ForOne<T> {
     }
 }
 
-/// Polls what it waits for where that is, so that an abort leaves it there.
+/// Polls the future in its place, so that an abort leaves it there.
 pub struct Wait<'a, T, F> {
     of: &'a ForOne<T>,
     poll: F,
@@ -66,7 +66,7 @@ impl<T, F> Drop for Wait<'_, T, F> {
     }
 }
 
-/// A started task, as its handle knows it.
+/// A started task, as seen by its handle.
 pub enum Joined {
     Running(JoinHandle<End>),
     Ended(End),
@@ -78,7 +78,7 @@ impl Joined {
             let end = match Pin::new(handle).poll(context) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Ok(end)) => end,
-                // A panic would have aborted the process, so the task was.
+                // A panic would have aborted the process, so the task was aborted.
                 Poll::Ready(Err(_)) => Err("CancelledError: ".to_owned()),
             };
             *self = Joined::Ended(end);
@@ -132,7 +132,7 @@ pub fn poll_receiver(receiver: &mut Receiver, context: &mut Context<'_>) -> Poll
     Poll::Ready(())
 }
 
-/// What a program calls a future. Nobody looks at its value.
+/// A future of the program. Its value is not used.
 pub struct Shot {
     sender: Mutex<Option<oneshot::Sender<()>>>,
     pub receiver: ForOne<Receiver>,

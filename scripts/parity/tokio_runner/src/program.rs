@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-/// A program that is none, or that did what it may not.
+/// An error in a program, or a misuse by it.
 pub struct Misuse {
     /// A JSON pointer to the op or member.
     pub place: String,
@@ -49,7 +49,7 @@ pub struct Program {
     pub semaphores: Vec<usize>,
 }
 
-/// The largest integer of the language, either way.
+/// The largest integer of the language, positive and negative.
 const INTEGER_MAX: u64 = 1_000_000_000_000;
 
 type Checked<T> = Result<T, Misuse>;
@@ -90,7 +90,7 @@ struct Reader<'a> {
     semaphore_indices: HashMap<&'a str, usize>,
     handles: Names,
     spawned: Vec<usize>,
-    /// Joins and cancels: the handle's name and index, and where.
+    /// Joins and cancels: the handle's name and index, and the place.
     handle_uses: Vec<(String, usize, String)>,
     events: Names,
     futures: Names,
@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
         }
         let main = self.program["main"].as_str().unwrap_or_default();
         let main = self.task(main, "/main")?;
-        // Handles may be used before the op that spawns to them, in the file and when it runs.
+        // Handles may be used before the op that spawns to them, in the file and at run time.
         for (name, handle, place) in &self.handle_uses {
             if !self.spawned.contains(handle) {
                 return misuse(place, format!("no spawn of this program makes the handle {name}"));
@@ -257,7 +257,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A letter an operand: s a text, v a value, n a count, * anything.
+/// A letter per operand: s a text, v a value, n a count, * anything.
 fn check_arguments(name: &str, arguments: &[Value], kinds: &str, place: &str) -> Checked<()> {
     if arguments.len() != kinds.len() {
         let counts = format!("{} operands, not {}", kinds.len(), arguments.len());

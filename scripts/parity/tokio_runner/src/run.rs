@@ -1,11 +1,14 @@
-//! Runs a program on a runtime of its own, the same way each time.
+//! Runs a program on its own runtime, the same way each time.
 //!
-//! Three things would let chance in. Which tick the worker is in when main comes: it counts one for
-//! the look that finds nothing before main is there. So it is held back until main is in the
-//! injector, and takes main in its first tick. When the program has come to a stop: a worker parks
-//! when it has looked everywhere and no task has yielded, and since no other thread schedules
-//! anything, a parking worker is a deadlock, without any waiting for it. What earlier programs left
-//! in queues and counters: a runtime is used once.
+//! Three things must not depend on chance:
+//!
+//! - The worker's tick when main arrives. The worker counts one tick for the look that finds
+//!   nothing before main is there. So it waits until main is in the injector, and takes main in its
+//!   first tick.
+//! - The end of the program. A worker parks when it has looked everywhere and no task has yielded.
+//!   No other thread schedules anything, so a parking worker is a deadlock, without any waiting for
+//!   it.
+//! - What earlier programs left in queues and counters. A runtime is used once.
 
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};

@@ -1,4 +1,4 @@
-//! A task of a program: its ops, one after the other, in Tokio's own words.
+//! A task of a program: its ops, one after the other, with Tokio's own operations.
 
 use std::future::{pending, Future};
 use std::pin::Pin;
@@ -8,14 +8,14 @@ use crate::objects::{poll_receiver, End, ForOne, Joined};
 use crate::program::{Misuse, Op};
 use crate::world::{Outcome, Started, World};
 
-/// Whether the task goes on behind an op.
+/// Whether the task continues after an op.
 #[derive(PartialEq)]
 enum Flow {
     On,
     Return,
 }
 
-/// A start of a task, as it sees itself.
+/// A start of a task, as the task sees itself.
 pub struct Me {
     world: Arc<World>,
     task: usize,
@@ -33,7 +33,7 @@ impl Me {
         self.ops(&self.world.program.tasks[self.task].body).await.map(|_| ())
     }
 
-    /// In a box, since ops hold ops.
+    /// Boxed, since ops contain ops.
     fn ops<'a>(&'a self, ops: &'a [Op]) -> Pin<Box<dyn Future<Output = Next> + Send + 'a>> {
         Box::pin(async move {
             for op in ops {

@@ -1,4 +1,4 @@
-//! One run of a program: what is shared by its tasks, and what came out.
+//! One run of a program: the state that its tasks share, and the result.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::mpsc::Sender;
@@ -14,7 +14,7 @@ pub enum Outcome {
     Misused(Misuse),
 }
 
-/// A start of a task, behind the handle it was spawned to.
+/// A start of a task, for the handle it was spawned to.
 pub struct Started {
     pub number: u64,
     pub task: ForOne<Joined>,
@@ -24,7 +24,7 @@ pub struct World {
     pub program: Program,
     pub objects: Objects,
     handles: Vec<Mutex<Option<Arc<Started>>>>,
-    /// How often each task has been started.
+    /// The number of starts of each task.
     starts: Vec<AtomicU64>,
     all_starts: AtomicU64,
     trace: Mutex<String>,
@@ -46,7 +46,7 @@ impl World {
         }
     }
 
-    /// What a new start is called in the trace, and its number among all.
+    /// The name of a new start in the trace, and its number among all starts.
     pub fn name_start(&self, task: usize) -> (String, u64) {
         let k = self.starts[task].fetch_add(1, Relaxed) + 1;
         let name = format!("{}.{k}", self.program.tasks[task].name);
@@ -74,7 +74,7 @@ impl World {
         self.over.load(Relaxed)
     }
 
-    /// The first of its calls decides. Whatever else runs is not traced any more.
+    /// The first call decides. Nothing after it is traced.
     pub fn finish(&self, outcome: Outcome) {
         if !self.over.swap(true, Relaxed) {
             locked(&self.outcome).send(outcome).expect("the outcome is waited for");

@@ -1,5 +1,6 @@
 //! Tokio 1.24. The works of its multi_thread runtime have the shape and the parameters of Tokio's
-//! own bench benches/rt_multi_threaded.rs; those of its current_thread runtime, of our workloads.
+//! benchmark benches/rt_multi_threaded.rs; those of its current_thread runtime follow our
+//! workloads.
 mod current;
 #[path = "../../common/harness.rs"]
 mod harness;

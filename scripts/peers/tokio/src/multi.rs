@@ -19,7 +19,8 @@ pub fn runtime(workers: usize) -> Runtime {
     Builder::new_multi_thread().worker_threads(workers).enable_all().build().expect("a runtime")
 }
 
-/// From block_on(), which runs beside the workers; the last task says that all have run.
+/// From block_on(), on a thread in addition to the workers; the last task reports that all have
+/// run.
 pub fn spawn_many_local(request: &Request) {
     let rt = runtime(request.workers);
     let (ended, end) = mpsc::sync_channel(1);

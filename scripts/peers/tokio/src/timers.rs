@@ -55,7 +55,7 @@ pub fn insert(request: &Request) {
     let rt = runtime();
     request.measure_timed(TIMERS, || {
         rt.block_on(async {
-            // Without the making of the futures: what is asked is what the wheel takes.
+            // Without creating the futures: the work is about the wheel.
             let mut sleeps = made(Instant::now() + FAR);
             let begin = Instant::now();
             Register(&mut sleeps).await;
