@@ -23,11 +23,11 @@ TEST(LifoSlot, GivesToThievesOnlyIfItIsStealable) {
   LifoSlotPlace<> own(LifoSlot::on), shared(LifoSlot::stealable);
   Job job;
   static_cast<void>(own.exchange(&job));
-  EXPECT_EQ(own.steal(), nullptr);
+  EXPECT_EQ(own.thief_end().steal(), nullptr);
   EXPECT_EQ(own.take(), &job);
-  EXPECT_EQ(shared.steal(), nullptr);
+  EXPECT_EQ(shared.thief_end().steal(), nullptr);
   static_cast<void>(shared.exchange(&job));
-  EXPECT_EQ(shared.steal(), &job);
+  EXPECT_EQ(shared.thief_end().steal(), &job);
   EXPECT_FALSE(shared.occupied());
 }
 

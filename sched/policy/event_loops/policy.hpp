@@ -54,7 +54,7 @@ class EventLoops final : public PolicyDefaults {
     return next;
   }
 
-  /// One loop has nobody beside it that could be idle.
+  /// With one loop there is no other worker that could be idle.
   [[nodiscard]] bool conserves_work() const noexcept { return machine_.workers() == 1; }
 
   [[nodiscard]] std::size_t queue_depth(WorkerId w) const noexcept {
@@ -119,7 +119,7 @@ class EventLoops final : public PolicyDefaults {
     const WorkerId owner = std::atomic_ref(timer.owner).load(std::memory_order_relaxed);
     if (owner != kNoWorker) return cancel_on(owner, timer);
     // Never armed, or armed a moment ago on another worker. Under the locks it is one or the other:
-    // whoever arms it after we have passed finds that its wait was abandoned.
+    // a worker that arms it after we have passed finds that its wait was abandoned.
     for (WorkerId w = 0; w < machine_.workers(); ++w)
       if (cancel_on(w, timer)) return true;
     return false;
@@ -322,8 +322,8 @@ class EventLoops final : public PolicyDefaults {
     return home;
   }
 
-  /// What a loop places on itself is in no inbox, so it is added to the loop's depth until the next
-  /// iteration or step counts anew.
+  /// Adds a job that the loop places on itself, which is in no inbox, to the loop's depth. The next
+  /// iteration or step counts again.
   void note_own(Loop& loop) noexcept {
     loop.depth.store(loop.depth.load(std::memory_order_relaxed) + 1,
                      std::memory_order_relaxed);  // Hints.

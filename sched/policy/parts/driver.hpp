@@ -1,7 +1,8 @@
 // The part of a pool that waits for timers and I/O: one worker at a time holds it.
 //
 // Tokio keeps its I/O driver and its timer wheel behind a TryLock (runtime/scheduler/multi_thread/
-// park.rs): whoever parks and gets it sleeps where I/O wakes it, the others sleep on a condition.
+// park.rs): a worker that parks and gets it sleeps where I/O wakes it; the others sleep on a
+// condition.
 #pragma once
 #include <atomic>
 #include <mutex>
@@ -23,9 +24,9 @@ class Driver {
   [[nodiscard]] bool try_acquire(WorkerId w) noexcept {
     // relaxed look first, so that a held driver costs no read-modify-write. acquire: pairs with
     // release(), for what the last holder took.
-    WorkerId nobody = kNoWorker;
+    WorkerId none = kNoWorker;
     return holder_.load(std::memory_order_relaxed) == kNoWorker &&
-           holder_.compare_exchange_strong(nobody, w, std::memory_order_acquire,
+           holder_.compare_exchange_strong(none, w, std::memory_order_acquire,
                                            std::memory_order_relaxed);
   }
 

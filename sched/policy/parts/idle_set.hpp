@@ -1,14 +1,15 @@
-// Who is awake, who looks for work, and whom to wake: Tokio's protocol
-// (runtime/scheduler/multi_thread/idle.rs).
+// The workers that are awake, searching and parked, and the choice of the worker to wake: Tokio's
+// protocol (runtime/scheduler/multi_thread/idle.rs).
 //
-// States. A worker is awake or parked; awake, it may be searching: out of work, and looking for
-// some in the queues of others. One word counts them: the workers searching in its low 16 bits, the
-// workers unparked above. Who is parked, most recently first, is a list under a lock.
+// States. A worker is awake or parked. An awake worker may be searching: it is out of work and
+// looks for jobs in the queues of other workers. One word counts the searching workers in its low
+// 16 bits and the unparked workers above. A list under a lock has the parked workers, most recently
+// parked first.
 //
-// Every new job wants one awake worker that will find it. If somebody is searching, that one will.
-// If all are awake, each looks before it parks. Otherwise one is woken, and wakes up searching. A
-// searcher that finds work stops searching, and if it was the last, wakes another to search in its
-// place: so wake-ups spread one by one, and stop when nothing is found.
+// Every new job needs one awake worker that will find it. A searching worker will. If all workers
+// are awake, each looks before it parks. Otherwise one worker is woken, and wakes up searching. A
+// searcher that finds work stops searching, and the last searcher to stop wakes another to search
+// in its place. So wake-ups spread one by one, and stop when a search finds nothing.
 //
 // Invariant. searching <= unparked <= workers. The unparked half changes under the lock, together
 // with the list; the searching half may change without.
@@ -24,21 +25,20 @@
 // All seq_cst operations have one order. If (2) reads a word older than (3), then (2) is before (3)
 // in it, so (1) is before (4), which finds the job. All changes of the word are seq_cst, so the
 // same goes for any of them in the place of (3).
-// - (2) reads a word that has the last searcher's (3) in it: nobody searches, so it sees the
-//   sleeper, and wakes it.
-// - (2) reads an older word, which says that somebody is searching. The last of those to stop
-//   either parks, by a (3) that comes after (2), so that (4) finds the job; or it stops because it
-//   found work, in transition_worker_from_searching(), and wakes another searcher, for whom the
-//   same holds, unless all are awake. Or, from then on, it looks at every queue as in (4), and
-//   wakes another if there is a job: this stop comes after (2) as well.
-// - (2) reads an older word, in which all are awake. Before all have parked, one of them searches:
-//   the limit keeps a worker from it only while others search in the word it reads, and whoever
-//   stopped searching last cannot read a word older than its own change. From then on the case
-//   above holds.
-// Acquire and release would not do: (2) may then read a word older than (3), while (4) reads queues
-// older than (1), so that each misses the other. A read-modify-write in (2) would do, as in Tokio,
-// but it would take the word away from all who read it, at every push, and there is a queue for
-// each worker and but one word.
+// - (2) reads a word that has the last searcher's (3) in it: no worker searches, so the
+//   submitter sees the sleeper and wakes it.
+// - (2) reads an older word, in which a worker searches. The last searcher to stop either parks, by
+//   a (3) that comes after (2), so that (4) finds the job; or it stops because it found work, in
+//   transition_worker_from_searching(), and wakes another searcher, for which the same holds,
+//   unless all workers are awake. Or, from then on, it looks at every queue as in (4), and wakes
+//   another worker if there is a job: this stop comes after (2) as well.
+// - (2) reads an older word, in which all workers are awake. Before all have parked, one of them
+//   searches: the limit keeps a worker from searching only while others search in the word it
+//   reads, and the worker that stopped searching last cannot read a word older than its own
+//   change. From then on the case above holds.
+// Acquire and release are too weak: (2) may then read a word older than (3), while (4) reads queues
+// older than (1), so that each misses the other. A read-modify-write in (2) is enough, as in Tokio,
+// but takes the word's cache line away from every worker that reads it, at every push.
 //
 // What the protocol does not promise: that a job waits only while all workers are busy. A worker
 // that the limit keeps from searching parks without (4), trusting in the searchers; if the last of
@@ -98,7 +98,7 @@ class IdleSet {
   IdleSet& operator=(const IdleSet&) = delete;
 
   /// After a push that has been announced: the worker to unpark for it, most recently parked first,
-  /// or kNoWorker if nobody need be woken. The worker is off the list, awake and searching: the
+  /// or kNoWorker if none needs to be. The worker is off the list, awake and searching: the
   /// caller must unpark it.
   [[nodiscard]] WorkerId worker_to_notify() noexcept {
     // seq_cst: this is (2) of the proof.
@@ -106,8 +106,8 @@ class IdleSet {
         Atomics::order(Site::idle_set_submit, std::memory_order_seq_cst);
     if (!wants_waking(word_.load(kSubmit))) return kNoWorker;
     std::lock_guard lock(mutex_);
-    // relaxed: not older than the read above, and the unparked half is guarded by the lock. Whoever
-    // began to search since then parks after (2), so that it may be relied upon.
+    // relaxed: not older than the read above, and the unparked half is guarded by the lock. A
+    // worker that began to search since then parks after (2), so it finds the job.
     if (!wants_waking(word_.load(std::memory_order_relaxed))) return kNoWorker;
     // seq_cst: see the proof.
     word_.fetch_add(kOneUnparked + kOneSearching, std::memory_order_seq_cst);
@@ -159,7 +159,7 @@ class IdleSet {
     return true;
   }
 
-  /// Whether `worker` is on the list: if so when its park returns, nobody has notified it.
+  /// Whether `worker` is on the list. If it is when its park returns, it has not been notified.
   [[nodiscard]] bool is_parked(WorkerId worker) const noexcept {
     std::lock_guard lock(mutex_);
     return seats_[worker].taken;

@@ -101,8 +101,8 @@ class Injector {
   /// How many items are here. Under no lock, so out of date at once; but a push that happened
   /// before the call is counted, unless its item has left.
   [[nodiscard]] std::size_t length() const noexcept {
-    // Whoever takes an item takes the lock, which orders the item. seq_cst: pairs with
-    // push_chain(), by who is about to sleep.
+    // The lock orders the item for the taker. seq_cst: pairs with push_chain(); read by a worker
+    // that is about to sleep.
     return length_.load(Atomics::order(Site::injector_count, std::memory_order_seq_cst));
   }
 
@@ -184,7 +184,7 @@ class Injector {
     return first;
   }
 
-  /// So many have been pushed. seq_cst: as RunQueue::announce(), to who is about to sleep.
+  /// Publishes `count` pushes. seq_cst: as RunQueue::announce(), for workers about to sleep.
   void announce(std::size_t count) noexcept {
     length_.store(length_.load(std::memory_order_relaxed) + count,  // relaxed: under the lock.
                   Atomics::order(Site::injector_announce, std::memory_order_seq_cst));
@@ -203,8 +203,7 @@ class Injector {
     items[count - 1]->next = behind;
   }
 
-  // All in one line: whoever has looked at the length takes the lock next, and whoever pushes
-  // writes all of it.
+  // One cache line: a taker looks at the length and then takes the lock; a pusher writes all of it.
   alignas(kCacheLineBytes) typename Atomics::template Atomic<std::size_t> length_{0};
   mutable Mutex mutex_;  ///< Guards what follows, and the stores of the length.
   const std::unique_ptr<T*[]> ring_;

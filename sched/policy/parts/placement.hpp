@@ -37,7 +37,7 @@ class Placer {
 
   /// The next job's number.
   [[nodiscard]] std::uint64_t take_number() noexcept {
-    // relaxed: only the spread matters, not who gets which number.
+    // relaxed: only the spread matters, not which caller gets which number.
     return placed_.fetch_add(1, std::memory_order_relaxed);
   }
 

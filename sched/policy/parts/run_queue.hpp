@@ -27,9 +27,9 @@
 // - The owner reads only what it wrote itself.
 //
 // Proof that a claim counts right. A thief loads the head (acquire, observe head), then the tail.
-// Whoever stored that head knew a tail at or above its `real` and released it (remove, finish), so
-// the thief's tail is not older, and the count is not negative. It may be too large if the head has
-// moved meanwhile; then the compare-exchange fails.
+// The thread that stored that head knew a tail at or above its `real` and released it (remove,
+// finish), so the thief's tail is not older, and the count is not negative. It may be too large if
+// the head has moved meanwhile; then the compare-exchange fails.
 #pragma once
 #include <algorithm>
 #include <atomic>
@@ -112,9 +112,9 @@ class RunQueue {
     publish(tail + count);
   }
 
-  /// Puts all pushes so far into the one order of seq_cst operations, in which the owner then reads
-  /// whom to wake, and whoever is about to sleep counts what is here: see idle_set.hpp. Apart from
-  /// push_back(), since it costs as much as a read-modify-write and most pushes need none.
+  /// Puts all pushes so far into the one order of seq_cst operations, in which the owner then looks
+  /// for a worker to wake, and a worker about to sleep counts the items: see idle_set.hpp. Apart
+  /// from push_back(), since it costs as much as a read-modify-write and most pushes need none.
   void announce() noexcept {
     // relaxed: our own store. seq_cst: see above.
     tail_.store(tail_.load(std::memory_order_relaxed),
@@ -150,10 +150,10 @@ class RunQueue {
   /// How many items are ready. Any thread; on others than the owner's it is out of date at once,
   /// but a push that happened before the call is counted, unless its item has left.
   [[nodiscard]] Index len() const noexcept {
-    // acquire: pairs with whoever stored the head, so that the tail is not older than it.
+    // acquire: pairs with the store of the head, so that the tail is not older than it.
     const Ends ends =
         unpack(head_.load(Atomics::order(Site::run_queue_observe_head, std::memory_order_acquire)));
-    // seq_cst: pairs with announce(), by who is about to sleep. No slot is read.
+    // seq_cst: pairs with announce(); read by a worker about to sleep. No slot is read.
     const Index tail = tail_.load(Atomics::order(Site::run_queue_count, std::memory_order_seq_cst));
     return std::min(tail - ends.real, capacity());
   }
@@ -316,7 +316,7 @@ class RunQueue {
   /// Claims up to `room` of the oldest items. Any thread but the owner's. Each failed turn means
   /// that the owner or another thief took something.
   Claim claim_oldest(StealAmount amount, Index room) noexcept {
-    // acquire: pairs with whoever stored the head (pop, overflow_half, finish_steal), so that the
+    // acquire: pairs with the store of the head (pop, overflow_half, finish_steal), so that the
     // tail below is not older than it.
     constexpr std::memory_order kObserveHead =
         Atomics::order(Site::run_queue_observe_head, std::memory_order_acquire);
@@ -330,8 +330,8 @@ class RunQueue {
           ends.real;
       const Index count = std::min(share_of(ready, amount), room);
       if (count == 0) return {};
-      // release: continues what the loaded head released, for those who only count (len()): the
-      // tail that we saw is seen by them. acquire on failure: as above.
+      // release: continues what the loaded head released, for threads that only count (len()):
+      // they see the tail that we saw. acquire on failure: as above.
       if (head_.compare_exchange_strong(head, pack({ends.steal, ends.real + count}),
                                         std::memory_order_release, kObserveHead)) {
         return {ends.real, count};
@@ -339,8 +339,8 @@ class RunQueue {
     }
   }
 
-  /// Gives the claimed slots back to the owner, who may have popped meanwhile: what it popped
-  /// counts, so `steal` catches up with whatever `real` is now. Each failed turn means that it did.
+  /// Gives the claimed slots back to the owner. It may have popped meanwhile, so `steal` catches up
+  /// with the present `real`. Each failed turn means that it did.
   void finish_steal() noexcept {
     // relaxed, here and on failure: only the value counts.
     Head head = head_.load(std::memory_order_relaxed);

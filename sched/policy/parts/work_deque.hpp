@@ -160,7 +160,7 @@ class WorkDeque {
     // relaxed: a count; no slot is read. In whichever order they are seen, an item that is below
     // the bottom and not below the top is counted.
     const Index top = top_.load(std::memory_order_relaxed);
-    // seq_cst: pairs with announce(), by who is about to sleep.
+    // seq_cst: pairs with announce(); read by a worker that is about to sleep.
     const Index bottom =
         bottom_.load(Atomics::order(Site::work_deque_count, std::memory_order_seq_cst));
     return bottom > top ? static_cast<std::size_t>(bottom - top) : 0;
@@ -217,7 +217,7 @@ class WorkDeque {
     bottom_.store(bottom + 1, Atomics::order(Site::work_deque_publish, std::memory_order_release));
   }
 
-  /// push() once the ring looks full: apart, so that otherwise push() calls nobody.
+  /// push() once the ring looks full: apart, so that push() itself makes no call.
   [[gnu::noinline]] void push_full(T& item, Index bottom, Ring* ring) noexcept {
     put(item, bottom, *make_room(bottom, ring));
   }

@@ -20,10 +20,11 @@ enum class Idle : std::uint8_t {
   no,
   parked,
   awaiting,  ///< Asleep until jobs that it has stolen arrive; not among the sleepers of IdleSet.
-  sweeping,  ///< Amid a search whose looks are paid for one by one: see Sweep.
+  sweeping,  ///< In the middle of a search that pays for each look before it: see Sweep.
 };
 
-/// A search under way, step by step: what the next step looks at has been paid for.
+/// State of a search that goes step by step. Each step makes the looks that were paid for before
+/// it.
 struct Sweep {
   WorkerId next = 0;           ///< The worker that a thief which goes round looks at next.
   std::uint32_t left = 0;      ///< Attempts to come.

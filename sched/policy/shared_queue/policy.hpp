@@ -77,7 +77,7 @@ class SharedQueue final : public PolicyDefaults {
  private:
   struct alignas(64) Worker {
     std::uint32_t tick = 0;
-    bool asleep = false;  ///< In sleepers_, unless whoever woke it took it out.
+    bool asleep = false;  ///< In sleepers_, unless the worker or thread that woke it took it out.
     bool holds_driver = false;
   };
 
@@ -99,7 +99,7 @@ class SharedQueue final : public PolicyDefaults {
     return queue_.pop_front();
   }
 
-  /// Whoever holds the driver looks at it; the others go on.
+  /// Looks at timers and I/O, if no other worker holds the driver.
   [[gnu::noinline]] bool poll_driver(WorkerId w) noexcept {
     if (!driver_.try_acquire(w)) return false;
     JobQueue ready;

@@ -34,8 +34,8 @@ class LifoSlotPlace {
   /// Forgets what peek() has shown.
   void clear() noexcept { job_.store(nullptr, std::memory_order_relaxed); }  // relaxed: see peek().
 
-  /// What is here, to be looked at by the owner of a slot that nobody steals from. Of one that is
-  /// stealable() it says no more than occupied(): the job may be a thief's by now.
+  /// The job that is here, for the owner of a slot that is not stealable(). In a stealable() slot
+  /// it tells no more than occupied(): a thief may have the job by now.
   [[nodiscard]] Job* peek() const noexcept {
     return job_.load(std::memory_order_relaxed);  // relaxed: the owner's alone.
   }

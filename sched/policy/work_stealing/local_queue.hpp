@@ -52,7 +52,7 @@ class LocalQueue {
     return deque_->pop();
   }
 
-  /// After pushes, before the owner reads whom to wake: see RunQueue::announce().
+  /// After pushes, before the owner looks for a worker to wake: see RunQueue::announce().
   void announce() noexcept {
     if (!is_deque_) [[likely]] {
       ring_->announce();
@@ -61,7 +61,7 @@ class LocalQueue {
     }
   }
 
-  /// Whether it is one whose next job is its newest, which others may take first.
+  /// True for a deque: its next job is its newest.
   [[nodiscard]] bool is_deque() const noexcept { return is_deque_; }
 
   /// pop() of a deque.

@@ -115,7 +115,8 @@ constexpr Knob<Options> kKnobs[] = {
 
 constexpr Preset kPresets[] = {
     {"tokio-1.53", "",
-     "Tokio 1.53 multi_thread, as its sources read: the defaults. Not run beside the original."},
+     "Tokio 1.53 multi_thread, as its sources read: the defaults. Not compared with a run of "
+     "Tokio."},
     {"tokio-1.24",
      "lifo_cap=unlimited,overflow=first_half,global_queue_interval=61,injector_batch=off,"
      "deferred_order=front,timer_sleep=ticks",

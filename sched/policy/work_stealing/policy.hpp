@@ -50,7 +50,7 @@ class WorkStealing final : public PolicyDefaults {
   }
   void take_ready(JobQueue& left) noexcept { source_.take_ready(workers_, left); }
   [[nodiscard]] bool may_leave(WorkerId) const noexcept { return true; }
-  /// Asked after a run. What was deferred had to wait for its worker, whoever was idle.
+  /// Asked after a run. A deferred job waits for its own worker, even if others are idle.
   [[nodiscard]] bool conserves_work() const noexcept {
     for (WorkerId w = 0; w < machine_.workers(); ++w)
       if (workers_[w].has_deferred) return false;
@@ -108,9 +108,9 @@ class WorkStealing final : public PolicyDefaults {
     return true;
   }
 
-  /// What step() would choose now, if it is a task whose end `joiner` is told. What is due every so
-  /// many jobs has its turn here as there, since a tree of calls may take long to come back to a
-  /// step.
+  /// The job that step() would choose now, if it is a task whose end is reported to `joiner`. The
+  /// looks at events and at the injector come in here, too, as a tree of calls may take long to
+  /// return to a step.
   [[nodiscard]] Job* take_child(const Completion& joiner) noexcept override {
     if constexpr (GoesOn<M>) {
       const WorkerId here = machine_.current();
@@ -203,7 +203,7 @@ class WorkStealing final : public PolicyDefaults {
     push_and_notify(w, me, job);
   }
 
-  /// After pushes into its own queue: somebody may steal what is there.
+  /// After pushes into its own queue: another worker may steal from it.
   void notify_one(Worker& me) noexcept {
     if (!has_others_) return;
     me.queue.announce();
@@ -340,7 +340,7 @@ class WorkStealing final : public PolicyDefaults {
 
   M& machine_;
   const Options options_;
-  const bool has_others_;  ///< Workers who could be woken for what one of them has.
+  const bool has_others_;  ///< Workers that could be woken for the jobs of one of them.
   typename JobSource<M>::Jobs injector_;
   IdleSet<typename M::Mutex, typename M::Atomics> idle_;
   FixedArray<Worker> workers_;
