@@ -29,8 +29,7 @@ void report_exception(const Scheduler::ExceptionHandler& handler,
     try {
       return handler(error);
     } catch (...) {
-      print(std::current_exception());  // The handler's own exception; the given one follows, so
-                                        // neither is lost.
+      print(std::current_exception());  // The handler's own exception; the given one follows.
     }
   }
   print(error);

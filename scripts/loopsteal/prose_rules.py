@@ -23,6 +23,8 @@ CLEAN: tuple[str, ...] = (
     "sched/machine/",
     "sched/observe/",
     "sched/onetbb/",
+    "bench/advise/",
+    "bench/report/",
     "scripts/",
     "workloads/",
 )
