@@ -24,6 +24,7 @@ CLEAN: tuple[str, ...] = (
     "sched/observe/",
     "sched/onetbb/",
     "bench/advise/",
+    "bench/calibrate/",
     "bench/report/",
     "scripts/",
     "workloads/",
