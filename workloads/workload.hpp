@@ -25,8 +25,7 @@ class RequestSink;  // See request_sink.hpp.
 /// What a workload is made for, besides its own settings.
 struct WorkloadSetup {
   std::uint64_t seed = 1;  ///< Of arrivals, sizes and keys: see StreamRole.
-  WorkerId workers = 1;    ///< Of the scheduler that will run it: `load` is relative to all of
-                           ///< them.
+  WorkerId workers = 1;    ///< Of the scheduler; `load` is relative to all of them.
   Size size = Size::small;
   /// Destination for the requests of a long run; null: every request is kept. Outlives the
   /// workload.

@@ -10,13 +10,13 @@
 namespace loopsteal {
 namespace {
 
-// Far from the seeds of the search: it never has so many replications.
+// Far from the seeds of the search, which never has so many replications.
 constexpr std::uint64_t kCheckSeedsBehind = 1'000'000;
 constexpr std::uint32_t kCheckFirst = 40;
 constexpr double kCheckVerdicts = 2;
 constexpr double kCheckRounds = 3;  // 40, 80, 160.
 
-// What is varied is looked at less closely, and among few.
+// Variations are checked less closely, and for fewer schedulers.
 constexpr std::uint32_t kVariedLast = 40;
 constexpr std::size_t kVariedSchedulers = 3;
 
@@ -148,7 +148,8 @@ class Adviser {
             .elimination.chosen;
   }
 
-  // The chosen one and those that need the fewest workers of the others, in the order asked.
+  // The chosen scheduler and those others that need the fewest workers, in the order of the
+  // question.
   std::vector<std::string> nearest_schedulers() const {
     std::vector<const Advised*> near;
     for (const Advised& advised : advice_.schedulers) {
@@ -158,7 +159,7 @@ class Adviser {
       return std::pair(advised->scheduler != advice_.choice->scheduler, *advised->least.workers);
     });
     near.resize(std::min(near.size(), kVariedSchedulers));
-    std::ranges::sort(near);  // They lie in one vector, in the order asked.
+    std::ranges::sort(near);  // Addresses in one vector, so this is the order of the question.
     std::vector<std::string> names;
     std::ranges::transform(near, std::back_inserter(names), &Advised::scheduler);
     return names;

@@ -14,7 +14,7 @@ namespace {
 
 using Column = TextTable::Column;
 
-// Renders one part after the other in one style.
+// Renders the parts in one style.
 class Report {
  public:
   Report(const Advice& advice, const AdviceQuestion& question, const AdviceTitle& title,

@@ -1,4 +1,4 @@
-// An advice for people and for programs.
+// Renders an advice for people and for programs.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace loopsteal {
 
-/// The choice, the others, what it hangs on, the check, and what was assumed.
+/// The choice, the other schedulers, the sensitivity, the check, and the assumptions.
 std::string render(const Advice& advice, const AdviceQuestion& question, const AdviceTitle& title,
                    TableStyle style, bool colour);
 
-/// The same, of schema loopsteal.advise/1, without a context.
+/// Advice as JSON, of schema loopsteal.advise/1, without a context.
 Json to_json(const Advice& advice, const AdviceQuestion& question, const AdviceTitle& title);
 
 }  // namespace loopsteal

@@ -26,7 +26,7 @@ std::string undecided_words(const Advice& advice) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
-// The objectives that are broken as far as the means tell.
+// Objectives that the means break.
 std::string broken_words(const Evidence& evidence, const AdviceQuestion& question) {
   std::vector<std::string> broken;
   for (std::size_t i = 0; i < evidence.readings.size(); ++i) {
@@ -78,7 +78,7 @@ std::string number_of(const Objective& objective, double value) {
 
 std::string interval_words(const Objective& objective, const Estimate& estimate) {
   if (!std::isfinite(estimate.high)) return {};
-  // What is narrower is the rounding of a sum.
+  // A narrower interval is the rounding error of a sum.
   if (estimate.high - estimate.low <= 1e-9 * std::abs(estimate.value)) return "the same each time";
   return fmt::format("{} to {}", number_of(objective, std::max(0.0, estimate.low)),
                      number_of(objective, estimate.high));
@@ -98,7 +98,7 @@ std::string value_words(const Objective& objective, const Estimate& estimate) {
 }
 
 std::string percent(double share) {
-  // Less than one request in a thousand million is the rounding of a sum.
+  // Less than one request in a thousand million is the rounding error of a sum.
   return share < 1e-9 ? "0 %" : fmt::format("{:.3g} %", share * 100);
 }
 
@@ -201,7 +201,8 @@ std::vector<std::string> assumptions_of(const Advice& advice, const AdviceQuesti
   }
   sentences.push_back(fmt::format(
       "Cost is workers; among as many, {}, where it differs by more "
-      "than {}; a tie goes to whoever was named first. All verdicts of the search hold together at "
+      "than {}; a tie goes to the scheduler named first. All verdicts of the search hold together "
+      "at "
       "{}.",
       to_string(question.simulation.objectives.front().metric),
       human_share(question.rule.tie_break.indifference), human_share(question.rule.confidence)));

@@ -1,4 +1,4 @@
-// Numbers and verdicts of an advice in words.
+// Numbers and verdicts of an advice as text.
 #pragma once
 
 #include <optional>
@@ -10,25 +10,25 @@
 
 namespace loopsteal {
 
-/// What the answer is headed by.
+/// Heading of the answer.
 struct AdviceTitle {
   std::string workload;  ///< As the user wrote it.
   WorkerId reference_workers = 1;
 };
 
-/// One sentence: what to take, or that nothing will do.
+/// One sentence: the choice, or that no candidate meets the objectives.
 std::string verdict_of(const Advice& advice, const AdviceQuestion& question);
 
-/// Sentences: the advice holds as long as these do.
+/// Assumptions of the advice, one sentence each.
 std::vector<std::string> assumptions_of(const Advice& advice, const AdviceQuestion& question,
                                         const AdviceTitle& title);
 
-/// Whether the check found what it should, and if not, what is wrong. For an advice with a check.
+/// Result of the check, with the reason for a failure. For an advice with a check.
 std::string check_sentence(const Advice& advice);
 
 std::string candidate_words(const Candidate& candidate);  ///< "shared_queue on 3 workers"
 std::string_view words_of(Standing standing);             ///< "keeps all"
-/// Why a scheduler was chosen or not.
+/// Reason why a scheduler was chosen or not.
 std::string fate_words(const Advised& advised, const AdviceQuestion& question);
 
 std::string number_of(const Objective& objective, double value);  ///< With its unit.

@@ -15,8 +15,8 @@
 namespace loopsteal {
 namespace {
 
-constexpr double kLoadMax = 10;        // The knob's.
-constexpr double kVariationMax = 1e3;  // The knob's.
+constexpr double kLoadMax = 10;        // Limit of the knob.
+constexpr double kVariationMax = 1e3;  // Limit of the knob.
 
 const std::string* setting(const Spec& spec, std::string_view key) {
   const auto found =
@@ -34,7 +34,7 @@ void set(Spec& spec, std::string_view key, std::string value) {
   spec.settings.emplace_back(key, std::move(value));
 }
 
-// A file is what its name ends in.
+// The ending of its name determines the kind of a file.
 Spec spec_of(const std::string& workload) {
   std::error_code ignored;
   if (std::filesystem::is_regular_file(workload, ignored)) {
@@ -48,7 +48,7 @@ Spec spec_of(const std::string& workload) {
   return parse_spec(workload);
 }
 
-// Canonical, and known to run in virtual time.
+// Canonical, and valid in virtual time.
 Spec checked_workload(const Spec& spec, const WorkloadCatalog& workloads) {
   Point point{.scheduler = {std::string(scheduler_with(Role::control)), {}},
               .workload = spec,

@@ -14,7 +14,7 @@ double rounds_of(const EliminationRule& rule) {
   return rounds;
 }
 
-// As far as the screening tells.
+// Result of the screening.
 bool keeps(Trials& trials, const Candidate& candidate, const EliminationRule& rule,
            double confidence) {
   const Evidence* evidence = &trials.grow(candidate, rule.first);
@@ -25,7 +25,7 @@ bool keeps(Trials& trials, const Candidate& candidate, const EliminationRule& ru
   return standing == Standing::open ? evidence->seems_kept() : standing == Standing::kept;
 }
 
-// One round after the other, until all that matters is known.
+// Runs rounds until everything that matters is known.
 class Race {
  public:
   Race(Trials& trials, const std::vector<Candidate>& candidates, const EliminationRule& rule,
@@ -52,7 +52,7 @@ class Race {
  private:
   struct Runner {
     Candidate candidate;
-    Standing standing = Standing::open;  // What is shown once is not asked again.
+    Standing standing = Standing::open;  // Final once it is not open.
     Fate fate = Fate::not_decided;
 
     [[nodiscard]] bool open() const {
@@ -60,7 +60,7 @@ class Race {
     }
   };
 
-  // Whether somebody who matters is open still.
+  // True if a candidate that matters is still open.
   bool round(std::uint32_t replications) {
     for (Runner& runner : runners_) {
       if (!runner.open()) continue;
@@ -91,7 +91,7 @@ class Race {
     return *prefer_;
   }
 
-  // Sets the fates of all, that of the best to tied. Whether each is known to be worse than the
+  // Sets all fates, that of the best to tied. True if each candidate is known to be worse than the
   // best, or known not to be.
   bool told_apart(const std::vector<Runner*>& finalists, std::uint32_t replications) {
     TieBreak tie_break = rule_.tie_break;
@@ -119,12 +119,12 @@ class Race {
   const EliminationRule& rule_;
   const double confidence_;
   std::vector<Runner> runners_;
-  std::optional<WorkerId> fewest_;  // That are known to do.
+  std::optional<WorkerId> fewest_;  // Of candidates that are known to meet the objectives.
   Runner* prefer_ = nullptr;        // The first that is as good as the best, as far as is known.
 };
 
-// What was found of each scheduler, and its neighbours. Where nothing was found, the most that
-// there may be: whether it breaks an objective has to be shown, too.
+// The least number of workers of each scheduler, and its neighbours. If none was found, the largest
+// number allowed: that it breaks an objective has to be shown, too.
 std::vector<Candidate> candidates_of(const std::vector<Standings>& schedulers) {
   std::vector<Candidate> candidates;
   for (const auto& [contender, least] : schedulers) {
@@ -211,8 +211,9 @@ SearchResult search(Trials& trials, const std::vector<Contender>& contenders,
   std::vector<Candidate> candidates = candidates_of(result.schedulers);
   for (;;) {
     result.elimination = eliminate(trials, candidates, rule, confidence);
-    // The screening may have been too hopeful. By now more is known of those that it took, so the
-    // same question may have another answer; it has as many as there are numbers of workers.
+    // The screening may have been too optimistic. More is known now about the candidates that it
+    // took, so screening again may give another answer; the number of answers is limited by the
+    // numbers of workers.
     result.schedulers = screened();
     std::vector<Candidate> others = candidates_of(result.schedulers);
     if (result.elimination.chosen || others == candidates) return result;

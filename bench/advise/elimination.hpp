@@ -1,12 +1,12 @@
-// Which candidate keeps the objectives with the fewest workers, at the least expense.
+// Finds the candidate that meets the objectives with the fewest workers, at the least expense.
 //
-// First each scheduler's least number of workers is looked for, with few replications: by doubling
-// steps and bisection, since more workers do not make it worse; that this is so is looked at beside
-// what was found. Then those numbers and their neighbours are weighed against each other. After
-// each round whoever is shown to break an objective is out, and so is whoever has more workers than
-// one that is shown to keep them all; the others get twice as many replications. Who is left with
-// the same number of workers is told apart by the first objective's metric, in pairs; what cannot
-// be told apart is a tie.
+// First it searches each scheduler's least number of workers, with few replications, by doubling
+// steps and bisection. This assumes that more workers do not make a metric worse, which it checks
+// at the next number. Then it compares these numbers and their neighbours. After each round, a
+// candidate is out if it is shown to break an objective, or if it has more workers than one that is
+// shown to keep all objectives; the others get twice as many replications. Candidates with the same
+// number of workers are compared by the first objective's metric, in pairs. If no difference is
+// shown, it is a tie.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@
 
 namespace loopsteal {
 
-/// A scheduler and the numbers of workers that come into question; none if low > high.
+/// A scheduler and its possible numbers of workers; none if low > high.
 struct Contender {
   std::string scheduler;
   WorkerId low = 1;
@@ -28,27 +28,27 @@ struct Contender {
 };
 
 struct EliminationRule {
-  std::uint32_t first = 10;         ///< Replications before anything is said.
-  std::uint32_t screen = 20;        ///< At most, while the least number of workers is looked for.
+  std::uint32_t first = 10;         ///< Replications before the first verdict.
+  std::uint32_t screen = 20;        ///< At most, in the search for the least number of workers.
   std::uint32_t last = 160;         ///< At most.
-  double confidence = kConfidence;  ///< Of all that is said, together.
+  double confidence = kConfidence;  ///< Of all verdicts together.
   TieBreak tie_break = {};          ///< Its metric is the first objective's; the rest is set here.
 
-  /// Of one verdict, so that all of them hold together: the rest is shared out evenly (Bonferroni)
-  /// among `schedulers`, each with three numbers of workers, and all rounds.
+  /// Confidence of one verdict, so that all of them hold together: the rest is divided evenly
+  /// (Bonferroni) among `schedulers`, each with three numbers of workers, and all rounds.
   [[nodiscard]] double confidence_of_verdict(std::size_t schedulers) const;
 };
 
-/// The least number of workers of a scheduler, as far as `screen` replications tell.
+/// Least number of workers of a scheduler, according to `screen` replications.
 struct LeastWorkers {
-  std::optional<WorkerId> workers;  ///< None if not even the largest number will do.
-  bool monotone = true;             ///< Whether one more worker keeps the objectives, too.
+  std::optional<WorkerId> workers;  ///< None if even the largest number breaks one.
+  bool monotone = true;             ///< One more worker keeps the objectives, too.
 };
 
 LeastWorkers least_workers(Trials& trials, const Contender& contender, const EliminationRule& rule,
                            double confidence);
 
-/// Why a candidate is out, or not.
+/// Outcome of a candidate.
 enum class Fate : std::uint8_t {
   chosen,
   tied,         ///< As many workers, and as good as the chosen one.
@@ -71,12 +71,12 @@ struct Elimination {
   [[nodiscard]] std::optional<Fate> fate_of(const Candidate& candidate) const;
 };
 
-/// Weighs the candidates. Of those that tie, the earliest is chosen that is as good as the best,
-/// up to the indifference, as far as is known.
+/// Compares the candidates. Of those that tie, it chooses the earliest that is as good as the best,
+/// within the indifference, as far as is known.
 Elimination eliminate(Trials& trials, const std::vector<Candidate>& candidates,
                       const EliminationRule& rule, double confidence);
 
-/// What there is about one scheduler in the end.
+/// Final result of one scheduler.
 struct Standings {
   Contender contender;
   LeastWorkers least;

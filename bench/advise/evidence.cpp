@@ -23,7 +23,7 @@ Estimate Evidence::estimate(std::size_t objective, const Objective& of) const {
   const std::vector<double> read = values(objective);
   const bool one_and_the_same =
       std::ranges::adjacent_find(read, std::not_equal_to<>()) == read.end();
-  // Runs without chance in them, as of a trace: there is one value, and it is exact.
+  // Runs without random choices, such as those of a trace: there is one exact value.
   if (one_and_the_same && !read.empty()) return {read.front(), read.front(), read.front()};
   if (of.is_quantile()) return pooled_quantile(sojourns, allowed_late(of));
   const Interval interval = t_interval(values(objective));

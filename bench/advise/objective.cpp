@@ -14,7 +14,7 @@
 namespace loopsteal {
 namespace {
 
-// The first name of a metric is the one that is printed.
+// The first name of a metric is the printed one.
 constexpr std::array kMetrics = {
     Named<Metric>{"mean", Metric::mean},         Named<Metric>{"p50", Metric::p50},
     Named<Metric>{"p90", Metric::p90},           Named<Metric>{"p99", Metric::p99},
@@ -78,11 +78,11 @@ Reading quantile_reading(const Objective& objective, std::span<const RequestSamp
           static_cast<double>(late) / static_cast<double>(requests.size()) - allowed};
 }
 
-// The same from bins, interpolated within one.
+// The reading from bins, interpolated within a bin.
 Reading quantile_reading(const Objective& objective, const LatencyHistogram& sojourns) {
   const double allowed = allowed_late(objective);
   const LatencyBins bins = sojourns.bins();
-  // A sojourn of the limit itself is in time.
+  // A sojourn equal to the limit is in time.
   const double in_time = share_up_to(bins, objective.limit + 1);
   return {binned_quantile(bins, {}, 1 - allowed).value, 1 - in_time - allowed};
 }

@@ -1,8 +1,8 @@
-// What a system is asked to keep to: a number of its runs and the limit of it.
+// Objective of a system: a metric of its runs and its limit.
 //
-// Whether an objective is kept is decided by its excess, whose mean is an unbiased estimate from
-// replications of any length. Of "p99<=10ms" that is the share of requests that take longer, beyond
-// the 1 % that may: shares can be averaged over replications, quantiles only nearly.
+// An objective is judged by its excess, whose mean is an unbiased estimate from replications of any
+// length. For "p99<=10ms" the excess is the share of requests that take longer, minus the 1 % that
+// may. Shares can be averaged over replications, quantiles only approximately.
 #pragma once
 
 #include <cstdint>
@@ -17,13 +17,13 @@
 
 namespace loopsteal {
 
-/// Which number of a run is held against the limit; the first five are of the sojourns.
+/// Number of a run that is compared with the limit; the first five are of the sojourns.
 enum class Metric : std::uint8_t { mean, p50, p90, p99, p999, makespan, throughput };
 
 /// "p99<=10ms", "makespan<=2s", "throughput>=1000/s".
 struct Objective {
   Metric metric = Metric::p99;
-  double limit = 0;  ///< In ns; of the throughput in operations a second.
+  double limit = 0;  ///< In ns; for the throughput, operations a second.
 
   [[nodiscard]] bool of_sojourns() const noexcept { return metric < Metric::makespan; }
   [[nodiscard]] bool is_quantile() const noexcept {
@@ -37,27 +37,27 @@ struct Objective {
 /// "throughput>=NUMBER/s". Throws SpecError, with the nearest metric, for anything else.
 Objective parse_objective(std::string_view text);
 
-/// As parse_objective() reads it back to the same.
+/// Text that parse_objective() reads back.
 std::string to_string(const Objective& objective);
 /// "p99", "throughput".
 std::string_view to_string(Metric metric);
 
-/// The share of requests that may be late: 0.01 of a p99. For quantiles only.
+/// Share of requests that may be late: 0.01 for a p99. For quantiles only.
 double allowed_late(const Objective& objective);
 
-/// What one replication says of an objective.
+/// Result of one replication for an objective.
 struct Reading {
-  double value = 0;   ///< The metric: ns, or operations a second. A quantile is its own.
-  double excess = 0;  ///< How far beyond the limit; kept where its mean is 0 or less.
+  double value = 0;   ///< The metric of the replication: ns, or operations a second.
+  double excess = 0;  ///< Distance beyond the limit; kept if its mean is 0 or less.
 };
 
-/// What is known of one run.
+/// Data of one run.
 struct RunRecord {
-  std::span<const RequestSample> requests;  ///< Those that count, if they were kept.
+  std::span<const RequestSample> requests;  ///< Requests that count, if they were kept.
   Duration makespan{};
   std::uint64_t tasks = 0;
-  /// In place of `requests`, of a run too long to keep them: the sojourns that count. The share of
-  /// late requests is then known up to what one bin holds.
+  /// Replaces `requests` for a run too long to keep them: the sojourns that count. The share of
+  /// late requests is then known up to the content of one bin.
   std::optional<LatencyHistogram> sojourns = {};
 
   [[nodiscard]] std::uint64_t requests_that_count() const {
@@ -65,7 +65,7 @@ struct RunRecord {
   }
 };
 
-/// `record` has requests if the objective is one of sojourns.
+/// `record` must have requests if the objective is about sojourns.
 Reading read(const Objective& objective, const RunRecord& record);
 
 }  // namespace loopsteal

@@ -16,15 +16,14 @@ namespace {
 
 constexpr std::uint64_t kRequestsMin = 20'000;     // Enough for a p99.9.
 constexpr std::uint64_t kRequestsMax = 3'000'000;  // Half a second.
-// The longest replication whose warm-up alone takes so long; beyond that a load is too high for
-// advice.
+// Longest replication for a long warm-up; beyond it, a load is too high for advice.
 constexpr double kRequestsCap = 30e6;
-// A fifth of a replication goes into the warm-up.
+// The warm-up is a fifth of a replication.
 constexpr double kWarmUpsInReplication = 5;
-// So many requests at least have to lie beyond a quantile.
+// Requests that have to be beyond a quantile, at least.
 constexpr double kBeyond = 10;
 
-// What comes out of replications besides numbers.
+// Results of replications other than numbers.
 struct Outcomes {
   bool ok = true;
   std::vector<LatencyBins> sojourns = {};
@@ -44,7 +43,7 @@ LatencyBins bins_of(std::span<const RequestSample> requests) {
   return histogram.bins();
 }
 
-// What a run says. It refers to the requests of `outcome`.
+// Data of a run. It refers to the requests of `outcome`.
 RunRecord record_of(const RunOutcome& outcome, const RequestBlocks& blocks, const Point& point,
                     const std::optional<SteadyState>& state) {
   RunRecord record{
@@ -122,7 +121,7 @@ std::optional<QueueLoad> Simulation::queue_of(const Point& point) const {
 
 std::uint64_t Simulation::requests_on(WorkerId workers) const {
   if (const auto asked = demand_.requests_asked()) return *asked;
-  // Nothing forgets more slowly than separate loops with a worker each.
+  // Separate loops with a worker each forget their initial state most slowly.
   const Point point{.scheduler = {"sharded_loops", {}},
                     .workload = demand_.on(workers),
                     .machine = "sim",
@@ -155,7 +154,7 @@ Evidence Simulation::measure(const Candidate& candidate, std::uint32_t first,
   const auto body = [&](std::uint32_t replication) {
     Point one = point;
     one.seed = point.seed + first + replication;
-    const std::optional<Demand> drawn = demand_.drawn(one.seed);  // Lasts as long as the run.
+    const std::optional<Demand> drawn = demand_.drawn(one.seed);  // Lives as long as the run.
     if (drawn) one.workload = drawn->on(candidate.workers);
     RequestBlocks blocks = blocks_for(one, state);
     const RunOutcome outcome = run_once(one, info, nullptr, &blocks);
@@ -190,7 +189,7 @@ Evidence Simulation::measure(const Candidate& candidate, std::uint32_t first,
   } catch (const Stopped&) {
     throw;
   } catch (const UnknownCosts& error) {
-    evidence.error = error.what();  // The candidate is out; the others are not.
+    evidence.error = error.what();  // The candidate is out; the others continue.
   } catch (const SpecError&) {
     throw;
   } catch (const std::exception& error) {

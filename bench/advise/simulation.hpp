@@ -1,4 +1,4 @@
-// Candidates measured in virtual time.
+// Measures candidates in virtual time.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace loopsteal {
 
-/// Thrown out of a measurement that was asked to stop.
+/// Thrown by a measurement that was asked to stop.
 struct Stopped : std::exception {
   [[nodiscard]] const char* what() const noexcept override { return "stopped"; }
 };
@@ -23,30 +23,30 @@ struct Stopped : std::exception {
 struct SimulationOptions {
   std::vector<Objective> objectives;
   Costs costs;
-  std::uint64_t seed = 1;  ///< Of replication 0; the others have those behind it.
-  unsigned threads = 1;    ///< That run replications side by side.
-  std::uint32_t cpus = 0;  ///< Of the machine that all candidates run on; at least their workers.
+  std::uint64_t seed = 1;  ///< Of replication 0; the others have the following seeds.
+  unsigned threads = 1;    ///< Threads that run replications in parallel.
+  std::uint32_t cpus = 0;  ///< Of the machine that runs all candidates; at least their workers.
   std::function<bool()> stop = {};
 };
 
-/// All replications on n workers are of the same length, so that number k of each candidate with n
-/// workers meets the same input.
+/// All replications on n workers have the same length, so replication k of each candidate with n
+/// workers has the same input.
 class Simulation {
  public:
   /// All outlive it.
   Simulation(const Demand& demand, const WorkloadCatalog& workloads, SimulationOptions options)
       : demand_(demand), workloads_(workloads), options_(std::move(options)) {}
 
-  /// `first` and `count` as Measure has them; `count` is kReplicationsMin at least. A run that
-  /// fails or answers wrong is told in the evidence. Throws Stopped, and SpecError for objectives
-  /// that the demand's runs say nothing of.
+  /// `first` and `count` as for Measure; `count` is at least kReplicationsMin. The evidence has the
+  /// error of a run that fails or answers wrong. Throws Stopped, and SpecError for objectives that
+  /// the demand's runs cannot measure.
   [[nodiscard]] Evidence measure(const Candidate& candidate, std::uint32_t first,
                                  std::uint32_t count) const;
 
-  /// In a replication of the steady state, warm-up included.
+  /// Requests in a replication of the steady state, including the warm-up.
   [[nodiscard]] std::uint64_t requests_on(WorkerId workers) const;
 
-  /// Whether so many replications are long enough in all for their intervals to be believed.
+  /// True if that many replications are long enough together for valid intervals.
   [[nodiscard]] bool trustworthy(const Candidate& candidate, std::uint32_t replications) const;
 
  private:

@@ -1,4 +1,4 @@
-// A file that lasts as long as the object: a trace that was varied.
+// A file that lives as long as the object, for a varied trace.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@ namespace loopsteal {
 
 class TemporaryFile {
  public:
-  /// Holds `text`, its name ends in `suffix`. Throws OutputError if it cannot be written.
+  /// Contains `text`; its name ends in `suffix`. Throws OutputError if it cannot be written.
   TemporaryFile(std::string_view text, std::string_view suffix);
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;

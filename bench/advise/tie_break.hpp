@@ -1,8 +1,8 @@
-// Which of two candidates with as many workers is the better one, by one metric, in pairs: both met
-// the same input, so what is common to both cancels.
+// Compares two candidates with the same number of workers, by one metric, in pairs: both have the
+// same input, so common effects cancel.
 //
-// Quantiles are compared as they are quoted, over the requests of all replications: one is worse
-// than another where more of its requests lie beyond the other's quantile.
+// Quantiles are compared as quoted, over the requests of all replications: one is worse than
+// another if more of its requests are beyond the other's quantile.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +13,16 @@ namespace loopsteal {
 
 struct TieBreak {
   Objective by = {.metric = Metric::mean, .limit = 0};
-  /// It has to differ by more than that share: nobody moves to another scheduler for less. Ours.
+  /// Differences up to this share do not count: nobody changes the scheduler for less. Our choice.
   double indifference = 0.01;
   double confidence = kConfidence;
-  std::uint32_t replications = 2;  ///< The first so many; both have them.
+  std::uint32_t replications = 2;  ///< Both have at least this many; they are compared on these.
 
-  /// The smaller, the better: the metric, less than nothing of a throughput.
+  /// Lower is better: the metric itself, or its negative for a throughput.
   [[nodiscard]] double burden(const Evidence& evidence) const;
 
-  /// By how much `one` is worse than `other` and the indifference: above 0 it is worse for certain,
-  /// up to 0 it is not.
+  /// Amount by which `one` is worse than `other` plus the indifference. Above 0, it is certainly
+  /// worse; up to 0, it is not.
   [[nodiscard]] Interval worse_by(const Evidence& one, const Evidence& other) const;
 };
 

@@ -12,7 +12,7 @@ namespace loopsteal {
 namespace {
 
 constexpr double kPowerMax = 8;
-constexpr int kHalvings = 60;  // More than a double has bits.
+constexpr int kHalvings = 60;  // More than the bits of a double.
 constexpr double kNear = 1e-3;
 
 struct Sizes {
@@ -32,7 +32,7 @@ Sizes sizes_of(std::span<const double> values) {
   return sizes;
 }
 
-// Relative to the largest, or powers would leave what a double can hold.
+// Relative to the largest value; otherwise powers would overflow a double.
 std::vector<double> raised(std::span<const double> values, double power) {
   const double largest = std::ranges::max(values);
   std::vector<double> result;
@@ -42,7 +42,7 @@ std::vector<double> raised(std::span<const double> values, double power) {
   return result;
 }
 
-// The power at which the variation is that; it grows with the power.
+// The power that gives the variation `cv2`; the variation grows with the power.
 double power_for(std::span<const double> values, double cv2) {
   double low = 0;
   double high = kPowerMax;

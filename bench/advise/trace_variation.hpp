@@ -1,4 +1,4 @@
-// A trace with more or less traffic, or with sizes that differ more or less from each other.
+// Changes the traffic of a trace, or the variation of its sizes.
 #pragma once
 
 #include <optional>
@@ -13,19 +13,20 @@ namespace loopsteal {
 /// The same requests, arriving `factor` times as fast. `factor` > 0.
 std::vector<TraceRequest> with_arrivals(std::span<const TraceRequest> trace, double factor);
 
-/// Sizes raised to a power, and scaled so that their mean stays: the one that makes their squared
-/// coefficient of variation `factor` times what it was, to a thousandth. The order of sizes stays.
-/// None if all are equal, or no power up to 8 does it.
+/// Sizes raised to a power, and scaled so that their mean stays. The power makes their squared
+/// coefficient of variation `factor` times as large, to a thousandth. The order of sizes stays.
+/// None if all sizes are equal, or no power up to 8 suffices.
 std::optional<std::vector<TraceRequest>> with_variation(std::span<const TraceRequest> trace,
                                                         double factor);
 
 /// Another trace of the same kind: blocks of consecutive requests, each drawn from anywhere in
-/// `trace` (around its end) with its gaps and sizes, until there are as many requests. A block is
-/// the square root of them long, so bursts of up to that length stay whole.
+/// `trace` (wrapping around its end) with its gaps and sizes, until the number of requests is the
+/// same. The length of a block is the square root of that number, so bursts of up to that length
+/// stay whole.
 std::vector<TraceRequest> with_blocks_drawn_anew(std::span<const TraceRequest> trace,
                                                  std::uint64_t seed);
 
-/// As read_trace() reads it back to the same, in our own format.
+/// Text in our own format that read_trace() reads back.
 std::string print_trace(std::span<const TraceRequest> trace);
 
 }  // namespace loopsteal

@@ -1,4 +1,4 @@
-// What an advice assumes, one thing at a time, made smaller and larger.
+// Assumptions of an advice, each made smaller and larger, one at a time.
 #pragma once
 
 #include <string>
@@ -17,11 +17,11 @@ struct VariedQuestion {
 
 struct VariedQuestions {
   std::vector<VariedQuestion> questions;
-  std::vector<std::string> left_out;  ///< What cannot be varied, and why.
+  std::vector<std::string> left_out;  ///< Assumptions that cannot be varied, with the reason.
 };
 
-/// The load by a tenth, the variance of sizes and all costs by half; costs up to one and a half,
-/// the variance up to twice of itself; of a trace, others made of its blocks.
+/// The load by 10 %, the variance of sizes to half and to twice, all costs by 50 %; for a trace,
+/// other traces made of its blocks.
 VariedQuestions variations_of(const Demand& demand, const Costs& costs);
 
 /// All costs times `factor`, in whole ns.

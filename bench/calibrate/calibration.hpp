@@ -1,4 +1,4 @@
-// What operations cost on this machine, found by runs that are made for it.
+// Costs of operations on this machine, found by runs made for the purpose.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@
 
 namespace loopsteal {
 
-/// The runs that tell the costs, one at a time: whoever has them decides on their order. One at a
-/// time in a process; a machine that does something else meanwhile spoils them.
+/// The runs that give the costs, one at a time; the caller decides on their order. Only one
+/// calibration at a time in a process; other load on the machine falsifies it.
 class Calibration {
  public:
   virtual ~Calibration() = default;
@@ -20,21 +20,21 @@ class Calibration {
   [[nodiscard]] virtual std::string name(std::size_t program) const = 0;
   /// Throws std::runtime_error if it fails.
   virtual void run(std::size_t program) = 0;
-  /// From the runs so far, of which each program has had as many, one at least. `head` is what the
-  /// file says of the machine.
+  /// Costs from the runs so far; each program must have had the same number, at least one. `head`
+  /// is the file's description of the machine.
   [[nodiscard]] virtual CostsFile costs(CostsFile head) = 0;
 };
 
 struct CalibrationOptions {
   std::uint32_t repetitions = 15;
   std::uint64_t seed = 1;  ///< Of the order of runs.
-  /// Called before each run with how many have ended, how many there are, and its name.
+  /// Called before each run with the number of finished runs, the total number, and its name.
   std::function<void(std::size_t, std::size_t, std::string_view)> progress = {};
-  std::function<bool()> stop = {};  ///< Asked before each run.
+  std::function<bool()> stop = {};  ///< Called before each run.
 };
 
-/// Makes all of them, interleaved: for some seconds, or for a minute. Throws std::runtime_error
-/// when told to stop.
+/// Makes all runs, interleaved: for some seconds, or for a minute. Throws std::runtime_error if
+/// told to stop.
 CostsFile calibrate(Calibration& calibration, const CalibrationOptions& options, CostsFile head);
 
 }  // namespace loopsteal

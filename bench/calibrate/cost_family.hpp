@@ -1,5 +1,5 @@
-// Schedulers whose operations are the same code: they share tables of a cost file, and calibration
-// measures one of them. Made from what schedulers say of themselves (SchedulerTraits).
+// Schedulers whose operations are the same code. They share tables of a cost file, and calibration
+// measures one of them. Made from the schedulers' traits (SchedulerTraits).
 #pragma once
 
 #include <span>
@@ -13,9 +13,10 @@ namespace loopsteal {
 struct CostFamily {
   std::string_view name;
   std::string_view alone;       ///< Scheduler for runs on one worker: the first of the family.
-  std::string_view several;     ///< Scheduler for runs on several: the first that can have them.
+  std::string_view several;     ///< Scheduler for runs on several workers: the first that supports
+                                ///< them.
   std::string_view sleeps_as;   ///< Family that sleeps and wakes in the same places; else its own.
-  bool shares_nothing = false;  ///< Each worker serves the jobs that were placed with it: loops.
+  bool shares_nothing = false;  ///< Each worker serves only the jobs placed on it: loops.
   bool depth_first = false;
   PolicyCharges charges;                                   ///< Of `several` on two workers.
   std::span<const std::string_view> stealing_probes = {};  ///< Settings of `several`.
@@ -35,8 +36,8 @@ const CostFamily& family_of_spec(std::string_view spec);
 /// The family of that name. Throws std::invalid_argument if there is none.
 const CostFamily& family_named(std::string_view name);
 
-/// The first family that shares nothing: its workers do what is the same for all families and
-/// nothing else. Throws std::invalid_argument if there is none.
+/// The first family that shares nothing: its workers do only what is the same for all families.
+/// Throws std::invalid_argument if there is none.
 const CostFamily& family_of_loops();
 
 }  // namespace loopsteal

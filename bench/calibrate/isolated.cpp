@@ -22,7 +22,7 @@ double time_of_free_lock(std::uint32_t times) {
   std::mutex mutex;
   return time_of(times, [&mutex] {
     mutex.lock();
-    asm volatile("" ::: "memory");  // As if the lock guarded something.
+    asm volatile("" ::: "memory");  // Acts as if the lock guarded something.
     mutex.unlock();
   });
 }
@@ -33,7 +33,7 @@ double time_of_vain_look(std::uint32_t times) {
   std::uint64_t stolen = 0;
   const double ns = time_of(times, [&] {
     stolen += victim.thief_end().steal_into(thief, StealAmount::half).count;
-    asm volatile("" ::: "memory");  // As if somebody else might have pushed.
+    asm volatile("" ::: "memory");  // Acts as if another thread might have pushed.
   });
   return stolen == 0 ? ns : 0;
 }

@@ -1,15 +1,15 @@
-// Operations that no run of a policy shows alone, measured by themselves, over and over: their data
-// is in the nearest cache, so these are the least that they can cost.
+// Operations that no run of a policy shows alone, measured separately in a loop: their data is in
+// the nearest cache, so these are minimum values.
 #pragma once
 
 #include <cstdint>
 
 namespace loopsteal {
 
-/// Locking and unlocking a std::mutex that nobody else wants: ns each, of `times`.
+/// Locking and unlocking an uncontended std::mutex: ns each, of `times`.
 double time_of_free_lock(std::uint32_t times);
 
-/// A look into another worker's run queue that is empty: ns each, of `times`.
+/// A look into another worker's empty run queue: ns each, of `times`.
 double time_of_vain_look(std::uint32_t times);
 
 }  // namespace loopsteal

@@ -14,7 +14,7 @@
 namespace loopsteal {
 namespace {
 
-/// What a program saw, in ns.
+/// Measurements of a program, in ns.
 struct Seen {
   std::vector<double> late;
   double client_cpu = 0;  ///< Of the clients' thread, all its turns.
@@ -57,8 +57,8 @@ Task<void> begin_and_burn(Scheduler& scheduler, TimePoint due, double& late) {
   co_await compute(kForkWork);
 }
 
-// Two tasks at once, the second for the other worker: it is placed there, or has to be fetched, as
-// the first keeps this one busy. Meanwhile the other has slept.
+// Two tasks at once, the second for the other worker: it is placed there, or the other worker has
+// to fetch it, as the first keeps this worker busy. Meanwhile the other worker has slept.
 Task<void> hand_over(Scheduler& scheduler, std::uint32_t times, Seen& seen) {
   TaskGroup tasks(scheduler);
   for (std::uint32_t i = 0; i < times; ++i) {

@@ -10,7 +10,7 @@ constexpr double kPriorWeight = 1e-4;
 constexpr int kSweepsMax = 50'000;
 constexpr double kConverged = 1e-9;
 
-/// The problem in relative terms: errors over times, unknowns as they are.
+/// The problem in relative terms: errors divided by times, unknowns as they are.
 class Descent {
  public:
   Descent(std::span<const CostEquation> equations, std::span<const CostPrior> priors)
@@ -39,7 +39,7 @@ class Descent {
     return equations_[i].counts[j] / equations_[i].time_ns;
   }
 
-  // Puts unknown j where the sum is least, the others being as they are. How far that was,
+  // Moves unknown j to the minimum of the sum, with the others fixed. Returns the distance,
   // relative to its usual size.
   double improve(std::size_t j) {
     const double usual = priors_[j].usual_ns;

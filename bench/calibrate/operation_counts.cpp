@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kOwnCode = {"callback", "piece"};
 
-// Which operation an entry is the cost of; none for run, moved, lock and wake_up.
+// Operation whose cost an entry is; none for run, moved, lock and wake_up.
 std::optional<Op> op_of(const CostEntry& entry) {
   CostModel costs;
   entry.of(costs) = Duration(1);
@@ -54,7 +54,7 @@ double usual_ns_of_unknown(std::size_t unknown) {
   const std::string_view name =
       unknown < entries ? cost_entries()[unknown].name : kOwnCode[unknown - entries];
   const auto found = std::ranges::find(kUsual, name, &Usual::name);
-  return found == std::end(kUsual) ? 10 : found->ns;  // A new entry: of some size.
+  return found == std::end(kUsual) ? 10 : found->ns;  // A new entry gets some size.
 }
 
 std::vector<double> counts_of(const Probe& probe, const Measurement& run, double locks) {
@@ -79,7 +79,7 @@ std::vector<double> counts_of(const Probe& probe, const Measurement& run, double
 }
 
 std::vector<double> counts_in_virtual_time(const Probe& probe) {
-  // If nothing but locks takes time, and that a nanosecond, the makespan counts them.
+  // If only locks take time, one nanosecond each, the makespan counts them.
   CostModel locks;
   locks.lock = Duration(1);
   const Measurement run = run_in_virtual_time(probe, locks);

@@ -34,8 +34,8 @@ std::vector<std::string> specs_of_small_pieces() {
   return specs;
 }
 
-// Whether the work of tasks under this scheduler stands for all that have no table of their own: a
-// task that runs right after its parent finds its data in caches.
+// True if the work of tasks under this scheduler is used for all schedulers without a table: a task
+// that runs right after its parent finds its data in caches.
 bool stands_for_all(std::string_view scheduler) {
   const auto all = cost_families();
   const auto first = std::ranges::find(all, true, &CostFamily::depth_first);
@@ -86,10 +86,10 @@ class OwnCalibration final : public Calibration {
       : workloads_(workloads), works_(task_work_probes(workloads)) {
     for (const Probe& probe : all_probes(scale)) runs_.push_back({probe, {}, {}, {}});
     work_times_.resize(works_.size());
-    calibrate_burn();  // Here, as what a process finds out is lost with it.
+    calibrate_burn();  // Here, as a forked process loses its results.
   }
 
-  /// The last one is what is measured without a probe.
+  /// The last program is the measurements without a probe.
   [[nodiscard]] std::size_t programs() const noexcept override {
     return runs_.size() + works_.size() + 1;
   }
@@ -140,7 +140,7 @@ class OwnCalibration final : public Calibration {
     }
   }
 
-  // In a process of its own, and the fastest of several.
+  // In a separate process, and the fastest of several runs.
   void take(ProbeRuns& runs) {
     const Probe& probe = runs.probe;
     const bool alone = probe.workers == 1;
@@ -152,11 +152,11 @@ class OwnCalibration final : public Calibration {
     });
     runs.makespans.push_back(taken[0]);
     runs.awake.push_back(taken[1]);
-    // With two workers no two runs are alike.
+    // With two workers no two runs are the same.
     if (!alone) runs.counts.emplace_back(taken.begin() + 2, taken.end());
   }
 
-  // Makespan, time awake, and how often it did what.
+  // Makespan, time awake, and the counts of operations.
   static std::vector<double> probed(const Probe& probe, const Measurement& run) {
     // Each push from elsewhere and each look into an inbox takes a lock.
     const double locks = probe.kind == ProbeKind::handovers
@@ -236,7 +236,7 @@ class OwnCalibration final : public Calibration {
     return fmt::format("least squares over runs of one {} worker", family);
   }
 
-  // For whoever has no table of his own: the middle of those who have.
+  // For schedulers without a table: the middle of the existing ones.
   void write_common(CostsFile& file) const {
     for (std::size_t j = 0; j < cost_entries().size(); ++j) {
       std::vector<std::pair<Duration, std::string_view>> values;

@@ -1,10 +1,10 @@
-// What the operations of our schedulers cost on this machine: measured through the policies on real
-// threads, and taken apart by least squares.
+// Costs of our schedulers' operations on this machine, measured through the policies on real
+// threads and separated by least squares.
 //
-// A run of one worker takes as long as its operations do. So probes that do different things in
-// different proportions, each counted exactly, give equations whose unknowns are the costs. What
-// takes two workers (waking, stealing) is solved for afterwards, with the rest known. Each
-// repetition gives a solution of its own, and these the spread.
+// The time of a run on one worker is the sum of its operations. So probes with different operations
+// in different proportions, each counted exactly, give equations whose unknowns are the costs.
+// Costs that take two workers (waking, stealing) are solved for afterwards, with the rest known.
+// Each repetition gives a separate solution, and these give the spread.
 #pragma once
 
 #include <memory>
@@ -14,8 +14,8 @@
 
 namespace loopsteal {
 
-/// On two threads at most, each run in a process of its own; `scale` is of the probes' sizes.
-/// `workloads` outlives it.
+/// Uses two threads at most, with each run in a separate process; `scale` is a factor of the
+/// probes' sizes. `workloads` must outlive it.
 [[nodiscard]] std::unique_ptr<Calibration> own_calibration(const WorkloadCatalog& workloads,
                                                            double scale);
 

@@ -62,7 +62,7 @@ constexpr CellRow kCells[] = {
     {"event_loop", "timers:timers=20000,spread=100ms", 1},
     {"work_stealing", "timers:timers=20000,spread=100ms", 2}};
 
-// For a scheduler that has no row above, as a new one: on one worker, then on two if it can.
+// For a scheduler without a row above, such as a new one: on one worker, then on two if it can.
 constexpr std::string_view kForAny[] = {"requests:load=0.6,mean=200us,count=1500",
                                         "pipeline:items=20000", "fan_out:tasks=20000,work=5us",
                                         "yield_many:yields=1000"};

@@ -14,19 +14,19 @@ namespace loopsteal {
 
 struct PredictionCell {
   Point point;  ///< Real, checked.
-  /// Its makespan is set by when requests arrive, so that only their latencies are predicted.
+  /// Arrivals determine its makespan, so only its latencies are predicted.
   bool by_arrivals = false;
-  std::string beside = {};  ///< The original that it is run on, in place of our scheduler.
+  std::string beside = {};  ///< The reference runtime that runs it, instead of our scheduler.
 
   /// "requests:load=0.3 on event_loop, 1 worker".
   [[nodiscard]] std::string name() const;
 };
 
-/// Forty of them: tasks of ten ns to half a millisecond, on one worker and on two, under every
-/// scheduler of ours. None was run to calibrate.
+/// Forty cells: tasks of ten ns to half a millisecond, on one worker and on two, under every
+/// scheduler. None was run to calibrate.
 std::vector<PredictionCell> standard_cells(const WorkloadCatalog& workloads);
 
-/// What is predicted of a run.
+/// Predicted numbers of a run.
 struct RunFigures {
   double makespan_ns = 0;
   std::optional<double> p50_ns = {};  ///< Of the sojourn of its requests, if it has any.
@@ -36,16 +36,16 @@ struct RunFigures {
 /// Throws std::runtime_error if the answer is wrong.
 RunFigures figures_of(RunOutcome outcome, const std::string& name);
 
-/// Cost models and the work of tasks, as virtual time takes them.
+/// Cost models and the work of tasks, as virtual time uses them.
 struct Predictor {
   Costs costs;
-  CostsFile works;  ///< Its [work] tables alone matter.
+  CostsFile works;  ///< Only its [work] tables matter.
 
   [[nodiscard]] RunFigures predict(const PredictionCell& cell, std::uint64_t seed,
                                    const WorkloadCatalog& workloads) const;
 };
 
-/// On real threads.
+/// Measures on real threads.
 RunFigures measure_figures(const PredictionCell& cell, std::uint64_t seed,
                            const WorkloadCatalog& workloads);
 

@@ -15,7 +15,7 @@
 namespace loopsteal {
 namespace {
 
-// More than the nearest cache is kind to.
+// More than fit well into the nearest cache.
 constexpr std::uint32_t kYielders = 256;
 constexpr std::uint32_t kTasks = 64;
 constexpr std::uint32_t kGroup = 16;
@@ -40,7 +40,7 @@ Task<void> spawn_groups(Scheduler& scheduler, std::uint32_t rounds, std::uint32_
   }
 }
 
-// What the links of a chain share; see workloads/support/chain.hpp for why they may.
+// State shared by the links of a chain; workloads/support/chain.hpp says why this is safe.
 struct Links {
   explicit Links(Scheduler& scheduler) : tasks(scheduler) {}
   TaskGroup tasks;
@@ -80,7 +80,7 @@ Task<void> sleep_in_the_past(const std::uint32_t& yields_left) {
   while (yields_left > 0) co_await sleep_until(TimePoint{});
 }
 
-// Whoever yields keeps the workers from going to sleep, so that all that passes is work.
+// The yielding task keeps the workers from going to sleep, so all time is work.
 Task<void> sleep_and_yield(Scheduler& scheduler, std::uint32_t times) {
   TaskGroup group(scheduler);
   std::uint32_t left = times;
@@ -151,7 +151,7 @@ std::string_view name_of(ProbeKind kind) {
     case ProbeKind::sleeps:
       return "sleeps that are over";
     case ProbeKind::polls:
-      return "yields beside I/O";
+      return "yields with I/O";
     case ProbeKind::handovers:
       return "handovers";
     case ProbeKind::small_pieces:

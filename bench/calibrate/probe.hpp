@@ -1,5 +1,5 @@
-// The runs from which costs are taken: small programs that do one kind of thing often, through the
-// policies as they are.
+// Probes, the runs that give the costs: small programs that do one kind of operation often, through
+// the unchanged policies.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,10 @@
 
 namespace loopsteal {
 
-/// What a probe does.
+/// Kind of a probe.
 enum class ProbeKind {
   yields,        ///< 256 tasks yield to each other.
-  lone_yields,   ///< One task yields to nobody.
+  lone_yields,   ///< One task yields with no other task ready.
   spawns,        ///< Empty tasks, 16 at a time, each group joined.
   many_spawns,   ///< Thousands of empty tasks at once.
   chain,         ///< Each task starts the next and ends.
@@ -32,7 +32,7 @@ struct Probe {
   ProbeKind kind;
   std::string scheduler;  ///< A spec.
   WorkerId workers = 1;
-  std::uint32_t size = 1;  ///< Of what it does.
+  std::uint32_t size = 1;  ///< Number of its operations.
 
   /// "yields on event_loop, 1 worker".
   [[nodiscard]] std::string name() const;
@@ -43,13 +43,13 @@ struct Probe {
 };
 
 inline constexpr Work kPieceWork{300};
-/// Longer than a sleeper's CPU is kept from falling asleep, too, as it is between requests.
+/// Longer than a sleeper's CPU stays awake, as between requests.
 inline constexpr Work kForkWork{400'000};
 
-/// Once on real threads.
+/// One run on real threads.
 Measurement run_on_threads(const Probe& probe);
 
-/// Once in virtual time. The code of the probe itself takes none.
+/// One run in virtual time. The code of the probe itself takes no time.
 Measurement run_in_virtual_time(const Probe& probe, const CostModel& costs);
 
 }  // namespace loopsteal

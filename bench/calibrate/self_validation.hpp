@@ -1,8 +1,8 @@
-// How well virtual time foretells what runs beside it, whatever the machine does today.
+// Validation with costs found at the same time, in any state of the machine.
 //
-// Costs are of a machine in one state, and neighbours come and go: by costs of yesterday a model is
-// blamed for the weather. So the runs that tell the costs are made among those that are predicted,
-// in the same minutes, and no cell is one of them.
+// Costs drift with the machine's load. With yesterday's costs, drift would be counted as model
+// error. So the calibrating runs are made among the predicted runs, in the same minutes, and no
+// cell is one of them.
 #pragma once
 
 #include <string>
@@ -15,17 +15,17 @@ namespace loopsteal {
 struct SelfValidation {
   CostsFile costs;  ///< Found in these minutes.
   Predictor predictor;
-  Validation validation;  ///< With them; `other` is of the costs that are kept.
+  Validation validation;  ///< With these costs; `other` uses the kept costs.
 };
 
 struct FoundCosts {
-  std::string name;  ///< Of those found.
-  std::string kept;  ///< Of those that are kept, which read_costs_file() knows.
+  std::string name;  ///< Of the found costs.
+  std::string kept;  ///< Of the kept costs, for read_costs_file().
   int runs_in_a_turn = 1;
 };
 
-/// Runs the cells and what calibrates, interleaved, and predicts the ones from the others. Throws
-/// as validate() does.
+/// Runs the cells and the calibrating programs, interleaved, and predicts the cells from the
+/// programs. Throws as validate() does.
 SelfValidation validate_with_found_costs(Calibration& calibration, const FoundCosts& found,
                                          std::span<const PredictionCell> cells,
                                          const WorkloadCatalog& workloads,

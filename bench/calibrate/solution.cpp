@@ -13,14 +13,14 @@
 namespace loopsteal {
 namespace {
 
-// What takes less than this share of every probe cannot be told from noise.
+// A smaller share of every probe cannot be told from noise.
 constexpr double kShownShare = 0.005;
 
 double value_of(const std::vector<double>& values, std::size_t repetition) {
   return repetition == kMedians ? median(values) : values[repetition];
 }
 
-/// Solves family after family, and for each one matter after the other.
+/// Solves family after family, and for each one entry after the other.
 class Solver {
  public:
   Solver(const std::vector<ProbeRuns>& runs, std::size_t repetition, const MeasuredAlone& alone,
@@ -40,7 +40,7 @@ class Solver {
 
   Solution solve() {
     solve_alone(loops_, {});
-    // What a task and the reactor do by themselves is the same everywhere.
+    // The own costs of a task and the reactor are the same everywhere.
     const std::vector<std::string_view> common = {"run", "poll", "spawn", "callback"};
     for (const CostFamily& family : cost_families())
       if (&family != &loops_) solve_alone(family, common);
@@ -49,7 +49,7 @@ class Solver {
     for (const CostFamily& family : cost_families())
       if (family.sleeps_by_itself()) solve_lateness(family, "wake_up", Lateness::of_handovers);
     solve_nap();
-    // From a short idle all workers wake up alike.
+    // From a short idle all workers wake up in the same way.
     for (const CostFamily& family : cost_families())
       if (family.sleeps_by_itself() && &family != &loops_) nap_as_a_loop(family.name);
     for (const CostFamily& family : cost_families()) {
@@ -80,13 +80,13 @@ class Solver {
     return solution_.shown.find(family)->second;
   }
 
-  // The median of a probe's counts is that of any: for one worker they are all the same.
+  // The median of a probe's counts is any of them: on one worker they are all the same.
   [[nodiscard]] const std::vector<double>& counts(const ProbeRuns& runs) const {
     if (runs.probe.workers == 1) return runs.counts.front();
     return runs.counts[repetition_ == kMedians ? runs.counts.size() / 2 : repetition_];
   }
 
-  // Solves for `wanted` unknowns of a family, the others being known.
+  // Solves for `wanted` unknowns of a family, with the others known.
   void solve_for(std::string_view family, const std::vector<CostEquation>& equations,
                  const std::vector<bool>& wanted) {
     std::vector<CostPrior> priors;
@@ -106,7 +106,7 @@ class Solver {
     }
   }
 
-  // From runs of one worker. `known` unknowns are as the loops have them.
+  // From runs of one worker. The `known` unknowns come from the loops.
   void solve_alone(const CostFamily& of, const std::vector<std::string_view>& known) {
     const std::string_view family = of.name;
     std::vector<CostEquation> equations;
@@ -129,7 +129,7 @@ class Solver {
     solve_for(family, equations, wanted);
   }
 
-  // A loop's inbox is a queue under a lock, as that of a family all of whose jobs go through one.
+  // A loop's inbox is a queue under a lock, like that of a family whose jobs all go through one.
   void copy_inbox() {
     const auto all = cost_families();
     const auto queue = std::ranges::find_if(all, [](const CostFamily& family) {
@@ -143,8 +143,8 @@ class Solver {
     }
   }
 
-  // The time that both workers of the handovers were awake, less what is known of it. All families
-  // make the same call.
+  // The time that both workers of the handovers were awake, minus its known part. All families make
+  // the same call.
   void solve_unpark() {
     copy_inbox();
     std::vector<CostEquation> equations;
@@ -161,15 +161,15 @@ class Solver {
     }
   }
 
-  // What two workers need for the same pieces more than one does. For a job made ready elsewhere
-  // that is its memory, the group's counter, and whatever of the queue both write.
+  // Extra time of two workers over one for the same pieces. For a job made ready elsewhere, that is
+  // its memory, the group's counter, and the part of the queue that both write.
   void solve_moves(const CostFamily& family) {
     std::vector<CostEquation> equations;
     for (const ProbeRuns& runs : runs_) {
       if (runs.probe.kind != ProbeKind::small_pieces) continue;
       if (&family_of_spec(runs.probe.scheduler) != &family) continue;
       equations.push_back({counts(runs), value_of(runs.awake, repetition_)});
-      // Both have something to do all the time: who is awake is told by a token.
+      // Both always have work: an awake worker is told by a token.
       equations.back().counts[unknown_named("unpark")] = 0;
     }
     std::vector<bool> wanted(count_of_unknowns());
@@ -179,8 +179,8 @@ class Solver {
     solve_for(family.name, equations, wanted);
   }
 
-  // The makespan of handovers in virtual time, in which workers take naps, shrinks with this; where
-  // it meets that of the threads is the answer.
+  // The makespan of handovers in virtual time, in which workers have short idles, falls as this
+  // entry grows; the solution is where it equals that of the threads.
   void solve_nap() {
     const std::size_t nap = unknown_named("nap");
     for (const ProbeRuns& runs : runs_) {
@@ -209,8 +209,8 @@ class Solver {
     shown(family)[nap] = shown(loops_.name)[nap];
   }
 
-  // What is late in virtual time, too (for wake-ups that are known, and as reactors count whole
-  // milliseconds), is not this entry's.
+  // Latency that virtual time already has (known wake-ups, and reactors that count whole
+  // milliseconds) is not part of this entry.
   void solve_lateness(const CostFamily& of, std::string_view entry, Lateness lateness) {
     const std::string_view family = of.name;
     constexpr std::uint32_t kTimes = 20;

@@ -1,4 +1,4 @@
-// From what the probes took to what operations cost, scheduler by scheduler.
+// Solves for the costs of operations, from the times of the probes, scheduler by scheduler.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@
 
 namespace loopsteal {
 
-/// A probe and what came of it. Times are of one repetition each, in ns.
+/// A probe and its results. Each time is of one repetition, in ns.
 struct ProbeRuns {
   Probe probe;
   std::vector<double> makespans;
@@ -20,7 +20,7 @@ struct ProbeRuns {
   std::vector<std::vector<double>> counts;  ///< By repetition and unknown.
 };
 
-/// What everything costs, by family and unknown, and which of it any run has shown.
+/// All costs, by family and unknown, and which of them a run has shown.
 struct Solution {
   std::map<std::string, std::vector<double>, std::less<>> ns;
   std::map<std::string, std::vector<bool>, std::less<>> shown;
@@ -28,7 +28,7 @@ struct Solution {
   [[nodiscard]] CostModel model(std::string_view family) const;
 };
 
-/// What is measured without a probe, in ns.
+/// Measurements without a probe, in ns.
 struct MeasuredAlone {
   double lock = 0;    ///< A free lock.
   double look = 0;    ///< A look into an empty queue.
@@ -36,8 +36,8 @@ struct MeasuredAlone {
   std::map<Lateness, std::map<std::string, double, std::less<>>> late = {};  ///< By family.
 };
 
-/// The solution from one value a probe: that of repetition `repetition`, or the medians of all for
-/// kMedians. In whole ns if `whole`.
+/// The solution from one value per probe: that of repetition `repetition`, or the medians of all
+/// for kMedians. In whole ns if `whole`.
 inline constexpr std::size_t kMedians = static_cast<std::size_t>(-1);
 Solution solve(const std::vector<ProbeRuns>& runs, std::size_t repetition,
                const MeasuredAlone& alone, bool whole);

@@ -59,7 +59,7 @@ Point in_virtual_time(const Point& point, const Costs& costs, const std::string&
   Point result = point;
   result.machine = "sim";
   result.costs = costs.for_scheduler(point.scheduler.name);
-  // On threads, clients have the CPU that no worker has.
+  // On threads, clients use a CPU that no worker has.
   if (point.workers < std::thread::hardware_concurrency()) result.costs.model.client = {};
   std::erase_if(result.workload.settings,
                 [&](const auto& setting) { return setting.first == knob; });
@@ -69,7 +69,7 @@ Point in_virtual_time(const Point& point, const Costs& costs, const std::string&
 
 Duration task_work_for(const TaskWorkProbe& probe, const Costs& costs, Duration measured,
                        const WorkloadCatalog& workloads) {
-  // Long enough for the rounding of costs not to matter, and the makespan of one worker is linear.
+  // So long that the rounding of costs does not matter; the makespan of one worker is linear.
   constexpr Duration kTrial{1'000};
   const auto with = [&](Duration work) {
     return makespan_of(in_virtual_time(probe.point, costs, probe.knob, work, workloads), workloads);

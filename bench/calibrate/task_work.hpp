@@ -1,4 +1,4 @@
-// What the almost empty tasks of a workload take on this machine: a property of the workload, which
+// Time of the almost empty tasks of a workload on this machine: a property of the workload, which
 // has a knob for it (node_work or task_work).
 #pragma once
 
@@ -10,9 +10,9 @@
 
 namespace loopsteal {
 
-/// A workload whose tasks' work is to be found: a run of it on one worker, under each kind of
-/// scheduler, since how many tasks are alive at once, and what the caches still hold of them, hangs
-/// on the order in which they run.
+/// A run of a workload on one worker that gives the work of its tasks. There is one under each kind
+/// of scheduler, since the order of execution determines how many tasks exist at once and what the
+/// caches still hold of them.
 struct TaskWorkProbe {
   Point point;       ///< Real.
   std::string knob;  ///< "node_work".
@@ -23,14 +23,14 @@ struct TaskWorkProbe {
 /// Runs of workloads of the catalog that have such a knob. No cell of validation is among them.
 std::vector<TaskWorkProbe> task_work_probes(const WorkloadCatalog& workloads);
 
-/// `point` in virtual time, with the tasks' work as given.
+/// `point` in virtual time, with the given work of the tasks.
 Point in_virtual_time(const Point& point, const Costs& costs, const std::string& knob,
                       Duration work, const WorkloadCatalog& workloads);
 
-/// The knob of `workload` that says what its tasks take; empty if it has none.
+/// The knob of `workload` for the time of its tasks; empty if it has none.
 std::string task_work_knob_of(std::string_view workload, const WorkloadCatalog& workloads);
 
-/// The work with which virtual time makes as long a run as `measured` is, 0 at least.
+/// Work with which a run in virtual time takes as long as `measured`, at least 0.
 Duration task_work_for(const TaskWorkProbe& probe, const Costs& costs, Duration measured,
                        const WorkloadCatalog& workloads);
 

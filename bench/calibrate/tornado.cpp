@@ -24,7 +24,7 @@ Duration cost_in(const Predictor& predictor, const PredictionCell& cell, const C
   return entry.of(model);
 }
 
-// By what the rounded costs really are: half of 3 ns is 2.
+// Uses the rounded costs: half of 3 ns is 2.
 double elasticity(const PredictionCell& cell, const Predictor& predictor, const CostEntry& entry,
                   std::uint64_t seed, const WorkloadCatalog& workloads) {
   Predictor less = predictor;

@@ -25,7 +25,7 @@ double median_size(std::vector<double> errors) {
   return median(errors);
 }
 
-// A run meets the memory that its like has left, and not what another cell has.
+// A separate process, so that a run finds only the memory that its own earlier runs left.
 RunFigures apart(const std::function<RunFigures()>& run) {
   constexpr double kNone = -1;
   constexpr double kUnknownCosts = -2;  // In place of the makespan; the entries' places follow.
@@ -120,7 +120,7 @@ CellRuns measure_cells(std::span<const PredictionCell> cells, const WorkloadCata
   const std::vector<Turn> turns =
       order_of_turns(cells.size() + options.among.count,
                      {.repetitions = options.repetitions, .seed = options.seed});
-  calibrate_burn();  // Once for all: what a process finds out is lost with it.
+  calibrate_burn();  // Once, here: a forked process loses its results.
   std::size_t done = 0;
   for (const Turn& turn : turns) {
     const bool is_cell = turn.point < cells.size();
@@ -168,7 +168,7 @@ Validation compare(std::span<const PredictionCell> cells, const CellRuns& measur
 
 Validation validate(std::span<const PredictionCell> cells, const Predictor& predictor,
                     const WorkloadCatalog& workloads, const ValidationOptions& options) {
-  for (const PredictionCell& cell : cells) {  // Not only after minutes of measuring.
+  for (const PredictionCell& cell : cells) {  // Before minutes of measuring, not after.
     const Spec& scheduler = cell.point.scheduler;
     check_costs_known(scheduler, cell.point.workers, predictor.costs.for_scheduler(scheduler.name));
   }

@@ -78,14 +78,14 @@ std::string other_text(const Validation& validation) {
                      side_of(other.one_side));
 }
 
-/// What to do about a failure that is not the model's.
+/// Remedy for a failure that is not the model's.
 std::string advice_on(const Validation& validation) {
   const int side = validation.one_side();
   const bool found_today = validation.other.has_value();
   if (validation.passes() || side == 0 || found_today) return {};
   return fmt::format(
       "Every cell was predicted too {}, as if this machine is now {} than when these costs were "
-      "measured, or another one: `loopsteal calibrate` takes them anew.\n",
+      "measured, or another one: `loopsteal calibrate` measures them again.\n",
       side < 0 ? "fast" : "slow", side < 0 ? "slower" : "faster");
 }
 

@@ -1,4 +1,4 @@
-// The outcome of a validation, for people and for programs.
+// Result of a validation, for people and for programs.
 #pragma once
 
 #include <span>
@@ -15,7 +15,7 @@ namespace loopsteal {
 std::string render(const Validation& validation, std::span<const Sensitivity> tornado,
                    const std::string& costs, TableStyle style, bool colour);
 
-/// The same. Times are in ns, errors are shares.
+/// Result as JSON. Times are in ns, errors are shares.
 Json to_json(const Validation& validation, std::span<const Sensitivity> tornado,
              const std::string& costs);
 

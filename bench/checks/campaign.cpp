@@ -102,7 +102,7 @@ std::vector<Outcome> run_checks(std::span<const Check> checks, const CampaignOpt
     const std::lock_guard lock(mutex);
     if (done) done(outcomes[i]);
   };
-  // By itself oneTBB makes no more threads than there are CPUs; who asks for more shall have them.
+  // By default oneTBB makes no more threads than there are CPUs; --threads may ask for more.
   using tbb::global_control;
   std::optional<global_control> more_threads;
   if (options.threads > global_control::active_value(global_control::max_allowed_parallelism))

@@ -1,4 +1,4 @@
-// Running checks and saying what came of them.
+// Runs checks and records their outcomes.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,14 @@ namespace loopsteal::checks {
 enum class Verdict { passed, failed, not_done };
 std::string_view to_string(Verdict verdict);
 
-/// What came of a check.
+/// Outcome of a check.
 struct Outcome {
   Check check;
   Verdict verdict = Verdict::failed;
-  std::vector<Interval> got;  ///< One a target; empty if it threw, or is not done.
-  std::string error;          ///< What it threw.
+  std::vector<Interval> got;  ///< One per target; empty if it threw, or is not done.
+  std::string error;          ///< Its exception.
   std::string note;
-  std::uint64_t jobs = 0;  ///< Requests served for it, warm-up included.
+  std::uint64_t jobs = 0;  ///< Requests served for it, including the warm-up.
   double seconds = 0;      ///< Of CPU time.
 };
 
@@ -30,18 +30,18 @@ struct CampaignOptions {
   unsigned threads = 1;
 };
 
-/// How much wider bands are for shorter runs: an estimate from a quarter of the jobs is known half
-/// as well.
+/// Factor by which bands are wider for shorter runs: an estimate from a quarter of the jobs has
+/// twice the error.
 double widening_of(double scale);
 
 /// The checks named by `only` ("G1,G5"), in their order; all if it is empty. Throws UsageError for
-/// a name that none has.
+/// an unknown name.
 std::vector<Check> chosen(std::vector<Check> checks, std::string_view only);
 
-/// Runs them side by side, as those that are long allow; the estimates do not depend on the number
-/// of threads. `done` is told of each as it ends, by one thread at a time. Outcomes in the order of
-/// `checks`. Throws UsageError for a scale outside (0, 1] and for no threads. Not for threads of
-/// oneTBB.
+/// Runs checks in parallel; the estimates do not depend on the number of threads. `done` is called
+/// with each outcome as its check ends, by one thread at a time. Outcomes are in the order of
+/// `checks`. Throws UsageError for a scale outside (0, 1] and for zero threads. Do not call on
+/// threads of oneTBB.
 std::vector<Outcome> run_checks(std::span<const Check> checks, const CampaignOptions& options,
                                 const std::function<void(const Outcome&)>& done = {});
 

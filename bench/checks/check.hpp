@@ -1,5 +1,4 @@
-// A check: something to run in virtual time whose answer is known, and how near to it the answer
-// has to come.
+// A check: a run in virtual time whose answer is known, and the tolerance of its result.
 #pragma once
 
 #include <cstdint>
@@ -12,26 +11,26 @@
 
 namespace loopsteal::checks {
 
-/// What a band is measured in.
+/// Unit of a band.
 enum class Rule {
-  relative,  ///< A share of what is expected.
+  relative,  ///< A share of the expected value.
   absolute,  ///< The unit of the quantity.
-  fixed,     ///< The same, but as wide for short runs as for long ones.
-  exact,     ///< There is none: the two are equal or they are not.
+  fixed,     ///< The unit of the quantity; equally wide for short and long runs.
+  exact,     ///< No band: the two are equal or they are not.
 };
 
-/// One number that is expected. Where the answer comes from a formula or a long simulation, the
-/// band is about four standard errors of the estimate at the full number of jobs.
+/// One expected number. If the answer comes from a formula or a long simulation, the band is about
+/// four standard errors of the estimate at the full number of jobs.
 struct Target {
-  std::string quantity;  ///< With what tells it from the other quantities of its check.
+  std::string quantity;  ///< Distinguishes it from the other quantities of its check.
   double expected = 0;
   Rule rule = Rule::exact;
-  double band = 0;  ///< Half of it: how far off the estimate may be.
+  double band = 0;  ///< Half of it: the largest error of the estimate.
 
-  /// Half of the band in the unit of the quantity, `widening` times as wide as written.
+  /// Half of the band in the unit of the quantity, times `widening`.
   [[nodiscard]] double allowed(double widening) const;
-  /// Whether `got` lies in the band and is itself known better than the band is wide: what is not
-  /// known does not pass.
+  /// True if `got` lies in the band and its own interval is narrower than the band: an uncertain
+  /// value does not pass.
   [[nodiscard]] bool met_by(const Interval& got, double widening) const;
 };
 
@@ -41,31 +40,31 @@ Target within(std::string quantity, double expected, double percent);
 Target around(std::string quantity, double expected, double distance);
 /// From `low` to `high`, both included.
 Target inside(std::string quantity, double low, double high);
-/// The same for what is estimated from fewer jobs, and so less well, in short runs.
+/// From `low` to `high`, both included, and wider in short runs, whose estimates are less certain.
 Target between(std::string quantity, double low, double high);
 Target exactly(std::string quantity, double expected);
 
-/// What is known without doubt, as an estimate.
+/// An exact value, as an estimate.
 inline Interval known(double value) { return {.mean = value, .half_width = 0, .n = 1}; }
 
-/// One line of the list of checks.
+/// One entry of the list of checks.
 struct Check {
   std::string_view id;  ///< "G1".
   std::string_view what;
   std::string_view parameters;
-  bool quick = false;  ///< Part of the quick subset, which is run at a quarter of its length.
-  /// Run when all others have ended, on the thread that asked for them: it counts what they did, or
-  /// waits for threads of its own, of which there would be none left.
+  bool quick = false;  ///< Part of the quick subset, which runs at a quarter of its length.
+  /// Runs when all others have ended, on the calling thread: it counts the others' runs, or needs
+  /// threads of its own, which would otherwise be busy.
   bool alone = false;
   std::vector<Target> targets{};
-  /// The estimates, one a target and in the same order, in units of the mean service time where
-  /// they are times. Takes all its randomness from the workbench's seed. Whatever it throws fails
-  /// the check. Null: the check is not done.
+  /// The estimates, one per target and in the same order; times are in units of the mean service
+  /// time. All randomness comes from the workbench's seed. An exception fails the check. Null: the
+  /// check is not done.
   std::vector<Interval> (*run)(Workbench&) = nullptr;
-  std::string_view why_not{};  ///< Of a check that is not done.
+  std::string_view why_not{};  ///< Reason for a check that is not done.
 };
 
-/// All of them by number, those that are not done included.
+/// All checks by number, including those that are not done.
 std::vector<Check> all_checks();
 
 // By theme, each in the file of that name.

@@ -1,4 +1,4 @@
-// In which order a queue is served: the mean wait knows nothing of it, the second moment does.
+// Order of a queue: it does not change the mean wait, but the second moment.
 #include <fmt/format.h>
 
 #include "bench/checks/check.hpp"
@@ -7,8 +7,8 @@
 namespace loopsteal::checks {
 namespace {
 
-// E[W^2] of M/M/1: 40 at a load of .8, over 1 - load / 2 in random order, over 1 - load for the
-// newest first. That one's p99 comes from the busy period.
+// E[W^2] of M/M/1: 40 at a load of .8, divided by 1 - load / 2 in random order, divided by 1 - load
+// for newest first. The p99 of newest first comes from the busy period.
 Check orders() {
   return {.id = "G6",
           .what = "disciplines, M/M/1",

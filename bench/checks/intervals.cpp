@@ -1,4 +1,4 @@
-// How often the intervals of quantiles hold the truth, on runs as long as the rule asks for.
+// Coverage of the intervals of quantiles, on runs as long as the rule requires.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -32,12 +32,13 @@ constexpr std::array kModels = {
           "requests:mean=1ms,load=0.7", 8},
 };
 constexpr std::uint32_t kRuns = 400;
-// The truth comes from so many runs more, so its own error is a tenth of an interval's width.
+// The true value comes from this many additional runs, so its own error is a tenth of an interval's
+// width.
 constexpr std::uint32_t kRunsForTruth = 100;
 
 using Quantiles = std::array<double, kReportedQuantiles.size()>;
 
-// Runs of one model: with the requests that its p99.9 needs.
+// Runs of one model, with the requests that its p99.9 needs.
 class Runs {
  public:
   explicit Runs(const Model& model)
@@ -46,7 +47,7 @@ class Runs {
     point_.requests = static_cast<std::uint64_t>(requests_needed(state_, 0.999));
   }
 
-  // The sojourns that count, in order of arrival.
+  // Sojourns that count, in order of arrival.
   [[nodiscard]] std::vector<double> sojourns(Workbench& bench, std::uint64_t seed) const {
     Point point = with_planned_requests(point_);
     point.seed = seed;
@@ -66,8 +67,7 @@ class Runs {
   SteadyState state_;
 };
 
-// Mean quantiles of runs that are not judged: a run is so long that the bias of one is far below
-// its interval.
+// Mean quantiles of separate runs: a run is so long that its bias is far below its interval.
 Quantiles truth_of(const Runs& runs, Workbench& bench, std::uint32_t count) {
   std::vector<Quantiles> found(count);
   bench.each(count, [&](std::uint32_t i) {
@@ -103,7 +103,7 @@ std::vector<Interval> coverage_of(const Model& model, Workbench& bench) {
   return shares;
 }
 
-// 93 to 97 % is the aim; 400 runs know a share of 95 % within 2.1 %.
+// The target is 93 to 97 %; 400 runs determine a share of 95 % within 2.1 %.
 std::vector<Target> targets() {
   std::vector<Target> all;
   for (const Model& model : kModels) {

@@ -1,11 +1,11 @@
-// The event loop against M/G/1, and what its batches cost.
+// The event loop compared with M/G/1, and the cost of its batches.
 #include "bench/checks/check.hpp"
 #include "bench/checks/steady_state.hpp"
 
 namespace loopsteal::checks {
 namespace {
 
-// Pollaczek and Khinchine's formula; quantiles of M/M/1 in closed form.
+// Pollaczek and Khinchine's formula; closed forms for quantiles of M/M/1.
 Check mm1() {
   return {.id = "G1",
           .what = "M/M/1 loop",
@@ -20,7 +20,7 @@ Check mm1() {
           }};
 }
 
-// A distribution of service times under a loop, with what is asked of it.
+// Estimates for a distribution of service times under a loop.
 std::vector<Interval> mg1(Workbench& bench, const std::string& service, double load, double cv2,
                           std::uint64_t jobs, const std::vector<Estimand>& estimands) {
   return estimate(bench,
@@ -32,8 +32,8 @@ std::vector<Interval> mg1(Workbench& bench, const std::string& service, double l
                   estimands);
 }
 
-// The mean wait of the Pareto is not among them: the third moment of its service is infinite, so
-// that no interval of that mean can be believed.
+// The mean wait of the Pareto is not among them: the third moment of its service is infinite, so no
+// interval of that mean is valid.
 Check mg1_by_distribution() {
   return {.id = "G4",
           .what = "M/G/1, four distributions",
@@ -56,9 +56,8 @@ Check mg1_by_distribution() {
           }};
 }
 
-// Half a service time is paid for each iteration that runs something, after it is decided what it
-// runs. So that is what an arrival waits for that finds the loop idle; all others wait for
-// something else.
+// Each iteration that runs something costs half a service time, after it has chosen what it runs.
+// So an arrival that finds the loop idle waits for this cost; all others wait for something else.
 constexpr Duration kPollCost = std::chrono::microseconds(500);
 
 Check gated() {

@@ -1,4 +1,4 @@
-// What all other checks rely on: randomness, determinism, the books, intervals and forecasts.
+// Basis of all other checks: randomness, determinism, accounting, intervals and predictions.
 #include <cmath>
 #include <numeric>
 
@@ -22,7 +22,7 @@ struct KnownAnswer {
   PhiloxKey key;
   PhiloxCounter answer;
 };
-// Of Random123, the authors' library.
+// From Random123, the authors' library.
 constexpr KnownAnswer kKnownAnswers[] = {
     {{0, 0, 0, 0}, {0, 0}, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
     {{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff},
@@ -49,7 +49,7 @@ std::uint64_t hash_of(Workbench& bench, const char* policy, std::uint32_t replic
   return outcome.measurement.virtual_account.value().trace_hash;
 }
 
-// The hashes of some replications, each of all policies in the order given, in order of number.
+// Hashes of some replications, each of all policies in the given order, by number.
 struct Hashes {
   std::vector<std::uint64_t> values;
   void merge(const Hashes& other) {
@@ -103,10 +103,10 @@ Check determinism() {
           }};
 }
 
-// ---- The books ---------------------------------------------------------------------------------
+// ---- Accounting --------------------------------------------------------------------------------
 
-// Every run checks its own: a breach is an exception, which fails the check that it happens in.
-// This one counts them all; alone, it makes some runs to count.
+// Every run checks its own accounting: a violation is an exception, which fails the check in which
+// it happens. This check counts all of them; alone, it makes some runs to count.
 Check books() {
   return {
       .id = "G24",
@@ -128,7 +128,7 @@ Check books() {
       }};
 }
 
-// ---- Intervals and forecasts -------------------------------------------------------------------
+// ---- Intervals and predictions -----------------------------------------------------------------
 
 constexpr double kSojourn = 5;  // Of M/M/1 at a load of .8.
 

@@ -16,7 +16,7 @@ Interval makespan(Workbench& bench, std::string_view scheduler, const std::strin
 }
 
 // List scheduling in the order of the file, which "dag" does under any scheduler: a free worker
-// begins the first job that is ready. More workers, shorter jobs or less precedence take longer.
+// begins the first ready job. With more workers, shorter jobs or less precedence it takes longer.
 Check graham() {
   return {.id = "G17",
           .what = "Graham's instances",
@@ -37,7 +37,7 @@ Check graham() {
           }};
 }
 
-// T3 has 4112897 nodes and is 1572 deep; every node takes one unit.
+// T3 has 4112897 nodes and depth 1572; every node takes one unit.
 constexpr std::uint64_t kT3Nodes = 4112897;
 constexpr std::uint64_t kT3Levels = 1573;
 constexpr WorkerId kGreedyWorkers[] = {16, 256, 4096, 10000};

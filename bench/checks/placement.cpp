@@ -1,4 +1,4 @@
-// Where an arrival is put: the shorter of two queues.
+// Placement of an arrival: the shorter of two queues.
 #include "bench/checks/check.hpp"
 #include "bench/checks/steady_state.hpp"
 

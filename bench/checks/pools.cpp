@@ -1,4 +1,4 @@
-// One queue for all workers against Erlang's and Crommelin's formulas.
+// One queue for all workers, compared with Erlang's and Crommelin's formulas.
 #include "bench/checks/check.hpp"
 #include "bench/checks/steady_state.hpp"
 

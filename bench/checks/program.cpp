@@ -32,7 +32,7 @@ struct Arguments {
   std::string raw;
 };
 
-// What is asked for, or the text of --help.
+// The parsed arguments, or the text of --help.
 std::optional<Arguments> parse(std::span<const std::string> words, std::string& help) {
   CLI::App app{"Runs what has a known answer in virtual time, and compares.", "loopsteal_checks"};
   Arguments arguments;

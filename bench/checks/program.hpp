@@ -1,4 +1,4 @@
-// The program `loopsteal_checks`: whether virtual time says what is known by other means.
+// The program `loopsteal_checks`: compares virtual time with known results.
 #pragma once
 
 #include <span>
@@ -6,8 +6,9 @@
 
 namespace loopsteal::checks {
 
-/// Does what `words` (argv) ask. Results go to standard output or a file, all else to standard
-/// error. Returns the exit status: 1 if a check failed; else as those of the program loopsteal.
+/// Runs the command line `words` (argv). Results go to standard output or a file, everything else
+/// to standard error. Returns the exit status: 1 if a check failed, else that of the program
+/// loopsteal.
 int run_program(std::span<const std::string> words);
 
 }  // namespace loopsteal::checks

@@ -8,7 +8,7 @@
 namespace loopsteal::checks {
 namespace {
 
-// Six digits say which of two neighbouring results is meant; counts are printed in full.
+// Six digits distinguish neighbouring results; counts are printed in full.
 std::string number(double value) {
   if (value == std::round(value) && std::abs(value) < 1e15) return fmt::format("{:.0f}", value);
   return fmt::format("{:.6g}", value);
@@ -57,7 +57,7 @@ Verdict verdict_of(const Target& target, const Interval& got, double widening) {
   return target.met_by(got, widening) ? Verdict::passed : Verdict::failed;
 }
 
-// A half-width as the band is given: relative to what is expected, or as it is.
+// A half-width in the form of the band: relative to the expected value, or absolute.
 std::string half_width_text(const Target& target, const Interval& got) {
   if (target.rule == Rule::exact || got.half_width == 0) return "";
   if (target.rule != Rule::relative) return fmt::format("±{}", number(got.half_width));

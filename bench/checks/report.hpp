@@ -1,4 +1,4 @@
-// What came of the checks, as a table for people and as JSON for programs.
+// Outcomes of the checks, as a table for people and as JSON for programs.
 #pragma once
 
 #include <span>
@@ -10,18 +10,17 @@
 
 namespace loopsteal::checks {
 
-/// A line for each quantity, and how many checks passed.
+/// A line for each quantity, and the number of checks that passed.
 std::string render_table(std::span<const Outcome> outcomes, double scale, TableStyle style,
                          bool colour);
 
-/// The same as a Markdown page that says under what circumstances: `context` is that of
-/// make_context().
+/// The table as a Markdown page with the circumstances: `context` comes from make_context().
 std::string render_page(std::span<const Outcome> outcomes, double scale, const Json& context);
 
-/// {"context": .., "scale": .., "checks": [..]}; what is not finite is left out.
+/// {"context": .., "scale": .., "checks": [..]}; values that are not finite are left out.
 Json to_json(std::span<const Outcome> outcomes, double scale, const Json& context);
 
-/// One line for each check: what there is to run.
+/// The list of checks, one line each.
 std::string render_list(std::span<const Check> checks);
 
 }  // namespace loopsteal::checks

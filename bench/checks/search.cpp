@@ -1,4 +1,4 @@
-// The load that a service level allows, found by running.
+// The load that a service level allows, found by runs.
 #include <vector>
 
 #include "bench/checks/check.hpp"
@@ -8,7 +8,7 @@ namespace loopsteal::checks {
 namespace {
 
 constexpr WorkerId kWorkers = 16;
-constexpr double kLongest = 10;  // What one in a hundred may exceed, in mean services.
+constexpr double kLongest = 10;  // One in a hundred may take longer, in mean services.
 constexpr std::uint64_t kJobs = 40'000'000;
 constexpr std::uint64_t kJobsToBisect = kJobs / 16;
 
@@ -16,9 +16,9 @@ struct Pool {
   const char* scheduler;
   const char* service;
   WorkerId servers;  // Of one queue.
-  double low;        // The load lies between them.
+  double low;        // The load lies between low and high.
   double high;
-  double distance;  // How far off the estimate may be.
+  double distance;  // The largest error of the estimate.
 };
 
 // The p99 of the sojourn, by replication.
@@ -37,8 +37,8 @@ std::vector<double> tails(Workbench& bench, const Pool& pool, double load, std::
 double mean(const std::vector<double>& values) { return t_interval(values).mean; }
 
 // Bisects with short runs until the load is known to about its band, then draws a line through the
-// tails of long runs at both ends. The replications of both meet the same requests, only faster or
-// slower ones; each gives a load, and those have an interval.
+// tails of long runs at both ends. Replications at both ends have the same requests, only faster or
+// slower; each pair gives a load, and the loads have an interval.
 Interval load_for(Workbench& bench, const Pool& pool) {
   double low = pool.low;
   double high = pool.high;

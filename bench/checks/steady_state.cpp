@@ -34,7 +34,7 @@ double quantile(std::span<const RequestSample> samples, Duration RequestSample::
   return in_units(*nth);
 }
 
-// A worker that serves is busy. What operations cost comes on top.
+// A serving worker is busy. Costs of operations are extra.
 void check_busy(const SteadyRun& run, bool free) {
   const Duration served = time_served(run.outcome);
   Duration busy{};

@@ -1,4 +1,4 @@
-// Pools whose workers steal: without costs, as many workers as one likes, with costs.
+// Pools whose workers steal: without costs, with very many workers, with costs.
 #include <fmt/format.h>
 
 #include "bench/checks/check.hpp"
@@ -17,7 +17,7 @@ struct Variant {
 constexpr Variant kVariants[] = {
     {"fifo", "one"}, {"fifo", "half"}, {"lifo", "one"}, {"lifo", "half"}};
 
-// Worker time asleep while a job was ready, in mean services.
+// Time that workers slept while a job was ready, in mean services.
 Estimand idle_beside_work() {
   return [](const SteadyRun& run) {
     const VirtualAccount& account = run.outcome.measurement.virtual_account.value();
@@ -64,14 +64,14 @@ Check conserving() {
 
 // ---- Very many workers -------------------------------------------------------------------------
 
-// Simple stealing, with further settings; the time of its slowest clock is some dozens of services.
+// Simple stealing, with further settings; its slowest time constant is some dozens of services.
 SteadyState mean_field(const std::string& settings, WorkerId workers, double warm_up = 200) {
   return {.scheduler = "random_stealing:preset=mean-field" + settings,
           .load = 0.9,
           .workers = workers,
           .jobs = 20'000'000,
           .warm_up = warm_up,
-          // Fewer and longer where there are so many workers that the warm-up takes long.
+          // Fewer and longer if there are so many workers that the warm-up takes long.
           .replications = workers > 1'000 ? 10u : 20u};
 }
 
@@ -112,7 +112,7 @@ Check transfer_latency() {
           .parameters = "preset mean-field, load .9, N=4096: 4 and threshold 4; 1 and 2",
           .targets = {within("latency 4 E[T]", 7.01471, 1), within("latency 1 E[T]", 5.26133, 1)},
           .run = [](Workbench& bench) {
-            constexpr double kSlow = 400;  // Stealing that late helps late.
+            constexpr double kSlow = 400;  // Late stealing needs a long warm-up.
             return sojourns(
                 bench,
                 {mean_field(",transfer=exp,transfer_latency=4ms,victim_threshold=4", kMany, kSlow),
@@ -122,8 +122,9 @@ Check transfer_latency() {
 
 // ---- With costs --------------------------------------------------------------------------------
 
-// Nobody parks and nothing else costs, so workers search whenever they do not serve: for 1 - load
-// of the time. What the load was by chance is known, and taken off: then few jobs suffice.
+// No worker parks and nothing else costs, so workers search whenever they do not serve: for 1 -
+// load of the time. The random deviation of the load is known and subtracted, so few jobs are
+// enough.
 Estimand search_share_at(double load) {
   return [load](const SteadyRun& run) {
     const Measurement& measurement = run.outcome.measurement;
@@ -156,8 +157,8 @@ Check probing() {
           }};
 }
 
-// All sizes alike: looks, steals and services are on one grid, so the order of ties decides. The
-// targets are those of an independent simulation that draws it, within 0.25 %.
+// All sizes are equal: looks, steals and services are on one grid, so the order of ties decides.
+// The targets are those of an independent simulation that draws it, within 0.25 %.
 Check probing_on_a_grid() {
   return {.id = "G27",
           .what = "stealing pool with probe cost, ties drawn",

@@ -1,4 +1,4 @@
-// Trees and recursions whose nodes can be counted: nothing is lost and nothing is done twice.
+// Trees and recursions with known node counts: nothing is lost and nothing is done twice.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -9,7 +9,7 @@
 namespace loopsteal::checks {
 namespace {
 
-// Newest first at home, so that only a few of a tree's millions of leaves are there at a time.
+// Newest first at home, so that only a few of a tree's millions of leaves exist at a time.
 constexpr std::string_view kDepthFirst = "work_stealing:lifo_slot=off,local_order=lifo";
 
 std::uint64_t nodes_of(Workbench& bench, std::string_view machine, const std::string& tree) {

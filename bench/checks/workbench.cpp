@@ -63,8 +63,8 @@ void Workbench::each(std::uint32_t count, const std::function<void(std::uint32_t
     // relaxed: read when all is done.
     helped_ns_.fetch_add((thread_cpu_time() - before).count(), std::memory_order_relaxed);
   };
-  // Isolated: while it waits for its last body, this thread begins no other check, whose time would
-  // be taken for this one's.
+  // Isolated: while this thread waits for its last body, it begins no other check, whose time would
+  // be added to this check's.
   tbb::this_task_arena::isolate(
       [&] { tbb::parallel_for(std::uint32_t{0}, count, timed, tbb::simple_partitioner()); });
 }

@@ -1,4 +1,4 @@
-// What checks run on: runs of points that are counted, side by side on some threads.
+// Runs points for checks, in parallel on some threads, and counts them.
 #pragma once
 
 #include <atomic>
@@ -11,16 +11,16 @@
 
 namespace loopsteal::checks {
 
-/// A run whose answer is wrong, or a check that makes no sense as asked.
+/// A run's answer is wrong, or a check makes no sense with these options.
 class CheckError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// What all checks have in common. Any thread.
+/// State common to all checks. Any thread.
 struct Ledger {
-  std::atomic<std::uint64_t> runs{0};      ///< In virtual time: each has checked its own books.
-  std::atomic<std::uint64_t> breaches{0};  ///< Those whose books did not balance.
+  std::atomic<std::uint64_t> runs{0};      ///< In virtual time, each with its accounting.
+  std::atomic<std::uint64_t> breaches{0};  ///< Runs whose accounting did not balance.
 };
 
 struct WorkbenchOptions {
@@ -29,10 +29,10 @@ struct WorkbenchOptions {
   std::string examples;  ///< The folder of workloads/examples.
 };
 
-/// Of one check. Its member functions may be called from the bodies of each().
+/// Workbench of one check. The bodies of each() may call its member functions.
 class Workbench {
  public:
-  /// A run takes its seed from the replication's number; there are fewer than this in a check.
+  /// A run takes its seed from the replication's number; a check has fewer replications than this.
   static constexpr std::uint64_t kReplicationsMax = 1'000;
 
   /// `ledger` outlives it.
@@ -41,28 +41,29 @@ class Workbench {
   [[nodiscard]] const WorkbenchOptions& options() const { return options_; }
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
-  /// `jobs` of a run of full length, at the length asked for.
+  /// The number of jobs of a run, `jobs` at full length, at the requested length.
   [[nodiscard]] std::uint64_t scaled(std::uint64_t jobs) const;
 
-  /// The seed of a replication: of one number the same in all checks, so that they meet the same
+  /// Seed of a replication: the same for one number in all checks, so that they have the same
   /// arrivals.
   [[nodiscard]] std::uint64_t seed_of(std::uint32_t replication) const {
     return options_.seed * kReplicationsMax + replication;
   }
 
-  /// Runs `point` and checks its answer and its books: the machine those of its time, this one that
-  /// all jobs stolen are in the matrix of steals, if there is one. Throws CheckError for a wrong
-  /// answer, SimError for books that do not balance, SpecError for a point that cannot be run.
+  /// Runs `point` and checks its answer and its accounting: the machine checks its own times, and
+  /// this function that all stolen jobs are in the steal matrix, if there is one. Throws CheckError
+  /// for a wrong answer, SimError if the accounting does not balance, SpecError for a point that
+  /// cannot run.
   RunOutcome run(const Point& point);
 
-  /// body(0) .. body(count - 1), in any order, on all threads that are free.
+  /// Runs body(0) .. body(count - 1), in any order, on all free threads.
   void each(std::uint32_t count, const std::function<void(std::uint32_t)>& body);
 
-  /// Requests served so far, and CPU time of each() on other threads than the check's own.
+  /// Requests served so far, and CPU time of each() on threads other than the check's own.
   [[nodiscard]] std::uint64_t jobs() const { return jobs_; }
   [[nodiscard]] Duration helped() const { return Duration(helped_ns_); }
 
-  /// Something to be said beside the verdict. The check's own thread.
+  /// Adds a note to the verdict. Only on the check's own thread.
   void note(std::string text) { note_ = std::move(text); }
   [[nodiscard]] const std::string& note() const { return note_; }
 

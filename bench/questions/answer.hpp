@@ -1,4 +1,4 @@
-// What a question comes to: a verdict, the numbers it rests on, and what a reader may check.
+// Answer to a question: a verdict, the numbers behind it, and claims that a reader can check.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace loopsteal::questions {
 
-/// What a number is counted in, so that it is printed as people read it.
+/// Unit of a number, for printing.
 enum class Unit { none, time, share, factor, count };
 
 /// A number of the verdict.
@@ -19,11 +19,11 @@ struct Effect {
   std::string machine = "sim";  ///< "sim", "threads", or "theory".
 };
 
-/// What the answer rests on. Stated before the run; this is whether it held this time.
+/// A statement that the answer rests on, made before the run, and whether it held this time.
 struct Claim {
   std::string what;
   bool held = false;
-  std::string found;  ///< The numbers that say so.
+  std::string found;  ///< The numbers that show it.
 };
 
 struct CurvePoint {
@@ -38,7 +38,7 @@ struct Curve {
 
 enum class ChartKind { lines, bars };
 
-/// A figure: curves of one machine. Of bars `x` counts the names of `groups`.
+/// A figure: curves of one machine. For bars, `x` is an index into `groups`.
 struct Chart {
   std::string name;  ///< Of its file.
   std::string title;
@@ -65,12 +65,12 @@ struct Answer {
   std::string verdict;  ///< One sentence.
   std::vector<Effect> effects;
   std::string holds_for;    ///< The range for which the verdict holds.
-  std::string flips_where;  ///< Where it no longer does.
+  std::string flips_where;  ///< Where it no longer holds.
   std::vector<Claim> claims;
   std::vector<AnswerTable> tables;
   std::vector<Chart> charts;
 
-  /// Whether all that it rests on held.
+  /// True if all claims held.
   [[nodiscard]] bool stands() const;
 };
 

@@ -68,7 +68,7 @@ Json to_json(const AnswerTable& table) {
           {"rows", table.rows}};
 }
 
-// What makes the trial again, and what came out of it.
+// A trial with everything needed to repeat it, and its results.
 Json to_json(const Result& result) {
   const Trial& trial = result.trial;
   Json json = {{"series", trial.series},

@@ -1,4 +1,4 @@
-// An answer with all it rests on, as JSON of schema loopsteal.answer/1: figures and pages are made
+// An answer with all its data, as JSON of schema loopsteal.answer/1. Figures and pages are made
 // from it alone.
 #pragma once
 
@@ -15,11 +15,11 @@ inline constexpr std::string_view kAnswerSchema = "loopsteal.answer/1";
 [[nodiscard]] Json to_json(const Question& question, const Answer& answer,
                            const Evidence& evidence);
 
-/// The experiment alone, for a list.
+/// The experiment without results, for a list.
 [[nodiscard]] Json to_json(const Question& question);
 
-/// The trials of such a document with what came out, to be judged again. Throws Json::exception
-/// for what is none.
+/// The trials and results of such a document, to judge again. Throws Json::exception if it is not
+/// one.
 [[nodiscard]] Evidence evidence_of(const Json& answer);
 
 }  // namespace loopsteal::questions

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t kLabelWidth = 9;
 constexpr std::size_t kTextWidth = 88;
 
-/// "Label    text", the text in lines that fit, those behind the first one indented.
+/// "Label    text", wrapped, with the following lines indented.
 std::string paragraph(std::string_view label, std::string_view text, TableStyle style) {
   if (style == TableStyle::markdown) return fmt::format("**{}** {}\n\n", label, text);
   std::string result = fmt::format("{:<{}}", label, kLabelWidth);
@@ -78,7 +78,7 @@ std::string render(const AnswerTable& table, TableStyle style, bool colour) {
                      text.render(style, colour, style == TableStyle::text ? 2 : 0));
 }
 
-// A command stands on a line of its own, however long: it is to be copied.
+// A command is on one line, however long, so that it can be copied.
 std::string command(std::string_view label, std::string_view line, TableStyle style) {
   if (style == TableStyle::markdown) return fmt::format("**{}** `{}`\n\n", label, line);
   return fmt::format("{:<{}}{}\n", label, kLabelWidth, line);

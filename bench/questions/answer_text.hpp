@@ -1,4 +1,4 @@
-// An answer for people: the verdict first, then what it rests on.
+// An answer for people: the verdict first, then the evidence.
 #pragma once
 
 #include <span>
@@ -9,10 +9,10 @@
 
 namespace loopsteal::questions {
 
-/// What is said beside the answer itself.
+/// Information in addition to the answer itself.
 struct Circumstances {
   std::string made_by;       ///< Seed, effort, machine.
-  std::string figures_from;  ///< The file that holds the data of the figures; "": none was kept.
+  std::string figures_from;  ///< The file with the data of the figures; "": none was kept.
 };
 
 [[nodiscard]] std::string render(const Question& question, const Answer& answer,

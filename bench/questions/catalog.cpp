@@ -29,7 +29,7 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-// Of "Q3", "q03".
+// The number in "Q3", "q03".
 std::optional<int> number_of(std::string_view word) {
   if (word.size() < 2 || std::tolower(static_cast<unsigned char>(word.front())) != 'q') return {};
   int number = 0;
@@ -39,7 +39,7 @@ std::optional<int> number_of(std::string_view word) {
   return number;
 }
 
-// A word stands for all that begin with it: "steal" for "stealing".
+// A word matches all words that begin with it: "steal" matches "stealing".
 bool has_all(const Question& question, const std::vector<std::string>& wanted) {
   const std::vector<std::string> there =
       words_of(std::string(question.title) + " " + std::string(question.keywords));

@@ -1,4 +1,4 @@
-// All questions, and how one is found by its words.
+// All questions, and the search for a question by words.
 #pragma once
 
 #include <span>
@@ -12,8 +12,8 @@ namespace loopsteal::questions {
 /// In the order of their numbers.
 [[nodiscard]] std::span<const Question> questions();
 
-/// The question that `words` is the number of ("Q03", "q3"), or all those in whose title and
-/// keywords each of the words occurs. Empty: none.
+/// The question with the number in `words` ("Q03", "q3"), or all questions whose title and keywords
+/// contain each of the words. Empty: none.
 [[nodiscard]] std::vector<const Question*> find_questions(std::string_view words);
 
 }  // namespace loopsteal::questions

@@ -1,4 +1,4 @@
-// The questions, a file each; catalog.hpp is the way to them.
+// The questions, one per file; use catalog.hpp to get them.
 #pragma once
 
 #include <vector>

@@ -23,7 +23,7 @@ bool all_positive(std::span<const double> values) {
 }
 
 Estimate median_of(std::span<const double> values) {
-  // Of what may be 0 there are no ratios.
+  // Values that may be 0 have no ratios.
   if (!all_positive(values)) {
     const auto [low, high] = std::ranges::minmax(values);
     return {median(values), low, high};
@@ -31,7 +31,7 @@ Estimate median_of(std::span<const double> values) {
   return of(ratio_of_medians(values, std::vector<double>{1}, kBootstrapSeed));
 }
 
-// With an end, as nothing is known of the spread of one value.
+// With an infinite interval for one value, whose spread is unknown.
 Estimate mean_of(std::span<const double> values) {
   const Interval interval = t_interval(values);
   if (values.size() < 2) return {interval.mean, interval.mean, interval.mean};

@@ -1,4 +1,4 @@
-// What came out of a question's trials: numbers by name, a value for each repetition.
+// Results of a question's trials: numbers by name, with a value for each repetition.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@
 
 namespace loopsteal::questions {
 
-/// A number and between what it lies in 95 of 100 such experiments.
+/// A number and its 95 % interval.
 struct Estimate {
   double value = 0;
   double low = 0;
@@ -29,13 +29,13 @@ struct Result {
   Trial trial;
   std::uint64_t seed = 1;  ///< Of the first repetition.
   std::map<std::string, std::vector<double>, std::less<>> values = {};  ///< By name, by repetition.
-  std::vector<std::uint64_t> hashes = {};  ///< In virtual time: of all that happened.
-  std::string trace = {};                  ///< Of a program: that of its first repetition.
-  std::string theory = {};  ///< The model that theory has for it; its numbers are `theory_...`.
+  std::vector<std::uint64_t> hashes = {};  ///< In virtual time: of all events.
+  std::string trace = {};                  ///< Of a program: the trace of its first repetition.
+  std::string theory = {};                 ///< The theoretical model; its numbers are `theory_...`.
   bool theory_exact = false;
 };
 
-/// A trial by what its question calls it.
+/// A trial by the question's name for it.
 struct Place {
   Place(std::string_view of_series, double at) : series(of_series), x(at) {}
 
@@ -43,8 +43,8 @@ struct Place {
   double x;
 };
 
-/// Immutable. Everything throws std::out_of_range, naming it, for what was not measured: a mistake
-/// of the question.
+/// Immutable. All members throw std::out_of_range, with the name, for a number that was not
+/// measured: an error of the question.
 class Evidence {
  public:
   explicit Evidence(std::vector<Result> results) : results_(std::move(results)) {}
@@ -53,17 +53,17 @@ class Evidence {
   [[nodiscard]] const Result& at(const Place& place) const;
   [[nodiscard]] std::span<const double> values(const Place& place, std::string_view name) const;
 
-  /// Where a series was measured, in rising order.
+  /// Places where a series was measured, in rising order.
   [[nodiscard]] std::vector<double> places_of(std::string_view series) const;
 
-  /// In virtual time the mean with its t interval, on threads the median with a bootstrap one.
+  /// The mean with its t interval in virtual time, the median with a bootstrap interval on threads.
   [[nodiscard]] Estimate estimate(const Place& place, std::string_view name) const;
 
-  /// How many times as much of `name` one has as the other. In virtual time by pairs; on threads a
-  /// ratio of medians. The two must be of one machine.
+  /// Ratio of `name` at one place to `name` at the other: by pairs in virtual time, a ratio of
+  /// medians on threads. Both places must be of one machine.
   [[nodiscard]] Estimate ratio(const Place& one, const Place& other, std::string_view name) const;
 
-  /// What theory says of it; throws if it says nothing.
+  /// Prediction of theory; throws if there is none.
   [[nodiscard]] double theory(const Place& place, std::string_view name) const;
   [[nodiscard]] bool has_theory(const Place& place, std::string_view name) const;
 
@@ -71,8 +71,8 @@ class Evidence {
   std::vector<Result> results_;
 };
 
-/// Where along `xs` a curve first passes `bound` upwards, interpolated on both logarithms; `found`
-/// false: it stays below (`x` is the last one) or begins above (the first one).
+/// The first point along `xs` where a curve exceeds `bound`, interpolated on both logarithms.
+/// `found` is false if the curve stays below (`x` is the last one) or begins above (the first one).
 struct Crossing {
   bool found = false;
   double x = 0;

@@ -1,4 +1,4 @@
-// What questions judge with: claims, effects and curves from evidence, in the words of people.
+// Tools for judging: claims, effects and curves from evidence, as text for people.
 #pragma once
 
 #include <span>
@@ -11,7 +11,7 @@
 
 namespace loopsteal::questions {
 
-/// A scheduler under the name that the question has for it.
+/// A scheduler under the question's name for it.
 struct Side {
   std::string_view name;
   std::string_view scheduler;
@@ -22,38 +22,38 @@ struct Side {
 /// "1.85x [1.80, 1.90]".
 [[nodiscard]] std::string text_of(const Estimate& estimate, Unit unit);
 
-/// How a metric is printed; all of them are times but for those that count or compare.
+/// Unit of a metric; all metrics are times, except counts and ratios.
 [[nodiscard]] Unit unit_of(std::string_view metric);
 
-/// The metric along a series, under the name that the figure shall show.
+/// The metric along a series, with the name for the figure.
 [[nodiscard]] Curve curve_of(const Evidence& evidence, std::string_view series,
                              std::string_view metric, std::string name = {});
-/// What theory says along a series, where it says something.
+/// Prediction of theory along a series, at the places that have one.
 [[nodiscard]] Curve theory_of(const Evidence& evidence, std::string_view series,
                               std::string_view metric, std::string name);
 
-/// The middle values along a series: for crossings.
+/// Middle values along a series, for crossings.
 [[nodiscard]] std::vector<double> middles_of(const Evidence& evidence, std::string_view series,
                                              std::string_view metric);
 
-/// One over the other along their common places.
+/// Ratio of one series to the other at their common places.
 [[nodiscard]] Curve ratio_curve(const Evidence& evidence, std::string_view one,
                                 std::string_view other, std::string_view metric, std::string name);
 
-/// A claim about a ratio: whether its interval lies within the bounds.
+/// A claim about a ratio: true if its interval lies within the bounds.
 struct Bounds {
   double low;
   double high;
 };
 [[nodiscard]] Claim ratio_claim(std::string what, const Estimate& ratio, const Bounds& bounds);
 
-/// The curves of all sides; `suffix` is what the names of their series have behind them.
+/// Adds the curves of all sides; the names of their series end in `suffix`.
 void add_curves(Chart& chart, const Evidence& evidence, std::span<const Side> sides,
                 std::string_view metric, std::string_view suffix = {});
 [[nodiscard]] std::vector<std::string> series_of(std::span<const Side> sides,
                                                  std::string_view suffix = {});
 
-/// A table of one metric: a line a place, a column a series.
+/// A table of one metric: a line per place, a column per series.
 [[nodiscard]] AnswerTable table_of(const Evidence& evidence, std::string title,
                                    std::string_view place_title, Unit place_unit,
                                    const std::vector<std::string>& series, std::string_view metric);

@@ -36,14 +36,14 @@ Point point_of(const Trial& trial, const WorkloadCatalog& workloads) {
   return checked(point, workloads);
 }
 
-// What one repetition gives.
+// Sample: the result of one repetition.
 struct Piece {
-  std::vector<double> values;  // As the metrics are named.
+  std::vector<double> values;  // In the order of the metrics.
   std::uint64_t hash = 0;
   std::string trace;
 };
 
-// One trial, made ready to be run.
+// One prepared trial.
 class Bench {
  public:
   Bench(Trial trial, const WorkloadCatalog& workloads) : trial_(std::move(trial)) {
@@ -61,7 +61,7 @@ class Bench {
     return program_ ? run_program(seed) : run_workload(seed, metrics);
   }
 
-  // What theory says goes beside what was measured.
+  // Adds the predictions of theory to the measurements.
   void add_theory(Result& result) const {
     if (!state_) return;
     const std::optional<theory::Prediction> prediction = theory_of(point_, state_->loop);
@@ -122,7 +122,7 @@ class Bench {
   std::optional<script::Program> program_;
 };
 
-// What is under way: the benches, and a place for each run.
+// A measurement in progress: the prepared trials, and a slot for each run.
 class Measuring {
  public:
   Measuring(std::span<const Trial> trials, std::span<const std::string_view> metrics,
@@ -161,7 +161,7 @@ class Measuring {
       repetitions = std::max(repetitions, trial.repetitions);
     }
     if (real.empty()) return;
-    // Pays for pages and libraries that are touched for the first time; counts nowhere.
+    // Touches pages and libraries for the first time; does not count.
     static_cast<void>(benches_[real.front()].run(options_.seed, metrics_));
     for (const Turn& turn :
          order_of_turns(real.size(), {.repetitions = repetitions, .seed = options_.seed})) {
@@ -214,7 +214,7 @@ class Measuring {
   std::vector<Bench> benches_;
   std::vector<std::vector<Piece>> pieces_;  // By trial, by repetition.
   std::atomic<bool> stopped_ = false;
-  std::mutex mutex_;  // Guards what follows.
+  std::mutex mutex_;  // Guards the members below.
   std::size_t done_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// Where trials are run. Those in virtual time go side by side, as they do not disturb each other;
-// those on threads one by one, interleaved, when nothing else runs.
+// Trial runner. Trials in virtual time run in parallel, as they do not disturb each other. Trials
+// on threads run one by one, interleaved, when nothing else runs.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace loopsteal::questions {
 
-/// A run that did not end, or whose answer is wrong. The message says which.
+/// A run did not end, or its answer is wrong. The message names it.
 class LaboratoryError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -25,7 +25,7 @@ class TooFewCpus : public LaboratoryError {
   using LaboratoryError::LaboratoryError;
 };
 
-/// `stop` said so.
+/// The caller's `stop` returned true.
 class Stopped : public LaboratoryError {
  public:
   Stopped() : LaboratoryError("stopped") {}
@@ -33,19 +33,19 @@ class Stopped : public LaboratoryError {
 
 struct LaboratoryOptions {
   std::uint64_t seed = 1;
-  unsigned threads = 1;             ///< That run trials in virtual time side by side.
-  std::uint32_t cpus = 1;           ///< Workers that real threads may have.
-  std::function<bool()> stop = {};  ///< Asked before each run, by any thread.
-  /// Told after each run, by one thread at a time.
+  unsigned threads = 1;             ///< Threads that run trials in virtual time in parallel.
+  std::uint32_t cpus = 1;           ///< Largest number of workers on real threads.
+  std::function<bool()> stop = {};  ///< Called before each run, by any thread.
+  /// Called after each run, by one thread at a time.
   std::function<void(std::size_t done, std::string_view name)> progress = {};
 };
 
-/// Runs in all, for a measure of progress.
+/// Total number of runs, for a progress display.
 [[nodiscard]] std::size_t runs_of(std::span<const Trial> trials);
 
-/// Runs all `trials` and keeps of each the metrics named. The same seed gives the same values in
-/// virtual time, whatever the number of threads. Throws SpecError for trials that cannot be run,
-/// and LaboratoryError.
+/// Runs all `trials` and keeps the named metrics of each. The same seed gives the same values in
+/// virtual time, for any number of threads. Throws SpecError for trials that cannot run, and
+/// LaboratoryError.
 [[nodiscard]] Evidence measure(std::span<const Trial> trials,
                                std::span<const std::string_view> metrics,
                                const LaboratoryOptions& options);

@@ -44,7 +44,7 @@ double largest(const std::vector<double>& values) {
   return values.empty() ? 0 : *std::ranges::max_element(values);
 }
 
-// Those whose service is shorter than the mean of all.
+// Waits of requests whose service is shorter than the mean of all.
 std::vector<double> waits_of_short_ones(const Run& run) {
   const double limit = mean(each(run, service));
   std::vector<double> values;

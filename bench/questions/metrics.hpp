@@ -1,4 +1,4 @@
-// The numbers of a run that questions look at, each under its name.
+// Metrics of a run that questions use, by name.
 #pragma once
 
 #include <optional>
@@ -12,13 +12,13 @@
 
 namespace loopsteal::questions {
 
-/// A run and those of its requests that count.
+/// A run and its requests that count.
 struct MeasuredRun {
   const RunOutcome& outcome;
   std::span<const RequestSample> samples;  ///< After the warm-up.
 };
 
-/// All names, with what each is; times in ns.
+/// All names with their meaning; times in ns.
 struct Metric {
   std::string_view name;
   std::string_view what;
@@ -26,7 +26,7 @@ struct Metric {
 };
 [[nodiscard]] std::span<const Metric> metrics();
 
-/// The one of that name. Throws std::out_of_range if there is none.
+/// The metric of that name. Throws std::out_of_range if there is none.
 [[nodiscard]] const Metric& metric_named(std::string_view name);
 
 }  // namespace loopsteal::questions

@@ -1,5 +1,5 @@
-// The question that this lab began with: does asyncio steal work, as Tokio does? What asyncio's
-// loop does instead, step by step and on real threads, and from which load on one is not enough.
+// The first question of this lab: does asyncio steal work, as Tokio does? Shows what asyncio's loop
+// does instead, step by step and on real threads, and the load from which one loop is not enough.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -16,10 +16,10 @@ namespace {
 constexpr WorkerId kCpus = 2;   // Of real threads.
 constexpr WorkerId kLoops = 4;  // In virtual time.
 constexpr double kMean = 100e3;
-// Work that arrives in a time, in units of what one loop can do in it.
+// Traffic in units of what one loop can serve.
 constexpr std::array kTraffic = {0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95};
 constexpr std::array kMoreTraffic = {1.5, 2.0, 2.5, 3.0, 3.5, 3.8};
-// Enough means: the p99 is at most five times that of an idle loop.
+// Enough means that the p99 is at most five times that of an idle loop.
 constexpr double kEnough = 5;
 
 constexpr std::string_view kWork = "hot_shard:jobs=2000,work=50us";
@@ -77,9 +77,9 @@ std::vector<Trial> trials(const Effort& effort) {
   return trials;
 }
 
-// Up to which traffic the p99 stays within kEnough times that of an idle loop.
+// Largest traffic at which the p99 stays within kEnough times that of an idle loop.
 Crossing enough(const Evidence& evidence, std::string_view side) {
-  // A request alone takes its service: of exponential ones the p99 is ln 100 times the mean.
+  // A request alone takes its service time; for exponential ones the p99 is ln 100 times the mean.
   const double idle_p99 = kMean * std::log(100.0);
   return first_crossing(evidence.places_of(side), middles_of(evidence, side, "sojourn_p99"),
                         kEnough * idle_p99);

@@ -1,5 +1,5 @@
 // Why a program may be slower on several threads than on one: messages between tasks, with more or
-// less work for each, where there is something to do in parallel and where there is not.
+// less work for each, with and without parallelism.
 #include <array>
 
 #include <fmt/format.h>
@@ -52,7 +52,7 @@ Curve against_loop(const Evidence& evidence, std::string_view side, std::string_
                      "makespan", fmt::format("{}, {} workers", side, workers));
 }
 
-// From which work for each message on several threads are faster than one.
+// Work per message from which on several threads are faster than one.
 double break_even(const Evidence& evidence, std::string_view side, WorkerId workers) {
   const std::vector<CurvePoint> points = against_loop(evidence, side, kRow, workers).points;
   std::vector<double> xs;

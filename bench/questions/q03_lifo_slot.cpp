@@ -1,6 +1,6 @@
-// Whether the job made ready last should run next, in a slot of its own, and whether thieves may
-// take it from there: what that costs a child whose parent goes on computing, and what it saves two
-// tasks that talk to each other.
+// Whether the job made ready last should run next, from a separate slot, and whether thieves may
+// take it from there: the cost for a child whose parent continues computing, and the gain for two
+// tasks that exchange messages.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -18,7 +18,7 @@ constexpr std::array kHandlersMs = {1, 5, 20, 100};
 constexpr std::array kWorksUs = {0.01, 0.1, 1.0, 10.0, 100.0};
 constexpr WorkerId kWorkers = 4;
 constexpr double kMs = 1e6;
-constexpr double kShort = 10;  // ns of work for each message: next to none.
+constexpr double kShort = 10;  // ns of work per message: almost none.
 
 constexpr std::array kSides = {
     Side{"slot", "work_stealing"}, Side{"slot, stealable", "work_stealing:lifo_slot=stealable"},
@@ -29,7 +29,7 @@ std::string blocked(std::string_view side) { return fmt::format("{}, child", sid
 std::string talking(std::string_view side) { return fmt::format("{}, pairs", side); }
 std::string real(std::string_view side) { return fmt::format("{}, child, threads", side); }
 
-// A parent starts a child and computes on for so many milliseconds.
+// A parent starts a child and continues computing for that many milliseconds.
 std::string program(int handler_ms) {
   return fmt::format(
       R"({{"version": 1, "main": "main", "tasks": {{)"
@@ -72,7 +72,7 @@ std::vector<Trial> trials(const Effort& effort) {
   return trials;
 }
 
-// How long the child waited, in ns: main goes to sleep for 5 ms first.
+// Wait of the child, in ns: main first sleeps for 5 ms.
 double delay_of(const Evidence& evidence, const Place& place) {
   const std::vector<TraceLine> lines = trace_lines(evidence.at(place).trace);
   const auto child = std::ranges::find(lines, std::string("child"), &TraceLine::text);
@@ -180,7 +180,7 @@ AnswerTable real_table(const Evidence& evidence) {
   return table;
 }
 
-// The work for each message from which on the slot no longer pays.
+// Work per message from which on the slot no longer pays.
 std::string flip_of(const Evidence& evidence) {
   for (const double us : kWorksUs) {
     const Estimate off = price(evidence, "no slot", us * 1e3);

@@ -1,5 +1,5 @@
-// Whether stealing cuts the tail of requests that differ, against loops that share nothing; held
-// against queueing theory where it costs nothing, and then with what it costs.
+// Whether stealing shortens the tail of requests with different sizes, compared with loops that
+// share nothing: first with zero costs, compared with queueing theory, then with real costs.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::array kLoads = {0.3, 0.5, 0.7, 0.8, 0.9};
 constexpr double kLoadInTheMiddle = 0.8;
-constexpr std::array kMeansUs = {1, 3, 10, 30, 100, 1000};  // Where operations cost something.
+constexpr std::array kMeansUs = {1, 3, 10, 30, 100, 1000};  // Mean service with non-zero costs.
 constexpr WorkerId kWorkers = 8;
 
 constexpr std::array kSides = {Side{"sharded_loops", "sharded_loops:placement=random"},
@@ -57,8 +57,7 @@ std::vector<Trial> trials(const Effort& effort) {
   return trials;
 }
 
-// How far the simulated curve is from theory's where it is worst: relatively, and beyond what its
-// interval explains.
+// Largest deviation of the simulated curve from theory: relative, and beyond its interval.
 struct Deviation {
   double relative = 0;
   double load = 0;
@@ -74,7 +73,7 @@ Deviation deviation_of(const Evidence& evidence, const std::string& series, std:
     const Estimate found = evidence.estimate(place, metric);
     const double off = std::abs(found.value / theory - 1);
     const double width = (found.high - found.low) / 2 / theory;
-    // Twice the half-width: one interval in twenty misses, and here are many of them.
+    // Twice the half-width: one interval in twenty misses, and there are many intervals here.
     if (off > tolerance + 2 * width) worst.explained = false;
     if (off >= worst.relative) worst = {off, load, worst.explained};
   }
@@ -154,7 +153,7 @@ Chart mean_chart(const Evidence& evidence) {
   return chart;
 }
 
-// Of one run's requests: how much longer than their own service.
+// Slowdown of each request of one run: its time divided by its own service time.
 Chart slowdown_chart(const Evidence& evidence) {
   Chart chart{.name = "q04-slowdown",
               .title = "Share of requests slowed down by more, bimodal service, load 80 %",
@@ -197,7 +196,7 @@ Chart cost_chart(const Evidence& evidence) {
   return chart;
 }
 
-// The shortest service from which on stealing wins.
+// Shortest service from which on stealing wins.
 std::string flip_of(const Curve& ratios) {
   double last_lost = 0;
   double first_won = 0;

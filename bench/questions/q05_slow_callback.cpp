@@ -1,5 +1,5 @@
-// What one slow callback costs the others: short callbacks at an even pace, and among them slow
-// ones, far enough apart that each is over before the next.
+// Cost of one slow callback for the others: short callbacks at an even pace, with slow ones between
+// them, far enough apart that the effect of each ends before the next.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -28,8 +28,8 @@ constexpr std::array kSides = {
     Side{"slot stealable", "work_stealing:lifo_slot=stealable"},
 };
 
-// Slow ones are three times their length apart: what they leave behind is gone by then. Their
-// number is such that sharded loops have all of them on one loop, not that of the root task.
+// Slow callbacks are three times their length apart, so that the backlog of each is gone before the
+// next. Their number puts all of them on one of the sharded loops, which is not the root task's.
 std::string workload(double length_ms, std::uint64_t slow_ones) {
   const auto gap = static_cast<std::uint64_t>(3 * length_ms * kMs / kEvery) / 8 * 8 + 60;
   return fmt::format("blocker:every=100us,work=10us,slow={}us,slow_every={},callbacks={}",

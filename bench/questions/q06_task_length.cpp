@@ -1,5 +1,5 @@
-// How long a task may compute before it should go elsewhere: short callbacks, one in fifty of
-// which takes longer, up to where the short ones wait for more than they may.
+// How long a task may compute before it should run elsewhere: short callbacks, one in fifty of
+// which takes longer, up to the length at which the short ones wait longer than allowed.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -15,7 +15,7 @@ namespace {
 constexpr std::array kLengthsUs = {30.0, 100.0, 200.0, 300.0, 500.0, 1000.0, 2000.0, 3000.0};
 constexpr WorkerId kWorkers = 4;
 constexpr double kEvery = 100e3;
-constexpr std::array kAllowed = {100e3, 1e6};  // What the p99 of the wait may be, ns.
+constexpr std::array kAllowed = {100e3, 1e6};  // Allowed p99 of the wait, ns.
 
 constexpr std::array kSides = {
     Side{"event_loop", "event_loop"}, Side{"sharded_loops", "sharded_loops"},
@@ -43,7 +43,7 @@ Crossing longest(const Evidence& evidence, std::string_view side, double allowed
   return first_crossing(evidence.places_of(side), middles_of(evidence, side, "wait_p99"), allowed);
 }
 
-// At every length, not only at the last.
+// True at every length, not only at the last.
 bool stays_below(const Evidence& evidence, std::string_view side, double allowed) {
   return std::ranges::all_of(evidence.places_of(side), [&](double length) {
     return evidence.estimate({side, length}, "wait_p99").high < allowed;

@@ -1,5 +1,5 @@
 // How many workers: a server's requests, for which a few are enough, and a tree of tasks, which
-// more workers do faster until they have too little to do.
+// more workers finish sooner until they have too little work each.
 #include <algorithm>
 #include <array>
 
@@ -54,7 +54,7 @@ double recommended(const Evidence& evidence, const std::string& series, std::str
   return places.back();
 }
 
-// How many times as fast as one worker, over the number of workers.
+// Speed-up over one worker, divided by the number of workers.
 Estimate efficiency(const Evidence& evidence, double workers) {
   const std::string series = named("work_stealing", kTree);
   Estimate speed = evidence.ratio({series, 1}, {series, workers}, "makespan");

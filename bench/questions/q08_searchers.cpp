@@ -1,5 +1,5 @@
-// What idle workers burn: bursts of a few jobs among many workers, and how many of these may look
-// for work at a time.
+// Cost of idle workers: bursts of a few jobs among many workers, by the number of workers that may
+// search at a time.
 #include <array>
 
 #include <fmt/format.h>

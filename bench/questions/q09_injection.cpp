@@ -1,5 +1,5 @@
-// How often a busy worker should look into the queue of what comes from outside: tasks spawned
-// there while all workers have plenty of their own.
+// How often a busy worker should look into the queue of jobs from outside: tasks spawned there
+// while all workers have plenty of work.
 #include <array>
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-// How much a thief should take: one job, half of the victim's queue, or all of it; and from what
-// cost of a steal on it would be better not to steal at all.
+// How much a thief should take: one job, half of the victim's queue, or all of it; and the cost of
+// a steal from which on it is better not to steal.
 #include <algorithm>
 #include <array>
 
@@ -13,12 +13,12 @@ namespace {
 
 constexpr double kJob = 10e3;  // ns
 constexpr std::array kStealsUs = {0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0};
-// Beyond a tenth of a job, thieves who take everything rob each other before they have run any of
+// Beyond a tenth of a job, thieves that take everything rob each other before they have run any of
 // it, and a run takes for ever.
 constexpr double kAllUpToUs = 1;
 constexpr WorkerId kWorkers = 8;
 
-// The queue holds all jobs, so that they lie with one worker and not in the injector.
+// The queue holds all jobs, so that they are at one worker and not in the injector.
 constexpr std::array kSides = {
     Side{"sharded_loops", "sharded_loops"},
     Side{"shared_queue", "shared_queue"},
@@ -32,11 +32,11 @@ struct Work {
   std::string_view spec;
 };
 constexpr std::array kWorks = {
-    // Many equal jobs from one task: loops have them dealt out evenly.
+    // Many equal jobs from one task: loops get an even share.
     Work{"even", "fan_out:tasks=2000,work=10us"},
     // Nine in ten belong to one shard: loops that own their shards get no help.
     Work{"hot", "hot_shard:jobs=2000,work=10us"},
-    // A tree, newest node first at home: whoever steals the oldest has a whole subtree to do.
+    // A tree, newest node first at home: a thief that takes the oldest job gets a whole subtree.
     Work{"tree", "uts:node_work=10us"},
 };
 
@@ -44,7 +44,7 @@ std::string named(std::string_view side, std::string_view work) {
   return fmt::format("{}, {}", side, work);
 }
 
-// Trees are searched as Rayon and oneTBB do.
+// Trees are searched like in Rayon and oneTBB.
 std::string scheduler_of(const Side& side, const Work& work) {
   const bool steals = side.name.starts_with("steal");
   return std::string(side.scheduler) + (steals && work.name == "tree" ? ",local_order=lifo" : "");
@@ -70,13 +70,13 @@ std::vector<Trial> trials(const Effort& effort) {
   return trials;
 }
 
-// Time of stealing over that of loops that do not, along the cost of a steal.
+// Time with stealing divided by the time of loops without it, along the cost of a steal.
 Curve against_loops(const Evidence& evidence, std::string_view side, std::string_view work) {
   return ratio_curve(evidence, named(side, work), named("sharded_loops", work), "makespan",
                      std::string(side));
 }
 
-// From which cost of a steal on it is slower than not to steal.
+// Cost of a steal from which on stealing is slower than not stealing.
 Crossing flip_of(const Evidence& evidence, std::string_view side, std::string_view work) {
   std::vector<double> xs;
   std::vector<double> ys;
@@ -112,7 +112,7 @@ Claim tree_claim(const Evidence& evidence) {
                       text_of(one.value, Unit::count), text_of(half.value, Unit::count))};
 }
 
-// Where jobs come evenly, the loops are at their best and stealing can but lose.
+// If jobs come evenly, the loops are at their best and stealing can only lose.
 Claim region_claim(const Evidence& evidence) {
   const Crossing one = flip_of(evidence, "steal one", "even");
   const Crossing half = flip_of(evidence, "steal half", "even");

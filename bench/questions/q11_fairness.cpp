@@ -1,5 +1,5 @@
-// Whether tasks that always have something to do get equal turns: six of them, which compute and
-// yield, on four workers.
+// Whether tasks that always have work get equal turns: six tasks that compute and yield, on four
+// workers.
 #include <algorithm>
 #include <array>
 #include <map>

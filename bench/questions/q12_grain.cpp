@@ -1,4 +1,4 @@
-// How small tasks may be: the same work in ever smaller pieces.
+// How small tasks may be: the same work in smaller and smaller pieces.
 #include <algorithm>
 #include <array>
 
@@ -13,7 +13,7 @@ namespace {
 constexpr std::array kGrains = {10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 10e3, 100e3, 1e6};  // ns
 constexpr double kWork = 20e6;  // In all, ns.
 constexpr WorkerId kWorkers = 8;
-constexpr std::uint32_t kRepetitions = 3;  // Hardly anything in it depends on the seed.
+constexpr std::uint32_t kRepetitions = 3;  // The seed has almost no effect.
 constexpr std::array kSides = {
     Side{"event_loop", "event_loop"}, Side{"sharded_loops", "sharded_loops"},
     Side{"shared_queue", "shared_queue"}, Side{"work_stealing", "work_stealing"},
@@ -36,7 +36,7 @@ std::vector<Trial> trials(const Effort&) {
   return trials;
 }
 
-// What the work alone takes on all workers, over what the run took.
+// Time of the work alone on all workers, divided by the time of the run.
 Estimate efficiency(const Evidence& evidence, const Side& side, double grain) {
   const Estimate time = evidence.estimate({side.name, grain}, "makespan");
   const double workers = side.name == "event_loop" ? 1 : kWorkers;
@@ -44,7 +44,7 @@ Estimate efficiency(const Evidence& evidence, const Side& side, double grain) {
   return {ideal / time.value, ideal / time.high, ideal / time.low};
 }
 
-// From which grain on the workers are faster than the plain loop over the work, without tasks.
+// Grain from which on the workers are faster than the plain loop over the work, without tasks.
 Crossing break_even(const Evidence& evidence, std::string_view side) {
   std::vector<double> speeds;
   for (const double time : middles_of(evidence, side, "makespan")) speeds.push_back(kWork / time);

@@ -1,4 +1,4 @@
-// Why one of several loops is hot: who puts which request where, once and for all.
+// Why one of several loops is hot: each request is placed once and stays there.
 #include <array>
 
 #include <fmt/format.h>
@@ -12,7 +12,7 @@ namespace {
 constexpr std::array kLoads = {0.2, 0.3, 0.4, 0.5};
 constexpr double kLast = 0.5;
 constexpr WorkerId kLoops = 4;
-constexpr double kHotShare = 0.4;  // Of the skewed placement; evenly it would be a quarter.
+constexpr double kHotShare = 0.4;  // Of the skewed placement; an even share is a quarter.
 constexpr std::array kSides = {Side{"one hot loop", "sharded_loops:placement=skewed,hot_share=0.4"},
                                Side{"random", "sharded_loops:placement=random"},
                                Side{"in turn", "sharded_loops:placement=round_robin"},

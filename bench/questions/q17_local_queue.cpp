@@ -1,4 +1,4 @@
-// A worker's own queue: how much it should hold, and in which order its owner should take from it.
+// A worker's own queue: its capacity, and the order in which its owner takes jobs.
 #include <array>
 
 #include <fmt/format.h>

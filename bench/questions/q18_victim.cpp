@@ -1,4 +1,4 @@
-// Whom a thief should ask: one at random, the longest of a few, or everybody.
+// Choice of a thief's victim: one at random, the longest of a few, or all workers in turn.
 #include <array>
 #include <cmath>
 

@@ -1,5 +1,5 @@
-// What a cooperative budget is for: two tasks that keep each other ready, and a third that waits
-// for its turn on the same worker.
+// Purpose of a cooperative budget: two tasks that keep each other ready, and a third that waits for
+// its turn on the same worker.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -52,17 +52,17 @@ std::vector<Trial> trials(const Effort&) {
     add(kBudget, budget, fmt::format("work_stealing:lifo_cap=unlimited,budget={:.0f}", budget),
         "tokio-1.24");
   }
-  // asyncio's words count no operations, so nothing is spent.
+  // asyncio's dialect counts no operations, so nothing is spent.
   for (const Side& side : kOthers) add(side.name, 0, std::string(side.scheduler), "asyncio");
   return trials;
 }
 
-// After how long the third had its turn.
+// Time until the third task had its turn.
 double turn_of(const Evidence& evidence, const Place& place) {
   for (const TraceLine& line : trace_lines(evidence.at(place).trace)) {
     if (line.text == "third") return static_cast<double>(line.ticks) * kTick;
   }
-  return kRounds * kTick;  // Not while the two were at it.
+  return kRounds * kTick;  // Not while the two were running.
 }
 
 Answer judge(const Evidence& evidence) {

@@ -1,5 +1,5 @@
-// Whether a schedule can be had again from its seed: the same runs twice, other seeds, and other
-// orders of what happens at the same moment.
+// Whether a seed reproduces a schedule: the same runs twice, other seeds, and other orders of
+// simultaneous events.
 #include <array>
 #include <set>
 
@@ -37,7 +37,7 @@ std::vector<Trial> trials(const Effort& effort) {
     trials.back().x = kAgain;
     trials.push_back(trial);
     trials.back().series = shuffled(side.name);
-    // Several jobs at the same moments, so that there are ties to be shuffled.
+    // Several jobs at the same moments, so that there are ties to shuffle.
     trials.back().workload = "skynet:levels=3";
     trials.back().costs = "zero";
     trials.back().shuffle_ties = 1;

@@ -1,9 +1,8 @@
-// A design question that people ask, and the experiment that settles it.
+// A design question, and the experiment that answers it.
 //
-// An experiment is stated before it is run: what is expected, what is run, what is looked at, and
-// by which rule the answer follows. So it has two halves that know nothing of each other: `trials`
-// says what is run, and `judge` makes an answer of whatever numbers came out. Tests hand made-up
-// numbers to the second half.
+// The experiment is stated before it runs: hypothesis, runs, measurements, and decision rule. It
+// has two independent halves: `trials` says what to run, and `judge` turns any numbers into an
+// answer. Tests give made-up numbers to the second half.
 #pragma once
 
 #include <string>
@@ -19,15 +18,15 @@ namespace loopsteal::questions {
 struct Question {
   std::string_view id;  ///< "Q03".
   std::string_view title;
-  std::string_view keywords;  ///< Words that find it, besides those of the title.
+  std::string_view keywords;  ///< Words that find it, in addition to those of the title.
   std::string_view hypothesis;
-  std::string_view experiment;  ///< Schedulers, workload, and what is varied.
+  std::string_view experiment;  ///< Schedulers, workload, and the varied parameters.
   std::string_view metric;
-  std::string_view rule;        ///< By which the claims are judged.
-  std::string_view background;  ///< What the originals do and where that is written; may be empty.
-  std::vector<std::string_view> sources;  ///< "owner/repository#number", or what they are called.
-  std::string_view vary;                  ///< A command that asks it of something else.
-  std::vector<std::string_view> metrics;  ///< Names of metrics.hpp that `judge` looks at.
+  std::string_view rule;        ///< Decision rule for the claims.
+  std::string_view background;  ///< What the reference runtimes do, with sources; may be empty.
+  std::vector<std::string_view> sources;  ///< "owner/repository#number", or their names.
+  std::string_view vary;                  ///< A command that varies the question.
+  std::vector<std::string_view> metrics;  ///< Names of metrics.hpp that `judge` uses.
   std::vector<Trial> (*trials)(const Effort& effort);
   Answer (*judge)(const Evidence& evidence);
 };

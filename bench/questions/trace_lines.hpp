@@ -8,7 +8,7 @@
 
 namespace loopsteal::questions {
 
-/// A line but for the last one, which says how the program ended.
+/// A line other than the last one, which says how the program ended.
 struct TraceLine {
   std::int64_t iteration = 0;  ///< 0: the scheduler has none.
   std::int64_t ticks = 0;
@@ -16,7 +16,7 @@ struct TraceLine {
   std::string text;
 };
 
-/// Throws Json::exception for what is no trace.
+/// Throws Json::exception if it is not a trace.
 [[nodiscard]] std::vector<TraceLine> trace_lines(std::string_view trace);
 
 }  // namespace loopsteal::questions

@@ -14,7 +14,8 @@ std::uint64_t Effort::pieces(std::uint64_t quick) const {
 }
 
 std::uint32_t Effort::repetitions(std::uint32_t quick) const {
-  // More of them narrow an interval by their root only; length does as well, and costs no warm-up.
+  // More repetitions narrow an interval only by their square root; longer runs do as well, and need
+  // no additional warm-up.
   const double wanted = std::ceil(quick * std::sqrt(factor_));
   return std::max(kReplicationsMin, static_cast<std::uint32_t>(wanted));
 }

@@ -1,4 +1,4 @@
-// What a question has run: one scheduler on one workload, several times.
+// A run that a question needs: one scheduler on one workload, several times.
 #pragma once
 
 #include <cstdint>
@@ -8,15 +8,15 @@
 
 namespace loopsteal::questions {
 
-/// Replication k of every trial has the seed `seed + k`, so that trials on the same workload meet
-/// the same input and are compared in pairs.
+/// Replication k of every trial has the seed `seed + k`, so trials on the same workload have the
+/// same input and are compared in pairs.
 struct Trial {
-  std::string series;  ///< Which curve it belongs to.
-  double x = 0;        ///< Where on it.
+  std::string series;  ///< The curve that it belongs to.
+  double x = 0;        ///< Its place on the curve.
   std::string scheduler;
-  std::string workload;           ///< Empty where a program is run.
+  std::string workload;           ///< Empty if a program is run.
   std::string program = {};       ///< A scripted program (docs/scripts.md), run for its trace.
-  std::string words = "asyncio";  ///< Of the program: or "tokio-1.24".
+  std::string words = "asyncio";  ///< Dialect of the program, or "tokio-1.24".
   WorkerId workers = 1;
   std::string machine = "sim";
   std::string costs = "zero";  ///< In virtual time.
@@ -26,7 +26,7 @@ struct Trial {
   [[nodiscard]] bool is_virtual() const { return machine == "sim"; }
 };
 
-/// How much is run: 1 is the quick look, tests take a fraction, `--full` several times as much.
+/// Amount of work: 1 is the quick look, tests take a fraction, `--full` several times as much.
 class Effort {
  public:
   static constexpr double kQuick = 1;
@@ -34,11 +34,11 @@ class Effort {
 
   explicit Effort(double factor = kQuick) : factor_(factor) {}
 
-  /// Requests (or other pieces) of a run which in a quick look has `quick` of them.
+  /// Requests (or other pieces) of a run that has `quick` of them in a quick look.
   [[nodiscard]] std::uint64_t pieces(std::uint64_t quick) const;
-  /// Repetitions, where a quick look has `quick` of them; never fewer than decide anything.
+  /// Repetitions, if a quick look has `quick` of them; never fewer than a decision needs.
   [[nodiscard]] std::uint32_t repetitions(std::uint32_t quick = 10) const;
-  /// Rounds on real threads, which take as long as they take.
+  /// Rounds on real threads, whose length is fixed.
   [[nodiscard]] std::uint32_t rounds(std::uint32_t quick = 7) const;
 
  private:

@@ -1,4 +1,4 @@
-// All that a report shows, as the page reads it: bench/report/page/src/model.ts says what is what.
+// Content of a report, in the format of bench/report/page/src/model.ts.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace loopsteal {
 struct ReportContent {
   std::string program = {};  ///< Name, version and commit.
   std::string command = {};
-  std::string written = {};  ///< When, in UTC.
+  std::string written = {};  ///< Time of writing, in UTC.
   std::vector<ReportSource> sources = {};
   std::vector<Timeline> timelines = {};
 };

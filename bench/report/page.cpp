@@ -9,7 +9,7 @@
 namespace loopsteal {
 namespace {
 
-// What bench/report/page/index.html has where the results go.
+// Placeholder for the results in bench/report/page/index.html.
 constexpr std::string_view kPlace = "\"loopsteal:report-data\"";
 
 }  // namespace
@@ -38,7 +38,7 @@ std::string to_script_text(const Json& json) {
   const std::string text = to_line(json);
   std::string safe;
   safe.reserve(text.size() + text.size() / 64);
-  // These occur in strings alone, where JSON has another spelling for them.
+  // These occur only in strings, where JSON has another spelling for them.
   for (const char c : text) {
     switch (c) {
       case '<':
@@ -62,7 +62,7 @@ std::string with_data(std::string_view page, const Json& json) {
   if (at == page.npos || page.find(kPlace, at + 1) != page.npos) {
     throw PageError(
         "The page of the report keeps no place, or several, for results: it is damaged "
-        "or of another version. Build the target report_page anew.");
+        "or of another version. Build the target report_page again.");
   }
   const std::string text = to_script_text(json);
   std::string whole;

@@ -10,23 +10,22 @@
 
 namespace loopsteal {
 
-/// There is no page, or none that anything could be put into. The message says how to get one.
+/// There is no page, or no valid one. The message says how to get one.
 class PageError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Where the page of this program lies: installed or built, at one place relative to the program.
+/// Path of this program's page: installed or built, at one place relative to the program.
 std::filesystem::path page_path();
 
 /// Throws PageError.
 std::string read_page(const std::filesystem::path& path);
 
-/// JSON that may stand in a <script> element: nothing in it ends the element or opens a comment.
+/// JSON for a <script> element: nothing in it ends the element or opens a comment.
 std::string to_script_text(const Json& json);
 
-/// The page with `json` in the place that it keeps for it. Throws PageError if it does not keep
-/// exactly one.
+/// The page with `json` in its placeholder. Throws PageError unless it has exactly one.
 std::string with_data(std::string_view page, const Json& json);
 
 }  // namespace loopsteal

@@ -73,7 +73,7 @@ PeerVerdict beside(const Group& group, const std::string& peer,
     if (verdict.note.empty()) verdict.note = "no round has both";
     return verdict;
   }
-  // What was measured in one round stays together: the median of its ratios, over 1.
+  // Values of one round stay together: the median of the rounds' ratios, divided by 1.
   verdict.ratio = ratio_of_medians(ratios, std::array{1.0}, kSeed);
   verdict.ours_ns = median(ours_ns);
   verdict.theirs_ns = median(theirs_ns);
@@ -82,7 +82,7 @@ PeerVerdict beside(const Group& group, const std::string& peer,
   return verdict;
 }
 
-// A peer that never ends has no rows; those of ours say so.
+// A peer that never ends has no rows; our rows say so.
 std::optional<PeerVerdict> alone(const Group& group) {
   std::vector<double> ours_ns;
   const PeerRow* telling = nullptr;

@@ -1,5 +1,5 @@
-// Ours beside the peers: for each work and peer the ratio of the times of one round, and whether it
-// meets its aim, as scripts/peers/run decides it.
+// Comparison with the peers: for each work and peer the ratio of the times of one round, and
+// whether it meets its target, by the rule of scripts/peers/run.
 #pragma once
 
 #include <cstddef>
@@ -21,14 +21,14 @@ struct PeerVerdict {
   std::uint32_t workers = 1;
   std::optional<double> ours_ns = {};  ///< Median of an operation's time.
   std::optional<double> theirs_ns = {};
-  std::optional<Ratio> ratio = {};  ///< Ours over theirs, over the rounds that have both.
+  std::optional<Ratio> ratio = {};  ///< Our time divided by theirs, over the rounds that have both.
   std::size_t rounds = 0;
   std::optional<double> at_most = {};
-  Outcome outcome = Outcome::seen;  ///< `seen`: there is no aim.
+  Outcome outcome = Outcome::seen;  ///< `seen`: there is no target.
   std::string note = {};            ///< Why it failed, or why the peer has no time.
 };
 
-/// In the order in which the rows name works and peers first.
+/// In the order in which works and peers first appear in the rows.
 std::vector<PeerVerdict> peer_verdicts_of(const std::vector<PeerRow>& rows);
 
 Json to_json(const PeerVerdict& verdict, std::size_t source);

@@ -14,7 +14,7 @@
 namespace loopsteal {
 namespace {
 
-// The checks of a validation, if the file is one: small, so it may be parsed on the chance.
+// The checks of a validation, if the file is one. Such files are small, so it can simply be parsed.
 std::optional<ReportSource> read_checks(const std::string& path) {
   const Json document = Json::parse(read_json_text(path), nullptr, false);
   if (!document.is_object() || !document.contains("checks") || document.contains("benchmarks"))
@@ -86,7 +86,7 @@ bool begins_with(const std::string& path, std::string_view text) {
   try {
     file.read(head.data(), static_cast<std::streamsize>(head.size()));
   } catch (const std::ios_base::failure&) {
-    return false;  // A folder: reading it as a document says so.
+    return false;  // A folder: reading it as a document reports the error.
   }
   head.resize(static_cast<std::size_t>(file.gcount()));
   std::erase_if(head, [](unsigned char c) { return std::isspace(c) != 0; });

@@ -1,4 +1,4 @@
-// A file that a report is made from, whatever kind of results it holds.
+// An input file of a report, with any kind of results.
 #pragma once
 
 #include <cstdint>
@@ -11,33 +11,33 @@
 
 namespace loopsteal {
 
-/// One start of ours or of a peer, as scripts/peers/run writes it.
+/// One start of loopsteal or of a peer, as scripts/peers/run writes it.
 struct PeerRow {
   std::string work = {};
-  std::string operation = {};  ///< What one of them is.
-  std::string peer = {};       ///< "loopsteal": ours.
+  std::string operation = {};  ///< Meaning of one operation.
+  std::string peer = {};       ///< "loopsteal" for our own.
   std::uint32_t workers = 1;
   std::int64_t round = 0;
   std::optional<double> ns_per_op = {};
-  std::optional<double> at_most = {};  ///< The aim: ours over theirs.
-  std::string never_ends = {};         ///< Of ours: why the peer has no end of it, and so no row.
-  std::string other_peer = {};         ///< That peer.
+  std::optional<double> at_most = {};  ///< The target: our time divided by theirs.
+  std::string never_ends = {};         ///< In our rows: why the peer never ends, and so has no row.
+  std::string other_peer = {};         ///< Name of that peer.
   std::string error = {};
 };
 
 struct ReportSource {
   enum class Kind {
     results,  ///< Of run, compare, sweep.
-    peers,    ///< Ours beside other runtimes, by scripts/peers/run.
-    checks    ///< The simulator beside exact answers, by scripts/validate.
+    peers,    ///< loopsteal compared with peers, by scripts/peers/run.
+    checks    ///< The simulator compared with exact answers, by scripts/validate.
   };
 
-  std::string file = {};  ///< Its name without the folder: a report is passed on.
+  std::string file = {};  ///< Its name without the folder, since reports are passed on.
   Kind kind = Kind::results;
   Json context = {};
-  std::vector<Json> raw = {};       ///< Rows, or checks, as they stand in the file.
-  std::vector<Row> rows = {};       ///< The same of Kind::results, read.
-  std::vector<PeerRow> peers = {};  ///< The same of Kind::peers.
+  std::vector<Json> raw = {};       ///< Rows, or checks, as they are in the file.
+  std::vector<Row> rows = {};       ///< The rows of Kind::results, parsed.
+  std::vector<PeerRow> peers = {};  ///< The rows of Kind::peers, parsed.
   std::string flaw = {};            ///< See Results::flaw.
 
   [[nodiscard]] bool is_virtual() const {
@@ -45,13 +45,13 @@ struct ReportSource {
   }
 };
 
-/// Whether the file begins as a timeline does. False for what cannot be read, too.
+/// True if the file begins like a timeline. Also false for a file that cannot be read.
 bool looks_like_a_timeline(const std::string& path);
 
-/// Throws ResultsError, which names the file and what is wrong with it.
+/// Throws ResultsError, which names the file and the error.
 ReportSource read_report_source(const std::string& path);
 
-/// What a reader calls the file: "full.json" of "results/raw/full.json".
+/// Name of the file for a reader: "full.json" of "results/raw/full.json".
 std::string file_name(const std::string& path);
 
 }  // namespace loopsteal

@@ -6,7 +6,7 @@
 namespace loopsteal {
 namespace {
 
-// When the `most`-th of them begins, or never.
+// Beginning of the first slice or arrow beyond `most`, or never.
 std::int64_t end_of_room(std::vector<std::int64_t> begins, std::size_t most) {
   if (begins.size() <= most) return std::numeric_limits<std::int64_t>::max();
   const auto last = begins.begin() + static_cast<std::ptrdiff_t>(most);
@@ -64,7 +64,7 @@ void shorten(Timeline& timeline, std::size_t most) {
   const std::size_t before = timeline.slices();
   for (TimelineTrack& track : timeline.tracks) {
     std::erase_if(track.slices, [&](const TimelineSlice& slice) { return slice.begin_ns >= end; });
-    // What was going on at the end goes on to the edge.
+    // Slices in progress at the end continue to the edge.
     for (TimelineSlice& slice : track.slices)
       slice.length_ns = std::min(slice.length_ns, end - slice.begin_ns);
   }

@@ -1,4 +1,4 @@
-// A timeline of one run, as `loopsteal run --trace` wrote it, and packed as the page reads it.
+// A timeline of one run, as `loopsteal run --trace` wrote it, and packed for the page.
 #pragma once
 
 #include <cstddef>
@@ -13,9 +13,9 @@ namespace loopsteal {
 struct TimelineSlice {
   std::int64_t begin_ns = 0;
   std::int64_t length_ns = 0;
-  std::int64_t waited_ns = 0;  ///< Of a job: from ready to run.
-  std::uint16_t from = 0;      ///< Of a job: the track where it was made ready.
-  std::uint8_t kind = 0;       ///< Its place in Timeline::kinds.
+  std::int64_t waited_ns = 0;  ///< For a job: from ready to run.
+  std::uint16_t from = 0;      ///< For a job: the track where it was made ready.
+  std::uint8_t kind = 0;       ///< Its index in Timeline::kinds.
 };
 
 struct TimelineArrow {
@@ -24,35 +24,35 @@ struct TimelineArrow {
   std::uint16_t to = 0;
   std::int64_t begin_ns = 0;
   std::int64_t end_ns = 0;
-  std::uint32_t jobs = 0;  ///< Of a steal.
+  std::uint32_t jobs = 0;  ///< For a steal.
 };
 
 struct TimelineTrack {
   std::string name = {};
-  std::vector<TimelineSlice> slices = {};  ///< In order, none over another.
+  std::vector<TimelineSlice> slices = {};  ///< In order, without overlap.
 };
 
 struct Timeline {
   std::string file = {};
-  std::string title = {};  ///< The name of the row that was measured.
+  std::string title = {};  ///< The name of the measured row.
   std::string scheduler = {};
   std::string workload = {};
   std::string machine = {};
   std::uint32_t workers = 0;
   std::uint64_t dropped = 0;   ///< Events that the run could not keep.
-  std::uint64_t left_out = 0;  ///< Slices that shortened() took.
+  std::uint64_t left_out = 0;  ///< Slices that shorten() removed.
   std::int64_t end_ns = 0;
-  std::vector<std::string> kinds = {};  ///< "parked", and why jobs were ready.
+  std::vector<std::string> kinds = {};  ///< "parked", and the causes of ready jobs.
   std::vector<TimelineTrack> tracks = {};
   std::vector<TimelineArrow> arrows = {};
 
   [[nodiscard]] std::size_t slices() const;
 };
 
-/// Cuts the timeline off where it has had `most` slices or arrows, and says so in `left_out`.
+/// Cuts the timeline off after `most` slices or arrows, and records it in `left_out`.
 void shorten(Timeline& timeline, std::size_t most);
 
-/// Columns of integers; of a slice the gap to the one before it instead of its begin, which is
+/// Columns of integers. A slice has the gap to the one before it instead of its beginning, which is
 /// shorter.
 Json to_json(const Timeline& timeline);
 

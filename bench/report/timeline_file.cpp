@@ -17,7 +17,7 @@
 namespace loopsteal {
 namespace {
 
-// The fields of one event, of whatever kind.
+// Fields of an event of any kind.
 struct Event {
   std::string phase, category, name;
   std::string track_name;     // args.name of a thread_name.
@@ -31,14 +31,14 @@ struct Event {
   std::uint32_t jobs = 0;
 };
 
-// What a file must not hold; the message says what, and read_timeline() where.
+// An error in a file; the message says what is wrong, and read_timeline() where.
 class BadEvent : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// Times of a timeline, in microseconds: so far from 64 bits of nanoseconds that sums cannot
-// overflow.
+// Limit of times in a timeline, in microseconds: so far below 64 bits of nanoseconds that sums
+// cannot overflow.
 constexpr double kLatestUs = 1e15;
 
 std::int64_t ns_of(const std::string& field, double microseconds) {
@@ -53,7 +53,7 @@ Number whole(const std::string& field, double value) {
                              std::numeric_limits<Number>::max()));
 }
 
-// Puts events together into a timeline.
+// Assembles events into a timeline.
 class Assembly {
  public:
   void add(const Event& event) {
@@ -112,7 +112,7 @@ class Assembly {
     timeline.arrows.push_back(arrow);
   }
 
-  // Who stole from whom, and when: steals of one instant in their order.
+  // Thief, victim and time of a steal; simultaneous steals keep their order.
   using Steal = std::tuple<std::uint16_t, std::uint16_t, std::int64_t>;
 
   std::uint32_t jobs_at(const Steal& steal) {
@@ -151,7 +151,7 @@ class Assembly {
   std::map<Steal, std::vector<std::uint32_t>> jobs_;
 };
 
-// What the parser calls, token by token.
+// Callbacks of the parser, token by token.
 class Reader final : public nlohmann::json_sax<Json> {
  public:
   bool null() override { return true; }
@@ -238,7 +238,7 @@ class Reader final : public nlohmann::json_sax<Json> {
   Event event_;
 };
 
-// "1" of "…/workers:1/…"; the last one, since a spec may hold slashes, too.
+// "1" in "…/workers:1/…"; the last match, since a spec may also contain slashes.
 std::string part_of(const std::string& title, std::string_view name) {
   const std::string mark = fmt::format("/{}:", name);
   const std::size_t at = title.rfind(mark);
@@ -272,7 +272,7 @@ Timeline read_timeline(const std::string& path) {
                                    reader.events + 1, error.what()));
   }
   if (!whole) {
-    throw ResultsError(fmt::format("{} is damaged or cut off at byte {}: draw the timeline anew.",
+    throw ResultsError(fmt::format("{} is damaged or cut off at byte {}: draw the timeline again.",
                                    path, reader.broken_at.value_or(0)));
   }
   reader.assembly.finish();

@@ -1,5 +1,5 @@
-// Reads back what sched/observe/trace.cpp wrote: Chrome's JSON, event by event, since such a file
-// may be larger than memory.
+// Reads timelines of sched/observe/trace.cpp: Chrome's JSON, event by event, since such a file may
+// be larger than memory.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace loopsteal {
 
-/// Throws ResultsError if the file cannot be read, is cut off, or is a timeline of something else.
+/// Throws ResultsError if the file cannot be read, is cut off, or is another kind of timeline.
 Timeline read_timeline(const std::string& path);
 
 }  // namespace loopsteal

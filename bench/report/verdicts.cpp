@@ -15,7 +15,7 @@
 namespace loopsteal {
 namespace {
 
-// The bootstrap's, as `compare` has it by default: the same file, the same intervals.
+// Seed of the bootstrap, the default of `compare`: the same file gives the same intervals.
 constexpr std::uint64_t kSeed = 1;
 
 using Condition = std::tuple<std::string, std::string, std::string>;
@@ -48,7 +48,7 @@ std::string_view verdict_of(const ReportLine& line, bool baseline) {
   return "undecided";
 }
 
-// Of the whole table: the baseline's line has no comparison that could tell.
+// For the whole table: the baseline's line has no comparison.
 DecidingMetric metric_of(const ReportTable& table) {
   if (!table.has_requests()) return DecidingMetric::makespan;
   return table.has_estimates() ? DecidingMetric::mean_sojourn : DecidingMetric::p99_sojourn;
@@ -71,7 +71,7 @@ std::string error_of(const ReportLine& line) {
   return fmt::format("{}", fmt::join(line.errors, "; "));
 }
 
-// One run alone has no interval, and exact numbers need none: then its ends are null.
+// One run alone has no interval, and exact numbers need none: then the ends are null.
 Json ratio_json(const Comparison& comparison) {
   const Ratio& ratio = comparison.ratio;
   if (comparison.exact || !std::isfinite(ratio.high))

@@ -1,5 +1,5 @@
-// What the rows of a file come to: the comparisons of `loopsteal compare` as data, a set of them
-// for each clock, cost model, size and number of workers, since only like is compared with like.
+// Comparisons of the rows of a file, as in `loopsteal compare`, as data. There is a group for each
+// clock, cost model, size and number of workers, since only rows that agree in these are compared.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace loopsteal {
 
-/// One comparison: what may stand beside each other.
+/// One group of rows that may be compared.
 struct VerdictGroup {
   std::string machine = {};
   std::string costs = {};
@@ -20,11 +20,11 @@ struct VerdictGroup {
   Report report = {};
 };
 
-/// The groups that compare anything, in the order of the file. An event loop has one worker
-/// whatever the others have, so it stands in the groups of all of them.
+/// Groups with comparisons, in the order of the file. An event loop has one worker whatever the
+/// others have, so it is in the groups of all of them.
 std::vector<VerdictGroup> verdicts_of(const std::vector<Row>& rows);
 
-/// `source`: the place of the file among those of the report.
+/// `source`: index of the file among those of the report.
 Json to_json(const VerdictGroup& group, std::size_t source);
 
 }  // namespace loopsteal

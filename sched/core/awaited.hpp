@@ -102,8 +102,7 @@ class AwaitedFrame {
 
   ~AwaitedFrame() = default;
 
-  std::uintptr_t state_;  ///< The promise's address, and kFailed. 0: the coroutine returned a
-                          ///< value.
+  std::uintptr_t state_;  ///< The promise's address, and kFailed. 0: it returned a value.
 };
 
 /// An awaited coroutine that stores its value or error here, so that its frame need not outlive it.

@@ -23,17 +23,14 @@
 #endif
 #endif
 #ifndef LOOPSTEAL_FRAME_POOL
-#define LOOPSTEAL_FRAME_POOL \
-  1  // With ASan each frame is a separate malloc, so that ASan can check
-     // it.
+#define LOOPSTEAL_FRAME_POOL 1  // With ASan, each frame is a malloc that ASan can check.
 #endif
 
 namespace loopsteal::frame_pool {
 
 inline constexpr std::size_t kClassBytes = 64;      ///< Frames are rounded up to cache lines.
 inline constexpr std::size_t kClasses = 16;         ///< Larger than 1024 bytes: operator new.
-inline constexpr std::uint32_t kMagazineSize = 64;  ///< One lock and one line transfer per 64
-                                                    ///< frames.
+inline constexpr std::uint32_t kMagazineSize = 64;  ///< Frames per lock and line transfer.
 
 struct FreeFrame {
   FreeFrame* next;

@@ -18,8 +18,7 @@ enum class Op : std::uint8_t {
   push_local,       ///< A job made ready on a worker, into that worker's own queue.
   push_remote,      ///< A job made ready on a worker, into that worker's own queue.
   pop_local,        ///< A job taken from the worker's own queue.
-  pop_remote,       ///< A job made ready elsewhere, or outside the workers: injector, inbox, shared
-                    ///< queue.
+  pop_remote,       ///< A job made ready elsewhere or outside: injector, inbox, shared queue.
   lifo_poll,        ///< A job run from the LIFO slot right after the one that woke it.
   forced_yield,     ///< A job put to the back because the budget was used up.
   overflow,         ///< A full run queue that moved half of itself to the injector.

@@ -37,8 +37,7 @@ class PromiseBase {
   PromiseBase() noexcept {}  // NOLINT(cppcoreguidelines-pro-type-member-init): see `scheduler`.
 
   Job job;
-  Job* continuation = nullptr;       ///< The coroutine that called it and waits for its end, or
-                                     ///< null.
+  Job* continuation = nullptr;       ///< The coroutine that waits for its end, or null.
   Completion* completion = nullptr;  ///< Told at the end of a spawned task.
   Scheduler* scheduler;              ///< Set when it is awaited or spawned; not before.
   TaskControl* control = nullptr;    ///< Its task's, if the task can be cancelled.

@@ -28,8 +28,7 @@ void Scheduler::report_exception(std::exception_ptr error) noexcept {
     try {
       return exception_handler_(error);
     } catch (...) {
-      print(std::current_exception());  // The handler's own exception; the given one follows, so
-                                        // neither is lost.
+      print(std::current_exception());  // The handler's own exception; the given one follows.
     }
   }
   print(error);

@@ -16,8 +16,7 @@ struct Waiter : Suspension {
   Scheduler* scheduler = nullptr;
   void* self = nullptr;  ///< The awaiter, for the code that wakes it.
   bool queued = false;
-  bool granted = false;  ///< The wait has succeeded; a cancellation now has to give the result
-                         ///< back.
+  bool granted = false;  ///< The wait succeeded; a cancellation now gives the result back.
 
   /// Makes the task ready. The waiter may be gone afterwards.
   void wake() noexcept { scheduler->submit(*job, ReadyCause::woken); }

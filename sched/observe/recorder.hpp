@@ -123,8 +123,7 @@ class Recorder {
   std::unique_ptr<Worker[]> workers_;
   TimePoint begin_{};
 
-  std::mutex outside_mutex_;    ///< Outside threads continue while a run begins and after it has
-                                ///< ended.
+  std::mutex outside_mutex_;    ///< Outside threads act while a run begins and after its end.
   bool outside_heard_ = false;  ///< Between begin_run() and end_run().
   TraceBuffer outside_;
 };

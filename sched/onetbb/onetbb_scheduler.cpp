@@ -136,8 +136,7 @@ void OneTbbScheduler::submit_outside(Job& job) noexcept {
   // acq_rel: pairs with begin() and finish(). Either the gate is open and the run cannot end
   // without this job, or it is closed and the next run begins with the job.
   while ((outside_.fetch_add(kOneJob, std::memory_order_acq_rel) & kClosed) != 0) {
-    outside_.fetch_sub(kOneJob, std::memory_order_relaxed);  // Takes the count back; quiet() looks
-                                                             // again.
+    outside_.fetch_sub(kOneJob, std::memory_order_relaxed);  // Undone; quiet() looks again.
     if (keep_if_closed(job)) return;
   }
   tsan::handed_over(&job);
@@ -227,8 +226,7 @@ Measurement OneTbbScheduler::run_until_stopped() {
 void OneTbbScheduler::stop() noexcept { finish(); }
 
 Measurement OneTbbScheduler::drive(Root* root) {
-  const OneRun::Turn turn(one_run_of_process, "onetbb");  // oneTBB's limit of threads is also one
-                                                          // per process.
+  const OneRun::Turn turn(one_run_of_process, "onetbb");  // oneTBB has one limit of threads, too.
   // One more than the workers: oneTBB counts the thread that waits here and runs no tasks.
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   std::size_t{workers_} + 1);

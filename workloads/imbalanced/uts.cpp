@@ -34,8 +34,7 @@ class UtsCounts {
   }
 
  private:
-  static constexpr std::int32_t kFew = 16;  // In geometric trees, one node in forty has more
-                                            // children.
+  static constexpr std::int32_t kFew = 16;  // In geometric trees, one node in forty has more.
 
   [[nodiscard]] std::uint64_t* data() noexcept { return many_ ? many_.get() : few_.data(); }
 

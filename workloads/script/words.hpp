@@ -39,9 +39,7 @@ class FairSemaphore {
     try {
       co_await asyncio::detail::wait_among(waiters_, waiter);
     } catch (...) {
-      if (waiter.done() && !waiter.cancelled())
-        release();  // The permit went to a waiter that is
-                    // ending.
+      if (waiter.done() && !waiter.cancelled()) release();  // The waiter is ending.
       throw;
     }
   }

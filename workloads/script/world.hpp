@@ -128,8 +128,7 @@ class World {
   std::deque<AnySemaphore> semaphores_;
   std::deque<AnyQueue> queues_;
   std::vector<asyncio::Future<void>> futures_;
-  std::vector<bool> received_;  ///< Of the futures, in Tokio's dialect: a task has received the
-                                ///< value.
+  std::vector<bool> received_;  ///< By future, in Tokio's dialect: a task has the value.
   std::unordered_map<asyncio::detail::FutureBase*, Wait> waits_;
 };
 

@@ -14,8 +14,7 @@ std::int32_t last_that_draws(std::int32_t most, double log_failure, std::int32_t
   std::int32_t last = from;
   std::int32_t end = std::numeric_limits<std::int32_t>::max();
   while (last < end) {
-    const std::int32_t middle = end - (end - last) / 2;  // Above `last`, so the loop makes
-                                                         // progress.
+    const std::int32_t middle = end - (end - last) / 2;  // Above `last`, so the loop ends.
     if (GeometricDraw::by_formula(middle, log_failure) <= most)
       last = middle;
     else

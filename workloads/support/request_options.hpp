@@ -14,10 +14,8 @@ namespace loopsteal {
 /// Source of the requests.
 enum class RequestSource : std::uint8_t {
   outside,  ///< From outside the workers, like a client's: busy workers do not delay them.
-  inside,   ///< From a task among the others, which may be delayed; a latency counts from the
-            ///< intended arrival.
-  timers,   ///< As inside, but the task waits with a timer and is as late as the scheduler's
-            ///< timers.
+  inside,   ///< From a task, which may be delayed; a latency counts from the intended arrival.
+  timers,   ///< As inside, but the task waits with a timer, whose overshoot delays it.
 };
 inline constexpr Named<RequestSource> kRequestSources[] = {{"outside", RequestSource::outside},
                                                            {"inside", RequestSource::inside},

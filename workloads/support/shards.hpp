@@ -10,8 +10,7 @@ namespace loopsteal {
 
 struct ShardOptions {
   std::uint32_t shards = 16;
-  double hot = 0.9;              ///< Share of the jobs that belong to shard 0; the others share the
-                                 ///< rest evenly.
+  double hot = 0.9;  ///< Share of the jobs that belong to shard 0; the rest is spread evenly.
   std::optional<double> zipf{};  ///< If set: the exponent of Zipf's law, instead of `hot`.
 };
 

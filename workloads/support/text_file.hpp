@@ -7,8 +7,7 @@ namespace loopsteal {
 
 struct TextFile {
   std::string text;
-  std::string error;  ///< Reason for the failure, without a full stop: "Is a directory". Empty if
-                      ///< there was none.
+  std::string error;  ///< Reason for a failure, without a full stop: "Is a directory". Or empty.
 };
 
 /// Reads a whole file, as bytes. A device or pipe of more than 256 MiB is an error: it may have no

@@ -226,8 +226,7 @@ class Reader {
   std::vector<std::string> columns_;
   Fields fields_;
   TraceFormat format_ = TraceFormat::loopsteal;
-  std::array<std::size_t, 4> places_{};  // Index of each column of the format among the file's
-                                         // columns.
+  std::array<std::size_t, 4> places_{};  // Places of the format's columns in the file.
   std::optional<std::size_t> key_place_;
   std::map<std::pair<std::string, std::string>, AffinityKey> functions_;
 };

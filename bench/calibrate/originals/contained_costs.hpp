@@ -1,5 +1,5 @@
-// Entries that cost an original nothing of their own: it has no such operation, or the measurement
-// of another entry contains it.
+// Entries that cost a reference runtime nothing: it has no such operation, or the measurement of
+// another entry contains it.
 #pragma once
 
 #include "bench/calibrate/originals/target.hpp"
@@ -7,8 +7,7 @@
 
 namespace loopsteal {
 
-/// Adds those that `file` does not have yet to the tables of the target's family, each with the
-/// reason why it is 0.
+/// Adds the missing entries to the tables of the target's family, each with the reason why it is 0.
 void add_contained(CostsFile& file, const OriginalTarget& target);
 
 }  // namespace loopsteal

@@ -123,12 +123,12 @@ Task<void> alarms(Scheduler& scheduler, std::uint64_t tasks, Duration after) {
   co_await group.join();
 }
 
-// Of 0.5 to 2 ms, so that they end anywhere between two ticks of a coarse clock.
+// From 0.5 to 2 ms, so that sleeps end anywhere between two ticks of a coarse clock.
 Duration nap_of(std::uint64_t index) {
   return Duration(static_cast<std::int64_t>(500'000 + index * 7'919 % 1'500 * 1'000));
 }
 
-// By how much each is too long, in ns, goes to `late`.
+// Appends the overshoot of each sleep, in ns, to `late`.
 Task<void> naps(Scheduler& scheduler, std::uint64_t times, std::vector<double>& late) {
   for (std::uint64_t i = 0; i < times; ++i) {
     const TimePoint due = scheduler.now() + nap_of(i);

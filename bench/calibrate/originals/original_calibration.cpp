@@ -30,14 +30,14 @@ MeasuredCost cost_of(const OriginalSolution& answer, const std::vector<OriginalS
           .origin = std::move(origin)};
 }
 
-// Entries that are of the family's own ways between threads, and of no other scheduler.
+// Entries of the family's own ways between threads, which no other scheduler has.
 std::string owner_of(const OriginalTarget& target, std::string_view entry) {
   constexpr std::string_view kOwn[] = {"push_remote", "unpark", "wake_up", "timer_wake_up",
                                        "stolen_job"};
   return std::ranges::find(kOwn, entry) == std::end(kOwn) ? "" : std::string(target.family);
 }
 
-// What one way took, in the median.
+// Median time of one way.
 MeasuredCost probe_of(const MicroRuns& runs) {
   std::vector<double> ways;
   for (const double makespan : runs.makespans)

@@ -1,10 +1,9 @@
-// What the operations of an original cost on this machine: measured by running it.
+// Costs of the operations of a reference runtime on this machine, measured by running it.
 //
-// The original runs micro programs that do one kind of thing often. What each does is counted by
-// running its twin in virtual time, under the scheduler of ours that has the original's order; so
-// the runs are equations whose unknowns are the costs. What is no operation of a scheduler but code
-// of the tasks (making one, an event, a channel) is an unknown, too, and becomes the task_work of
-// the workloads that do it.
+// The runtime runs micro programs that do one kind of operation often. A run of the twin in virtual
+// time, under our scheduler with the runtime's order, counts the operations. So the runs are
+// equations whose unknowns are the costs. The tasks' own code (creating a task, an event, a
+// channel) is an unknown, too, and becomes the task_work of the workloads that use it.
 #pragma once
 
 #include <cstddef>
@@ -18,14 +17,14 @@ namespace loopsteal {
 
 class OriginalCalibration final : public Calibration {
  public:
-  /// Runs each program once, so that no later run is the first to see its code; `scale` is of their
-  /// lengths. Throws std::runtime_error if the original fails. Target and server outlive it.
+  /// Runs each program once, so that no later run sees new code; `scale` is a factor of their
+  /// lengths. Throws std::runtime_error if the runtime fails. Target and server must outlive it.
   OriginalCalibration(const OriginalTarget& target, OriginalServer& server, double scale);
 
   [[nodiscard]] std::size_t programs() const noexcept override { return runs_.size(); }
   [[nodiscard]] std::string name(std::size_t program) const override;
   void run(std::size_t program) override;
-  /// The version of the original becomes the compiler of `head`.
+  /// The version of the runtime becomes the compiler of `head`.
   [[nodiscard]] CostsFile costs(CostsFile head) override;
 
  private:
@@ -34,7 +33,7 @@ class OriginalCalibration final : public Calibration {
   std::vector<MicroRuns> runs_;
 };
 
-/// The file from what was measured, without running anything.
+/// The file from measurements, without running anything.
 CostsFile costs_of_original(const OriginalTarget& target, const std::vector<MicroRuns>& runs,
                             CostsFile head);
 

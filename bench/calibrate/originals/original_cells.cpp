@@ -39,10 +39,10 @@ constexpr std::string_view kCompiled[] = {"ping_pong:pairs=1000,rounds=50",
                                           "pipeline:stages=4,items=20000,capacity=16,work=1us",
                                           "pipeline:stages=4,items=2000,capacity=4,work=20us"};
 
-// What virtual time has to be told and an original takes anyway.
+// Set only in virtual time; a reference runtime takes this time anyway.
 constexpr std::string_view kTaskWork = "task_work";
 
-// A checked spec leaves out what is the default.
+// A checked spec leaves out defaults.
 Spec with_defaults(const Point& point, const WorkloadCatalog& workloads) {
   Spec spec = point.workload;
   for (const KnobRow& knob : workloads.named(spec.name).knobs(point.size)) {
@@ -69,7 +69,7 @@ std::uint64_t ns_in(const Spec& spec, std::string_view key) {
       parse_duration(setting_of(spec, key), {0, 3'600'000'000'000}).count());
 }
 
-// Those that the workload itself would draw.
+// The requests that the workload itself would draw.
 OriginalRun requests_run(const Spec& spec, WorkerId workers, std::uint64_t seed) {
   RequestOptions options;
   for (const auto& [key, value] : spec.settings)
@@ -132,7 +132,7 @@ OriginalRun original_run_of(const PredictionCell& cell, std::uint64_t seed,
     run.program = spec.name;
     for (const auto& [key, value] : spec.settings) {
       if (key == kTaskWork) continue;
-      // The line of a run has a word "items" of its own.
+      // A run's line has its own key "items".
       const std::string name = key == "items" ? "count" : key;
       run.settings.emplace_back(name, key == "work" ? ns_in(spec, key) : number_in(spec, key));
     }

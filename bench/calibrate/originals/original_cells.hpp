@@ -1,4 +1,4 @@
-// Whole workloads that an original and virtual time both run.
+// Whole workloads that both a reference runtime and virtual time run.
 #pragma once
 
 #include <cstdint>
@@ -9,11 +9,11 @@
 
 namespace loopsteal {
 
-/// None was run to calibrate.
+/// None of them was run to calibrate.
 [[nodiscard]] std::vector<PredictionCell> original_cells(const OriginalTarget& target,
                                                          const WorkloadCatalog& workloads);
 
-/// What the original is to run so that it is the same cell: with the same arrivals and sizes.
+/// The runtime's run for the same cell: with the same arrivals and sizes.
 [[nodiscard]] OriginalRun original_run_of(const PredictionCell& cell, std::uint64_t seed,
                                           const WorkloadCatalog& workloads);
 

@@ -14,14 +14,14 @@
 namespace loopsteal {
 namespace {
 
-// What takes less than this share of every micro program cannot be told from noise.
+// A smaller share of every micro program cannot be told from noise.
 constexpr double kShownShare = 0.005;
 
-// Own code, behind the entries.
+// Own code, after the entries.
 enum Own : std::size_t { kTask, kPiece, kEvent, kHop, kOwnCount };
 constexpr double kUsualOwnNs[] = {25, 5, 25, 10};
 
-// What an interpreter takes for what takes a compiled program 1.
+// Time of an interpreter for 1 of a compiled program.
 constexpr double kInterpreted = 100;
 
 std::uint64_t scaled(double size, double scale) {
@@ -32,8 +32,8 @@ double value_of(const std::vector<double>& values, std::size_t repetition) {
   return repetition == kMedians ? median(values) : values[repetition];
 }
 
-// Those whose time is that of their operations: nobody sleeps, but for the last moments of alarms,
-// of which the CPU time counts for that.
+// Programs whose time is that of their operations: no worker sleeps, except for the last moments of
+// alarms, for which CPU time counts.
 bool is_busy(const OriginalRun& micro) {
   return micro.workers == 1 && micro.program != "naps" && has_twin(micro);
 }
@@ -50,7 +50,7 @@ std::vector<double> counts_of_micro(const OriginalRun& micro, const OriginalTarg
   return counts;
 }
 
-/// Solves one matter after the other.
+/// Solves for one entry after the other.
 class Solver {
  public:
   Solver(const OriginalTarget& target, const std::vector<MicroRuns>& runs, std::size_t repetition)
@@ -61,7 +61,7 @@ class Solver {
 
   OriginalSolution solve() {
     solve_alone();
-    // A deadline and another thread wake a sleeper in different ways, each measured for itself.
+    // A deadline and another thread wake a sleeper in different ways, each measured separately.
     solve_for_makespan("timer_wake_up", "naps", 1);
     if (!target_.two_loops.empty()) {
       solve_posts();
@@ -83,7 +83,7 @@ class Solver {
           value_of(runs.micro.program == "alarms" ? runs.cpu : runs.makespans, repetition_);
       equations.push_back({counts_of_micro(runs.micro, target_), time});
       const auto work = static_cast<double>(own_code_of(runs.micro).pieces);
-      if (work > 0)  // Without what it is told to take.
+      if (work > 0)  // Without the accounted work.
         equations.back().time_ns -= work * static_cast<double>(runs.micro.setting("work"));
       equations.back().time_ns = std::max(equations.back().time_ns, 1.0);
     }
@@ -99,8 +99,9 @@ class Solver {
       priors.push_back({.usual_ns = usual * scale});
       const bool counted = std::ranges::any_of(
           equations, [j](const CostEquation& each) { return each.counts[j] > 0; });
-      // The root task comes from outside. What does so once in a run would stand for all that a run
-      // takes to begin; a loop takes nothing else from an inbox, as posts go to its own queue.
+      // The root task comes from outside. An entry that occurs only once in a run would absorb the
+      // whole start of a run; a loop takes nothing else from an inbox, as posts go to its own
+      // queue.
       const bool of_root = j == unknown_named("moved") ||
                            (!target_.two_loops.empty() && j == unknown_named("pop_remote"));
       if (!counted || of_root) priors.back().fixed_ns = 0;
@@ -126,7 +127,7 @@ class Solver {
     solution_.shown[unknown] = true;
   }
 
-  // Of one post, and of many in a row: the loop is woken for the first of them alone.
+  // From one post, and from many in a row, of which only the first wakes the loop.
   void solve_posts() {
     const MicroRuns* one = nullptr;
     const MicroRuns* many = nullptr;
@@ -145,7 +146,8 @@ class Solver {
     set("unpark", round_ns(*one) - push);
   }
 
-  // The makespan in virtual time grows with the entry; where it meets the original's is the answer.
+  // The makespan in virtual time grows with the entry; the solution is where it equals the
+  // runtime's.
   void solve_for_makespan(std::string_view entry, std::string_view program, WorkerId workers) {
     for (const MicroRuns& runs : runs_) {
       if (runs.micro.program != program || runs.micro.workers != workers) continue;
@@ -167,7 +169,7 @@ class Solver {
     }
   }
 
-  // Where timers end at ticks, what naps are too long by goes up in steps, and sometimes down.
+  // If timers end at ticks, the overshoot of sleeps grows in steps, and sometimes falls.
   template <class Makespan>
   static double nearest_on_grid(const Makespan& makespan, double measured) {
     constexpr std::int64_t kStepNs = 10'000;
@@ -183,7 +185,7 @@ class Solver {
     return best;
   }
 
-  // Of a program's own code, shared by the workers: virtual time has not been told of it.
+  // Own code of a program, shared by the workers: virtual time does not account for it.
   [[nodiscard]] double own_ns(const OriginalRun& micro) const {
     const OwnCode own = own_code_of(micro);
     const double sum = static_cast<double>(own.tasks) * solution_.task +
@@ -252,8 +254,8 @@ double WorkloadShare::ns(const OriginalSolution& solution) const noexcept {
 }
 
 std::vector<WorkloadShare> workload_shares() {
-  // Of ping_pong both tasks of a pair account, for a task and an event each. Of pipeline whoever
-  // receives does: four stages, which compute, and the last one, which does not.
+  // In ping_pong both tasks of a pair account, for a task and an event each. In pipeline the
+  // receivers do: four stages, which compute, and the last one, which does not.
   return {{"requests", 1, 1, 0, 0},         {"ping_pong", 1, 0, 1, 0},
           {"yield_many", 0, 0, 0, 0},       {"fan_out", 1, 1, 0, 0},
           {"pipeline", 0, 0.8, 0, 1},       {"timers", 1, 0, 0, 0},

@@ -1,4 +1,4 @@
-// From what the micro programs of an original took to what its operations cost.
+// Solves for the costs of a reference runtime's operations, from the times of its micro programs.
 #pragma once
 
 #include <cstddef>
@@ -11,22 +11,22 @@
 
 namespace loopsteal {
 
-/// A micro program and what the original took for it, by repetition, in ns. Of a program that takes
-/// samples the makespan is their median times their number, which an interruption of one does not
-/// move.
+/// A micro program and the runtime's times for it, by repetition, in ns. For a program with
+/// samples, the makespan is their median times their number, which an interruption of one sample
+/// does not move.
 struct MicroRuns {
   OriginalRun micro;
   std::vector<double> makespans = {};
   std::vector<double> cpu = {};
 };
 
-/// The micro programs for a target, `scale` times as long as usual.
+/// The micro programs for a target, `scale` times their usual length.
 [[nodiscard]] std::vector<MicroRuns> micro_programs(const OriginalTarget& target, double scale);
 
-/// What operations cost, and what the own code of tasks takes, in ns.
+/// Costs of operations, and of the tasks' own code, in ns.
 struct OriginalSolution {
-  std::vector<double> entries;  ///< As cost_entries() has them.
-  std::vector<bool> shown;      ///< Whether any run says so.
+  std::vector<double> entries;  ///< In the order of cost_entries().
+  std::vector<bool> shown;      ///< True if a run shows it.
   double task = 0;
   double piece = 0;
   double event = 0;
@@ -35,16 +35,16 @@ struct OriginalSolution {
   [[nodiscard]] CostModel model() const;
 };
 
-/// What a program without a twin takes by these costs.
+/// Time of a program without a twin, by these costs.
 [[nodiscard]] double ns_without_twin(const OriginalRun& micro, const OriginalSolution& solution);
 
-/// From one value a micro program: that of repetition `repetition`, or the medians for kMedians (of
-/// solution.hpp), and then in whole ns.
+/// From one value per micro program: that of repetition `repetition`, or the medians for kMedians
+/// (of solution.hpp), and then in whole ns.
 [[nodiscard]] OriginalSolution solve_original(const OriginalTarget& target,
                                               const std::vector<MicroRuns>& runs,
                                               std::size_t repetition);
 
-/// What a task of a workload takes, made up of what its code does.
+/// Time of a workload's task, composed of its own code.
 struct WorkloadShare {
   std::string_view workload;
   double tasks, pieces, events, hops;
@@ -52,7 +52,7 @@ struct WorkloadShare {
 };
 [[nodiscard]] std::vector<WorkloadShare> workload_shares();
 
-/// Which runs an entry comes from, for people.
+/// Runs that an entry comes from, as text.
 [[nodiscard]] std::string origin_of(const OriginalTarget& target, std::string_view entry);
 
 }  // namespace loopsteal

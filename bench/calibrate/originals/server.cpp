@@ -19,7 +19,7 @@
 namespace loopsteal {
 namespace {
 
-// The programs of the originals are no part of an installation: they need a checkout.
+// The programs of the reference runtimes are not installed: they need a checkout.
 std::string start_script() {
   const char* const folder = std::getenv("LOOPSTEAL_ORIGINALS");
   const std::string path =
@@ -33,7 +33,7 @@ std::string start_script() {
   return path;
 }
 
-/// In a process group of its own, so that Ctrl-C is ours to handle.
+/// In a separate process group, so that this process handles Ctrl-C.
 int spawn_with(const std::string& script, std::string_view target, int socket) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -126,7 +126,7 @@ OriginalServer::OriginalServer(const OriginalTarget& target) : name_(target.name
 OriginalServer::~OriginalServer() { stop(); }
 
 void OriginalServer::stop() noexcept {
-  if (socket_ >= 0) close(socket_);  // At the end of its input it ends.
+  if (socket_ >= 0) close(socket_);  // It ends at the end of its input.
   socket_ = -1;
   if (process_ > 0) waitpid(process_, nullptr, 0);
   process_ = -1;

@@ -1,4 +1,4 @@
-// An original that runs beside us: a process that is told what to run and says how long it took.
+// A reference runtime in another process, which runs programs on request and returns their times.
 // scripts/originals/README.md has the protocol.
 #pragma once
 
@@ -13,11 +13,11 @@
 
 namespace loopsteal {
 
-/// What an original is to run.
+/// Request to a reference runtime.
 struct OriginalRun {
   std::string program;
   std::vector<std::pair<std::string, std::uint64_t>> settings = {};
-  /// In ns: of requests when each arrives and its work, of timers when each is due.
+  /// In ns: for requests the arrival and the work, for timers the deadline and 0.
   std::vector<std::pair<std::int64_t, std::int64_t>> items = {};
   WorkerId workers = 1;
 
@@ -26,7 +26,7 @@ struct OriginalRun {
   [[nodiscard]] std::string name() const;
 };
 
-/// As a server reads it: a line, and one for each item.
+/// Text for a server: a line, and one for each item.
 [[nodiscard]] std::string request_of(const OriginalRun& run);
 
 struct OriginalAnswer {
@@ -36,17 +36,17 @@ struct OriginalAnswer {
   std::optional<double> p99_ns = {};
 };
 
-/// Reads a server's answer. Throws std::runtime_error for what is none, or says that the run
+/// Reads a server's answer. Throws std::runtime_error if it is not an answer, or says that the run
 /// failed.
 [[nodiscard]] OriginalAnswer parse_answer(std::string_view line);
 
-/// Reads a server's answer to "version". Throws std::runtime_error if it names none.
+/// Reads a server's answer to "version". Throws std::runtime_error if it has none.
 [[nodiscard]] std::string parse_version(std::string_view line);
 
 class OriginalServer {
  public:
   /// Starts it; Tokio's is built first, which may take a minute. Throws std::runtime_error if it
-  /// does not answer, or is another version; why is on standard error.
+  /// does not answer, or is another version; the reason is on standard error.
   explicit OriginalServer(const OriginalTarget& target);
   OriginalServer(const OriginalServer&) = delete;
   OriginalServer& operator=(const OriginalServer&) = delete;

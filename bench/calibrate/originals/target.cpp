@@ -13,8 +13,8 @@ namespace {
 constexpr OriginalTarget kTargets[] = {
     {"cpython-3.11", "CPython 3.11.", "event_loop", false, "event_loop:preset=asyncio-3.11",
      "sharded_loops", 1},
-    // uvloop rounds to the nearest millisecond, so that a sleep is too long by half of one at most;
-    // who wakes up early waits again.
+    // uvloop rounds to the nearest millisecond, so the overshoot of a sleep is half of one at most;
+    // a task that wakes up early waits again.
     {"uvloop-0.17", "uvloop 0.17.", "event_loop", false,
      "event_loop:preset=asyncio-3.11,timer_granularity=500us",
      "sharded_loops:timer_granularity=500us", 1},

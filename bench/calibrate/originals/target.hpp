@@ -1,4 +1,4 @@
-// The originals whose costs can be learnt, and which of ours stands for each in virtual time.
+// Reference runtimes whose costs can be measured, and our scheduler for each in virtual time.
 #pragma once
 
 #include <span>
@@ -10,18 +10,18 @@
 namespace loopsteal {
 
 struct OriginalTarget {
-  std::string_view name;       ///< "tokio-1.24"; its cost model goes by it, too.
-  std::string_view version;    ///< What its server says of itself begins with this.
-  std::string_view family;     ///< The cost family whose operations it has.
+  std::string_view name;       ///< "tokio-1.24", also the name of its cost model.
+  std::string_view version;    ///< Beginning of the version that its server reports.
+  std::string_view family;     ///< The cost family with its operations.
   bool compiled;               ///< Its programs are compiled, not interpreted.
-  std::string_view scheduler;  ///< The spec that has its order.
+  std::string_view scheduler;  ///< The spec of our scheduler with its order.
   std::string_view two_loops;  ///< The spec of two loops of its kind; empty if it has no loops.
-  WorkerId workers;            ///< At most, in what is run here.
+  WorkerId workers;            ///< Largest number in our runs.
 };
 
 [[nodiscard]] std::span<const OriginalTarget> original_targets() noexcept;
 
-/// Their names, as --help and completion show them: "cpython-3.11|uvloop-0.17".
+/// Their names, for --help and completion: "cpython-3.11|uvloop-0.17".
 [[nodiscard]] std::string target_values();
 
 /// Throws SpecError, with the nearest name, if there is none of that name.

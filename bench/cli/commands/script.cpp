@@ -32,7 +32,7 @@ struct ScriptCommand final : ParsedCommand {
     add_value(app, "--workers", workers, "1..65535", "Workers it has.");
     add_value(app, "--costs", costs, "FILE.toml|NAME", "What operations cost in virtual time.");
     add_value(app, "--words", words, "asyncio|tokio-1.24",
-              "Whose meaning cancelling, queues and semaphores have.");
+              "Dialect of cancelling, queues and semaphores.");
     add_value(app, "--tick", tick, "1ns..1s", "How long a tick is.");
     add_value(app, "--seed", seed, "0 or more", "Of the scheduler's choices.");
     add_value(app, "-o,--output", output, "FILE", "Where the trace goes.");

@@ -8,7 +8,7 @@ execute_process(COMMAND "${NPM}" run --silent build -- --outDir "${BUILT}" --log
   WORKING_DIRECTORY "${FOLDER}" RESULT_VARIABLE failed
   OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(failed)
-  # A fault of the page's own sources, which whoever changes them must see.
+  # An error in the page's own sources, which their author must see.
   message("${output}")
   message(FATAL_ERROR "The page of `loopsteal report` cannot be built; the reason stands above.")
 endif()

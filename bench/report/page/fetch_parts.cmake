@@ -15,7 +15,7 @@ if(installed STREQUAL wanted)
 endif()
 
 message("Fetching what the page of `loopsteal report` is made of (npm ci)")
-# Whoever has no network must not wait long to hear of it.
+# Without a network, this fails soon.
 execute_process(COMMAND "${NPM}" ci --no-audit --no-fund --ignore-scripts
     --fetch-retries 1 --fetch-retry-mintimeout 1000
   WORKING_DIRECTORY "${FOLDER}" RESULT_VARIABLE failed

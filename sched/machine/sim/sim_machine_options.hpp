@@ -11,8 +11,7 @@ namespace loopsteal {
 
 struct SimMachineOptions {
   WorkerId workers = 1;
-  WorkerId cpus = 0;  ///< CPUs beyond the workers' belong to clients. With at most `workers`,
-                      ///< clients have none.
+  WorkerId cpus = 0;  ///< CPUs beyond `workers` belong to clients; with fewer, clients have none.
   Reactors reactors = Reactors::per_worker;
   std::size_t blocking_threads = 512;  ///< In each of the places().
   CostModel costs;

@@ -80,9 +80,7 @@ void Reactor::wait(TimePoint deadline) noexcept {
 
 void Reactor::wake() noexcept {
   const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t n = write(wake_.get(), &one, sizeof one);  // If it is full, the
-                                                                            // worker is awake
-                                                                            // anyway.
+  [[maybe_unused]] const ssize_t n = write(wake_.get(), &one, sizeof one);  // Full: awake anyway.
 }
 
 bool Reactor::has_finished() noexcept {

@@ -88,9 +88,7 @@ class ThreadMachine {
   [[nodiscard]] WorkerId current() const noexcept {
     const detail::ThisWorker& here = detail::this_worker;
     if (here.machine != this) return kNoWorker;
-    if (here.id == kNoWorker)
-      __builtin_unreachable();  // Tells the compiler that the test is not
-                                // needed again.
+    if (here.id == kNoWorker) __builtin_unreachable();  // A hint: nothing tests this again.
     return here.id;
   }
 

@@ -145,7 +145,7 @@ TEST(Validation, SaysWhatOtherCostsWouldHaveMadeOfIt) {
   EXPECT_THAT(shown(validation), HasSubstr("old@1, makespan 25.0 % and p50 12.5 %, every cell too "
                                            "fast: the machine is slower now."));
   validation.cells = {validated(70, 100)};
-  EXPECT_THAT(shown(validation), Not(HasSubstr("takes them anew"))) << "they are of today";
+  EXPECT_THAT(shown(validation), Not(HasSubstr("measures them again"))) << "they are of today";
   validation.cells = {validated(99, 100)};
   const Json json = to_json(validation, {}, "new");
   EXPECT_EQ(json["other_costs"]["costs"], "old@1");

@@ -1,4 +1,4 @@
-// The simulator beside exact answers.
+// The simulator compared with exact answers.
 import { h } from "../dom";
 import { plural } from "../format";
 import type { Check, Source } from "../model";

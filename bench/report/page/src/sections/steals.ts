@@ -1,4 +1,4 @@
-// Who took how many jobs from whom.
+// The number of jobs that each thief took from each victim.
 import { axis, base, type Option } from "../charts";
 import { h } from "../dom";
 import { count, digits, plural, short } from "../format";

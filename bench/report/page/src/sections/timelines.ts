@@ -1,4 +1,4 @@
-// Who did what when.
+// Timelines of runs.
 import { h } from "../dom";
 import { TimelineFigure } from "../timeline/figure";
 import { unpack, type Timeline } from "../timeline/slices";
@@ -18,7 +18,7 @@ export const timelines: Section = {
     "hot_shard --trace trace.json",
 };
 
-// Unpacked once: filters draw anew.
+// Unpacked once: filters draw again.
 const known = new Map<PackedTimeline, Timeline>();
 
 function unpacked(packed: PackedTimeline): Timeline {

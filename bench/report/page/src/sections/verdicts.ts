@@ -1,4 +1,4 @@
-// What the results come to: who is faster, by how much, and how sure that is.
+// Verdicts: the faster scheduler, by how much, and how certain that is.
 import { h } from "../dom";
 import type { Section, View } from "../view";
 import { checks } from "./checks";
