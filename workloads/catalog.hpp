@@ -27,9 +27,9 @@ struct WorkloadInfo {
   std::vector<KnobRow> (*knobs)(Size size);
   /// Shape with the settings of `spec`. Throws as make does.
   Shape (*shape_of)(const Spec& spec);
-  /// Name and those settings of `spec` that differ from the defaults of `size`, in a fixed order:
-  /// the key of a result. Throws as make does.
-  std::string (*canonical)(const Spec& spec, Size size);
+  /// `spec` with the settings that differ from the defaults of `size`, in a fixed order: the same
+  /// for all specs that mean the same run, and so the key of a result. Throws as make does.
+  Spec (*canonical)(const Spec& spec, Size size);
   std::unique_ptr<Workload> (*make)(const Spec& spec, const WorkloadSetup& setup);
   /// Load of an open loop on the workers of `setup`. Nothing if the workload is not an open loop
   /// with requests that are all alike. Throws as make does. Reads the trace, if there is one.
@@ -54,12 +54,8 @@ struct WorkloadInfo {
 /// setting, a value out of range, or settings that contradict each other.
 [[nodiscard]] std::unique_ptr<Workload> make_workload(const Spec& spec, const WorkloadSetup& setup);
 
-/// Canonical name for results: the same for all specs that mean the same run. Throws as
-/// make_workload does.
-[[nodiscard]] std::string canonical_workload(const Spec& spec, Size size);
-
-/// Specs that a comparison runs by default: every workload with its defaults, and `requests` with
-/// each of its distributions.
+/// The specs that a comparison runs when none is asked for: every workload with its defaults, and
+/// `requests` with each of its distributions.
 [[nodiscard]] std::span<const std::string_view> standard_workloads();
 
 }  // namespace loopsteal

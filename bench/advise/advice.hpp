@@ -27,9 +27,9 @@ struct AdviceQuestion {
 struct Advised {
   std::string scheduler;
   LeastWorkers least;
-  std::optional<Fate> fate;  ///< None if that number was not examined closely.
-  Evidence evidence;         ///< At the least number, or at the largest if none will do.
-  WorkerId workers = 1;      ///< Workers of the evidence; 0 if there is none.
+  std::optional<Outcome> outcome;  ///< None if nobody looked at that number any closer.
+  Evidence evidence;               ///< With the least number; with the largest if none will do.
+  WorkerId workers = 1;            ///< Those of the evidence; 0 if there is none.
 };
 
 /// The choice under another assumption.

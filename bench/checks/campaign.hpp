@@ -11,21 +11,21 @@
 
 namespace loopsteal::checks {
 
-enum class Verdict { passed, failed, not_done };
-std::string_view to_string(Verdict verdict);
+enum class Status { passed, failed, not_done };
+std::string_view to_string(Status status);
 
 /// Outcome of a check.
 struct Outcome {
   Check check;
-  Verdict verdict = Verdict::failed;
-  std::vector<Interval> got;  ///< One per target; empty if it threw, or is not done.
-  std::string error;          ///< Its exception.
+  Status status = Status::failed;
+  std::vector<Interval> got;  ///< One a target; empty if it threw, or is not done.
+  std::string error;          ///< What it threw.
   std::string note;
   std::uint64_t jobs = 0;  ///< Requests served for it, including the warm-up.
   double seconds = 0;      ///< Of CPU time.
 };
 
-struct CampaignOptions {
+struct CheckOptions {
   WorkbenchOptions bench;
   unsigned threads = 1;
 };
@@ -38,11 +38,11 @@ double widening_of(double scale);
 /// an unknown name.
 std::vector<Check> chosen(std::vector<Check> checks, std::string_view only);
 
-/// Runs checks in parallel; the estimates do not depend on the number of threads. `done` is called
-/// with each outcome as its check ends, by one thread at a time. Outcomes are in the order of
-/// `checks`. Throws UsageError for a scale outside (0, 1] and for zero threads. Do not call on
-/// threads of oneTBB.
-std::vector<Outcome> run_checks(std::span<const Check> checks, const CampaignOptions& options,
+/// Runs them side by side, as those that are long allow; the estimates do not depend on the number
+/// of threads. `done` is told of each as it ends, by one thread at a time. Outcomes in the order of
+/// `checks`. Throws UsageError for a scale outside (0, 1] and for no threads. Not for threads of
+/// oneTBB.
+std::vector<Outcome> run_checks(std::span<const Check> checks, const CheckOptions& options,
                                 const std::function<void(const Outcome&)>& done = {});
 
 bool any_failed(std::span<const Outcome> outcomes);

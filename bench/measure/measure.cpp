@@ -39,7 +39,6 @@ void run(Row& row, const Point& point, const WorkloadInfo& info, Recorder* recor
   row.answer_ok = outcome.result.answer_ok;
   row.schedule_latency.add_bins(row.measurement.schedule_latency_bins);
   row.poll_time.add_bins(row.measurement.poll_time_bins);
-  row.greedy_bounds = greedy_bounds_of(point, info);
 }
 
 void write_timeline(const Recorder& recorder, const Row& row, TraceFile& trace) {
@@ -108,7 +107,7 @@ Point checked(const Point& point, const WorkloadCatalog& workloads) {
     check_virtual(point, info);
     check_costs_known(result.scheduler, point.workers, point.costs);
   }
-  result.workload = parse_spec(info.canonical(point.workload, point.size));
+  result.workload = info.canonical(point.workload, point.size);
   if (point.is_virtual()) settle_machine(result, info);
   // Settings that contradict each other are found only by making one, of which nothing is run.
   RequestCount counted;

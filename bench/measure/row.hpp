@@ -4,10 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "bench/measure/costs.hpp"
 #include "bench/measure/estimates.hpp"
-#include "bench/measure/histogram.hpp"
+#include "bench/statistics/histogram.hpp"
 #include "bench/theory/greedy.hpp"
 #include "sched/core/measurement.hpp"
 #include "sched/core/spec.hpp"
@@ -20,7 +21,7 @@ enum class Observe { off, delays };
 
 /// How many requests at the beginning of a steady state do not count.
 struct WarmUpChoice {
-  bool by_rule = true;         ///< The rule of bench/estimate/warm_up.hpp decides.
+  bool by_rule = true;         ///< The rule of bench/statistics/warm_up.hpp decides.
   std::uint64_t requests = 0;  ///< Else so many.
 
   friend bool operator==(const WarmUpChoice&, const WarmUpChoice&) = default;
@@ -55,6 +56,9 @@ struct Point {
 
   [[nodiscard]] bool is_virtual() const { return machine == "sim"; }
 };
+
+/// The value of a setting that `spec` names; null if it does not.
+const std::string* setting_of(const Spec& spec, std::string_view key);
 
 /// One run of a point. With `error` not empty the run did not end, and only what names it means
 /// anything; a wrong answer is no such error: the run ended, and `answer_ok` is false.

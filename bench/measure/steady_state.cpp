@@ -23,13 +23,6 @@ constexpr std::uint32_t kReplicationsOfMany = 10;
 // A replication much shorter than that would be mostly warm-up.
 constexpr double kRelaxationsInReplication = 100;
 
-const std::string* setting(const Spec& spec, std::string_view key) {
-  for (const auto& [name, value] : spec.settings) {
-    if (name == key) return &value;
-  }
-  return nullptr;
-}
-
 std::string name_of_run(const Point& point) {
   return fmt::format("{} on {}", to_string(point.workload), to_string(point.scheduler));
 }
@@ -113,12 +106,11 @@ std::optional<SteadyState> steady_state_of(const Point& point, const WorkloadInf
   return SteadyState{*loop, *queue};
 }
 
-WarmUp warm_up_of(const Point& point, const SteadyState& state, std::uint64_t requests) {
+std::uint64_t warm_up_of(const Point& point, const SteadyState& state, std::uint64_t requests) {
   const double relaxation = relaxation_jobs(state.queue);
   if (point.warm_up.by_rule) {
-    const WarmUp warm_up = fixed_warm_up(requests, relaxation);
-    if (warm_up.problem != WarmUpProblem::none) refuse_as_too_short(point, relaxation, requests);
-    return warm_up;
+    if (const std::optional<std::uint64_t> deleted = warm_up(requests, relaxation)) return *deleted;
+    refuse_as_too_short(point, relaxation, requests);
   }
   if (point.warm_up.requests >= requests && point.warm_up.requests > 0) {
     throw SpecError(
@@ -126,14 +118,14 @@ WarmUp warm_up_of(const Point& point, const SteadyState& state, std::uint64_t re
                     "one, or more requests.",
                     name_of_run(point), point.warm_up.requests, requests));
   }
-  return {.rule = WarmUpRule::asked, .deleted = point.warm_up.requests, .values = requests};
+  return point.warm_up.requests;
 }
 
 RequestBlocks blocks_for(const Point& point, const std::optional<SteadyState>& state) {
   // Requests may end on the caller's thread, too. One thread makes all of a virtual run.
   const unsigned threads = point.is_virtual() ? 1 : point.workers + 1;
   return RequestBlocks(kRequestsKept, threads, [&point, &state](std::uint64_t requests) {
-    return state ? std::uint64_t{warm_up_of(point, *state, requests).deleted} : 0;
+    return state ? warm_up_of(point, *state, requests) : 0;
   });
 }
 
@@ -147,7 +139,7 @@ RunPlan plan_runs(const Point& point, const WorkloadCatalog& workloads, std::uin
       steady_state_of(point, workloads.named(point.workload.name));
   if (!state) return {};
   if (point.precision > 0) return plan_of_precision(point, *state);
-  if (setting(point.workload, "count") == nullptr)
+  if (setting_of(point.workload, "count") == nullptr)
     return plan_of_repetitions(point, *state, repetitions);
   static_cast<void>(warm_up_of(point, *state, state->loop.count));
   return {};

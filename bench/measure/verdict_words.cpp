@@ -1,7 +1,5 @@
 #include "bench/measure/verdict_words.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "bench/measure/numbers.hpp"
@@ -35,14 +33,13 @@ std::string_view subject(DecidingMetric metric) {
 }
 
 // Of a ratio below 1 the inverse, so that the number is never below 1.
-Ratio turned(const Ratio& ratio) {
+Estimate turned(const Estimate& ratio) {
   if (ratio.value >= 1) return ratio;
   return {1 / ratio.value, 1 / ratio.high, 1 / ratio.low};
 }
 
 std::string_view input_of(const Spec& spec) {
-  const auto is_trace = [](const auto& setting) { return setting.first == "trace"; };
-  if (std::ranges::any_of(spec.settings, is_trace)) return "trace";
+  if (setting_of(spec, "trace") != nullptr) return "trace";
   return spec.name == "dag" ? "graph" : "program";
 }
 
@@ -67,7 +64,7 @@ std::string effect_words(DecidingMetric metric, double ratio) {
 }
 
 std::string verdict_words(DecidingMetric metric, const Comparison& comparison) {
-  const Ratio ratio = turned(comparison.ratio);
+  const Estimate ratio = turned(comparison.ratio);
   const std::string effect = fmt::format("{} {}", human_factor(ratio.value),
                                          direction(metric, comparison.ratio.value >= 1));
   if (comparison.exact) {

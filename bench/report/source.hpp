@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/measure/json.hpp"
+#include "bench/measure/results_file.hpp"
 #include "bench/measure/row.hpp"
 
 namespace loopsteal {
@@ -45,11 +46,11 @@ struct ReportSource {
   }
 };
 
-/// True if the file begins like a timeline. Also false for a file that cannot be read.
-bool looks_like_a_timeline(const std::string& path);
+/// Whether the file begins as a timeline does.
+bool looks_like_a_timeline(const JsonFile& file);
 
-/// Throws ResultsError, which names the file and the error.
-ReportSource read_report_source(const std::string& path);
+/// Throws ResultsError, which names the file and what is wrong with it.
+ReportSource read_report_source(const JsonFile& file);
 
 /// Name of the file for a reader: "full.json" of "results/raw/full.json".
 std::string file_name(const std::string& path);

@@ -91,9 +91,9 @@ TEST_F(AgainstSamples, HistogramsAreEqualAndTheirMeansExact) {
 }
 
 TEST_F(AgainstSamples, QuantilesAreWithinTheWidthOfABinAndTheirIntervalsHoldIt) {
-  const std::vector<QuantileInterval> expected =
+  const std::vector<Estimate> expected =
       quantile_intervals(values_of(samples, &RequestSample::sojourn), kReportedQuantiles);
-  const std::vector<QuantileInterval> found = blocks.sojourn_quantiles(kReportedQuantiles);
+  const std::vector<Estimate> found = blocks.sojourn_quantiles(kReportedQuantiles);
   ASSERT_EQ(found.size(), expected.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     SCOPED_TRACE(expected[i].q);
