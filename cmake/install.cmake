@@ -1,6 +1,6 @@
 # `cmake --install` and what find_package(loopsteal CONFIG) reads afterwards.
 # Headers keep their place under one root of their own, so that a consumer writes
-# #include "sched/core/verbs.hpp" as we do.
+# #include "sched/core/coro/verbs.hpp" as we do.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 

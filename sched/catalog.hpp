@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "sched/core/charges.hpp"
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
+#include "sched/core/config/spec.hpp"
 #include "sched/core/scheduler.hpp"
-#include "sched/core/spec.hpp"
 #include "sched/machine/sim/cost_model.hpp"
 #include "sched/machine/sim/os_noise.hpp"
 #include "sched/traits.hpp"

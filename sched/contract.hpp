@@ -10,10 +10,10 @@
 #include <optional>
 #include <type_traits>
 
+#include "sched/core/coro/suspension.hpp"
 #include "sched/core/job.hpp"
 #include "sched/core/job_queue.hpp"
 #include "sched/core/measurement.hpp"
-#include "sched/core/suspension.hpp"
 
 namespace loopsteal {
 
@@ -91,11 +91,11 @@ concept Machine = requires(M& m, const M& cm, WorkerId w, Job& job, JobQueue& do
 };
 
 /// True if a running job may resume another directly, without returning to the worker loop, after a
-/// call of the machine's goes_on(). Not under an observer, which must see each run, nor in virtual
-/// time, where a run is an event.
+/// call of the machine's on_inline_run(). Not under an observer, which must see each run, nor in
+/// virtual time, where a run is an event.
 template <class M>
-concept GoesOn = requires(M& m, WorkerId w, const Job& job) {
-  { m.goes_on(w, job) }
+concept RunsInline = requires(M& m, WorkerId w, const Job& job) {
+  { m.on_inline_run(w, job) }
   noexcept;
 };
 

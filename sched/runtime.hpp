@@ -10,10 +10,10 @@
 #include <vector>
 
 #include "sched/contract.hpp"
-#include "sched/core/left_jobs.hpp"
+#include "sched/core/coro/left_jobs.hpp"
+#include "sched/core/coro/task.hpp"
 #include "sched/core/one_run.hpp"
 #include "sched/core/scheduler.hpp"
-#include "sched/core/task.hpp"
 
 namespace loopsteal {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "sched/core/charges.hpp"
+#include "sched/core/config/knobs.hpp"
 #include "sched/core/job.hpp"
-#include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
 
 namespace loopsteal {

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "sched/core/knobs.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/knobs.hpp"
+#include "sched/core/config/spec.hpp"
 #include "workloads/footprint.hpp"
 #include "workloads/open_loop.hpp"
 #include "workloads/work_span.hpp"

@@ -3,7 +3,7 @@
 #pragma once
 #include <cstdint>
 
-#include "sched/core/mix.hpp"
+#include "sched/core/random/mix.hpp"
 #include "workloads/workload.hpp"
 
 namespace loopsteal {

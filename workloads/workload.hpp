@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "sched/core/coro/task.hpp"
 #include "sched/core/job.hpp"
 #include "sched/core/scheduler.hpp"
-#include "sched/core/task.hpp"
 #include "sched/core/time.hpp"
 
 namespace loopsteal {

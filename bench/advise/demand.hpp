@@ -14,8 +14,8 @@
 
 #include "bench/advise/temporary_file.hpp"
 #include "bench/measure/workload_catalog.hpp"
+#include "sched/core/config/spec.hpp"
 #include "sched/core/scheduler.hpp"
-#include "sched/core/spec.hpp"
 #include "workloads/open_loop.hpp"
 #include "workloads/support/trace_file.hpp"
 

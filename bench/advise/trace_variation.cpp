@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 
 namespace loopsteal {
 namespace {

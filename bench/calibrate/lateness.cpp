@@ -8,8 +8,8 @@
 #include "bench/calibrate/probe.hpp"
 #include "bench/statistics/quantile.hpp"
 #include "sched/catalog.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
 
 namespace loopsteal {
 namespace {

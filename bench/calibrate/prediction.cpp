@@ -10,7 +10,7 @@
 #include "bench/measure/numbers.hpp"
 #include "bench/statistics/quantile.hpp"
 #include "sched/catalog.hpp"
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 
 namespace loopsteal {
 namespace {

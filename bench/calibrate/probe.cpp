@@ -7,11 +7,11 @@
 
 #include "bench/measure/numbers.hpp"
 #include "sched/catalog.hpp"
-#include "sched/core/callback.hpp"
-#include "sched/core/event.hpp"
-#include "sched/core/spawn.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/callback.hpp"
+#include "sched/core/coro/spawn.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
+#include "sched/core/sync/event.hpp"
 
 namespace loopsteal {
 namespace {

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "sched/core/coro/task.hpp"
 #include "sched/core/measurement.hpp"
 #include "sched/core/scheduler.hpp"
-#include "sched/core/task.hpp"
 #include "sched/machine/sim/cost_model.hpp"
 
 namespace loopsteal {

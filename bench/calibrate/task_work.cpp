@@ -9,7 +9,7 @@
 #include "bench/calibrate/cost_family.hpp"
 #include "bench/measure/measure.hpp"
 #include "bench/measure/run_once.hpp"
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 
 namespace loopsteal {
 namespace {

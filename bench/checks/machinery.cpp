@@ -9,8 +9,8 @@
 #include "bench/statistics/batch_means.hpp"
 #include "bench/statistics/replications.hpp"
 #include "bench/statistics/run_length.hpp"
-#include "sched/core/mix.hpp"
-#include "sched/core/random.hpp"
+#include "sched/core/random/mix.hpp"
+#include "sched/core/random/random.hpp"
 
 namespace loopsteal::checks {
 namespace {
@@ -107,14 +107,14 @@ Check determinism() {
 
 // Every run checks its own accounting: a violation is an exception, which fails the check in which
 // it happens. This check counts all of them; alone, it makes some runs to count.
-Check books() {
+Check invariants() {
   return {
       .id = "G24",
       .what = "Little's law and accounts",
       .parameters = "all virtual runs of this program",
       .quick = true,
       .alone = true,
-      .targets = {exactly("runs whose books do not balance", 0)},
+      .targets = {exactly("runs that break an invariant", 0)},
       .run = [](Workbench& bench) {
         constexpr std::uint64_t kRequests = 20'000;
         for (const char* const policy : kPolicies) {
@@ -187,6 +187,8 @@ Check forecast() {
 
 }  // namespace
 
-std::vector<Check> machinery_checks() { return {determinism(), books(), coverage(), forecast()}; }
+std::vector<Check> machinery_checks() {
+  return {determinism(), invariants(), coverage(), forecast()};
+}
 
 }  // namespace loopsteal::checks

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "bench/measure/ties.hpp"
-#include "sched/machine/sim/sim_laws.hpp"
+#include "sched/machine/sim/sim_invariants.hpp"
 #include "workloads/catalog.hpp"
 
 namespace loopsteal::checks {

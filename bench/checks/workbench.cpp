@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 
 #include "bench/measure/costs.hpp"
-#include "sched/machine/sim/sim_laws.hpp"
+#include "sched/machine/sim/sim_invariants.hpp"
 #include "workloads/catalog.hpp"
 
 namespace loopsteal::checks {

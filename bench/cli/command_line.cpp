@@ -10,7 +10,7 @@
 #include "bench/cli/exit_status.hpp"
 #include "bench/measure/output.hpp"
 #include "build_info.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 
 namespace loopsteal {
 namespace {

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "bench/cli/exit_status.hpp"
-#include "sched/core/knob_makers.hpp"
+#include "sched/core/config/knob_makers.hpp"
 
 namespace loopsteal {
 namespace {

@@ -11,7 +11,7 @@
 #include "bench/measure/progress.hpp"
 #include "bench/measure/row.hpp"
 #include "bench/measure/ties.hpp"
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 
 namespace loopsteal {
 

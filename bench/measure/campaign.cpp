@@ -3,7 +3,7 @@
 #include <numeric>
 #include <utility>
 
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 
 namespace loopsteal {
 

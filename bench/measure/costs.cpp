@@ -7,8 +7,8 @@
 
 #include "bench/measure/costs_file.hpp"
 #include "sched/catalog.hpp"
-#include "sched/core/knobs.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/knobs.hpp"
+#include "sched/core/config/spec.hpp"
 
 namespace loopsteal {
 namespace {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "sched/core/config/spec.hpp"
 #include "sched/core/job.hpp"
-#include "sched/core/spec.hpp"
 #include "sched/machine/sim/cost_model.hpp"
 #include "sched/machine/sim/os_noise.hpp"
 

@@ -11,7 +11,7 @@
 
 #include "bench/measure/kept_costs.hpp"
 #include "sched/catalog.hpp"
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 #include "workloads/catalog.hpp"
 #include "workloads/support/text_file.hpp"
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "bench/measure/json.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 
 namespace loopsteal {
 

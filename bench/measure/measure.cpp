@@ -15,7 +15,7 @@
 #include "bench/measure/ties.hpp"
 #include "bench/measure/virtual_measure.hpp"
 #include "sched/catalog.hpp"
-#include "sched/machine/sim/sim_laws.hpp"
+#include "sched/machine/sim/sim_invariants.hpp"
 #include "sched/observe/recorder.hpp"
 #include "workloads/request_sink.hpp"
 

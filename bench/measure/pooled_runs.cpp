@@ -1,6 +1,6 @@
 #include "bench/measure/pooled_runs.hpp"
 
-#include "sched/core/mix.hpp"
+#include "sched/core/random/mix.hpp"
 
 namespace loopsteal {
 namespace {

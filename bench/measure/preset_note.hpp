@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 
 namespace loopsteal {
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 
 namespace loopsteal {
 

@@ -10,8 +10,8 @@
 #include "bench/measure/estimates.hpp"
 #include "bench/statistics/histogram.hpp"
 #include "bench/theory/greedy.hpp"
+#include "sched/core/config/spec.hpp"
 #include "sched/core/measurement.hpp"
-#include "sched/core/spec.hpp"
 #include "workloads/workload.hpp"
 
 namespace loopsteal {

@@ -10,8 +10,8 @@
 #include <sys/resource.h>
 
 #include "sched/catalog.hpp"
-#include "sched/core/frame_pool.hpp"
-#include "sched/machine/sim/sim_laws.hpp"
+#include "sched/core/coro/frame_pool.hpp"
+#include "sched/machine/sim/sim_invariants.hpp"
 
 namespace loopsteal {
 namespace {

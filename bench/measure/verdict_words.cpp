@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "bench/measure/numbers.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 
 namespace loopsteal {
 namespace {

@@ -14,7 +14,7 @@
 #include "bench/sweep/grid_size.hpp"
 #include "bench/sweep/spec_choices.hpp"
 #include "sched/catalog.hpp"
-#include "sched/core/knob_makers.hpp"
+#include "sched/core/config/knob_makers.hpp"
 
 namespace loopsteal {
 namespace {

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
-#include "sched/core/knobs.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/knobs.hpp"
+#include "sched/core/config/spec.hpp"
 
 namespace loopsteal {
 namespace {

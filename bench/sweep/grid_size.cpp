@@ -6,7 +6,7 @@
 
 #include "bench/measure/memory_forecast.hpp"
 #include "bench/measure/numbers.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 
 namespace loopsteal {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "bench/measure/available_memory.hpp"
 #include "bench/sweep/grid_file.hpp"
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 
 namespace loopsteal {
 

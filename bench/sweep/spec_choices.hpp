@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bench/sweep/grid_file.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 
 namespace loopsteal {
 

@@ -9,7 +9,7 @@
 #include "bench/measure/standard_streams.hpp"
 #include "bench/statistics/replications.hpp"
 #include "bench/sweep/planned_row.hpp"
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 
 namespace loopsteal {
 namespace {

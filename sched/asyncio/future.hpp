@@ -14,8 +14,8 @@
 #include "sched/asyncio/errors.hpp"
 #include "sched/asyncio/handle.hpp"
 #include "sched/asyncio/loop.hpp"
-#include "sched/core/cancel.hpp"
-#include "sched/core/task.hpp"
+#include "sched/core/coro/task.hpp"
+#include "sched/core/sync/cancel.hpp"
 
 namespace loopsteal::asyncio {
 

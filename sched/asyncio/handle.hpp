@@ -11,7 +11,7 @@
 #include <boost/smart_ptr/intrusive_ref_counter.hpp>
 
 #include "sched/asyncio/loop.hpp"
-#include "sched/core/callback.hpp"
+#include "sched/core/coro/callback.hpp"
 
 namespace loopsteal::asyncio {
 

@@ -1,8 +1,8 @@
 // Tasks of a loop: coroutines that run beside each other, each of them a future (CPython:
 // Lib/asyncio/tasks.py, Task).
 //
-// Cancellation is that of core/cancel.hpp, which follows Task.cancel(): the request goes to the
-// future that the task waits for, and stands until the task's next step if there is none.
+// Cancellation is that of core/sync/cancel.hpp, which follows Task.cancel(): the request goes to
+// the future that the task waits for, and stands until the task's next step if there is none.
 #pragma once
 #include <cstdint>
 #include <exception>

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "sched/catalog.hpp"
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
+#include "sched/core/config/spec.hpp"
 #include "sched/core/scheduler.hpp"
-#include "sched/core/spec.hpp"
 #include "sched/traits.hpp"
 
 namespace loopsteal::detail {

@@ -2,8 +2,8 @@
 #pragma once
 #include <cstdint>
 
+#include "sched/core/coro/suspension.hpp"
 #include "sched/core/job.hpp"
-#include "sched/core/suspension.hpp"
 #include "sched/core/time.hpp"
 
 namespace loopsteal {

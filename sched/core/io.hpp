@@ -1,6 +1,6 @@
 // The part of a scheduler for waits that no job of it ends: I/O, blocking calls, clients.
 #pragma once
-#include "sched/core/suspension.hpp"
+#include "sched/core/coro/suspension.hpp"
 
 namespace loopsteal {
 

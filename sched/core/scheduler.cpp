@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "sched/core/cancel.hpp"
+#include "sched/core/sync/cancel.hpp"
 
 namespace loopsteal {
 namespace {

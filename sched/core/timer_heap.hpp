@@ -20,8 +20,8 @@
 #include <vector>
 
 #include "sched/core/assert.hpp"
+#include "sched/core/coro/suspension.hpp"
 #include "sched/core/fetch.hpp"
-#include "sched/core/suspension.hpp"
 
 namespace loopsteal {
 

@@ -13,8 +13,8 @@
 #include <oneapi/tbb/task_group.h>
 
 #include "sched/onetbb/left_to_onetbb.hpp"
-#include "sched/onetbb/muster.hpp"
 #include "sched/onetbb/onetbb_scheduler.hpp"
+#include "sched/onetbb/start_barrier.hpp"
 #include "sched/onetbb/tsan.hpp"
 
 namespace loopsteal {
@@ -39,10 +39,10 @@ inline bool can_start_a_thread() {
 /// First task of oneTBB: brings its workers together. Like RunJob, it is copied into the library's
 /// task, and TSan does not see the transfer from thread to thread.
 struct Attend {
-  Muster* muster;
+  StartBarrier* barrier;
   LOOPSTEAL_TSAN_UNSEEN void operator()() const {
-    tsan::taken_over(muster);
-    muster->attend();
+    tsan::taken_over(barrier);
+    barrier->attend();
   }
 };
 
@@ -67,15 +67,15 @@ struct OneTbbScheduler::Arena {
   bool some_missing = false;
 
   /// Returns the number of missing workers.
-  std::size_t call(Muster& muster, WorkerId workers) {
+  std::size_t call(StartBarrier& barrier, WorkerId workers) {
     some_missing = true;
     try {
-      for (WorkerId w = 0; w < workers; ++w) arena.enqueue(Attend{&muster});
+      for (WorkerId w = 0; w < workers; ++w) arena.enqueue(Attend{&barrier});
     } catch (const std::runtime_error&) {  // "pthread_create has failed"
-      return std::max<std::size_t>(muster.await_all({}), 1);
+      return std::max<std::size_t>(barrier.await_all({}), 1);
     }
-    std::size_t missing = muster.await_all(kFirstPatience);
-    if (missing != 0 && can_start_a_thread()) missing = muster.await_all(kPatience);
+    std::size_t missing = barrier.await_all(kFirstPatience);
+    if (missing != 0 && can_start_a_thread()) missing = barrier.await_all(kPatience);
     some_missing = missing != 0;
     return missing;
   }

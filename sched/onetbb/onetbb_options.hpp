@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 #include "sched/core/time.hpp"
 #include "sched/traits.hpp"
 

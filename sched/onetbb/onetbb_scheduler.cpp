@@ -8,12 +8,12 @@
 
 #include <oneapi/tbb/global_control.h>
 
-#include "sched/core/left_jobs.hpp"
-#include "sched/core/transfer.hpp"
+#include "sched/core/coro/left_jobs.hpp"
+#include "sched/core/coro/transfer.hpp"
 #include "sched/machine/threads/burn.hpp"
 #include "sched/machine/threads/clock.hpp"
 #include "sched/onetbb/arena.hpp"
-#include "sched/onetbb/muster.hpp"
+#include "sched/onetbb/start_barrier.hpp"
 #include "sched/onetbb/tsan.hpp"
 
 namespace loopsteal {
@@ -231,15 +231,15 @@ Measurement OneTbbScheduler::drive(Root* root) {
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism,
                                   std::size_t{workers_} + 1);
   const std::vector<WorkerStats> before = counts();
-  Muster* const muster = Muster::call(workers_);
-  tsan::handed_over(muster);
-  const std::size_t missing = arena_->call(*muster, workers_);
+  StartBarrier* const barrier = StartBarrier::call(workers_);
+  tsan::handed_over(barrier);
+  const std::size_t missing = arena_->call(*barrier, workers_);
   if (missing == 0) {
     awaited_ = root;
     started_at_ = now();
     begin(root);
   }
-  muster->dismiss();
+  barrier->dismiss();
   if (missing != 0)
     throw std::system_error(EAGAIN, std::generic_category(),
                             "oneTBB gave " + std::to_string(workers_ - missing) + " of the " +

@@ -25,11 +25,11 @@
 #include <string_view>
 #include <vector>
 
+#include "sched/core/coro/task.hpp"
 #include "sched/core/job_queue.hpp"
 #include "sched/core/measurement.hpp"
 #include "sched/core/one_run.hpp"
 #include "sched/core/scheduler.hpp"
-#include "sched/core/task.hpp"
 #include "sched/machine/threads/blocking_pool.hpp"
 #include "sched/machine/threads/outside_thread.hpp"
 #include "sched/onetbb/onetbb_options.hpp"

@@ -180,7 +180,7 @@ TOKENS = [
     Token(
         "randomness",
         re.compile(r"\bstd::(?:random_device|\w+_distribution)\b|\bs?rand\s*\("),
-        "differs by library or run: use sched/core/random.hpp",
+        "differs by library or run: use sched/core/random/random.hpp",
     ),
     Token(
         "clock",
@@ -220,13 +220,13 @@ TOKENS = [
 
 # Files that need what a token rule forbids, each with its reason.
 EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("thread", "sched/core/transfer.hpp"): "the thread's chain of resumptions",
-    ("thread", "sched/core/frame_pool.hpp"): "a free list a thread",
-    ("thread", "sched/core/frame_pool.cpp"): "a free list a thread, magazines exchanged by lock",
-    ("thread", "sched/core/cancel.hpp"): "a bounded wait for a canceller on its way out",
-    ("thread", "sched/core/channel.hpp"): "held for a few lines, on every machine",
-    ("thread", "sched/core/event.hpp"): "held for a few lines, on every machine",
-    ("thread", "sched/core/semaphore.hpp"): "held for a few lines, on every machine",
+    ("thread", "sched/core/coro/transfer.hpp"): "the thread's chain of resumptions",
+    ("thread", "sched/core/coro/frame_pool.hpp"): "a free list a thread",
+    ("thread", "sched/core/coro/frame_pool.cpp"): "a free list a thread, magazines swapped by lock",
+    ("thread", "sched/core/sync/cancel.hpp"): "a bounded wait for a canceller on its way out",
+    ("thread", "sched/core/sync/channel.hpp"): "held for a few lines, on every machine",
+    ("thread", "sched/core/sync/event.hpp"): "held for a few lines, on every machine",
+    ("thread", "sched/core/sync/semaphore.hpp"): "held for a few lines, on every machine",
     ("thread", "sched/asyncio/loop.hpp"): "the monitor of a loop on several threads",
     ("thread", "workloads/support/stall.hpp"): "offers its CPU to other threads, as Tokio's bench",
     ("thread", "workloads/support/ready_list.hpp"): "held for a few lines, on every machine",

@@ -1,7 +1,7 @@
 // The loop itself, as CPython 3.11's test_base_events.py has it.
 #include <vector>
 
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "tests/asyncio/virtual_loop.hpp"
 
 namespace loopsteal::asyncio {

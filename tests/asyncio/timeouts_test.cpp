@@ -1,5 +1,5 @@
 // timeout(), as CPython 3.11's test_timeouts.py has it.
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "tests/asyncio/virtual_loop.hpp"
 
 namespace loopsteal::asyncio {

@@ -4,10 +4,10 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "sched/core/event.hpp"
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
+#include "sched/core/sync/event.hpp"
 #include "workloads/support/entry.hpp"
 
 namespace loopsteal::testing {

@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "sched/core/frame_pool.hpp"
+#include "sched/core/coro/frame_pool.hpp"
 #include "tests/conformance/laws.hpp"
 
 namespace loopsteal::laws {

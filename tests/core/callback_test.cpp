@@ -1,5 +1,5 @@
 // Callbacks: run once, freed at the end, cancelled with their owner, reported when they fail.
-#include "sched/core/callback.hpp"
+#include "sched/core/coro/callback.hpp"
 
 #include <chrono>
 #include <memory>

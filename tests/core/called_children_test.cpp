@@ -6,9 +6,9 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/event.hpp"
-#include "sched/core/spawn.hpp"
-#include "sched/core/task_group.hpp"
+#include "sched/core/coro/spawn.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/sync/event.hpp"
 #include "tests/core/manual_scheduler.hpp"
 
 namespace loopsteal {

@@ -1,5 +1,5 @@
 // Cancellation, step by step: each state of a task in which a request can come.
-#include "sched/core/cancel.hpp"
+#include "sched/core/sync/cancel.hpp"
 
 #include <chrono>
 #include <string>
@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/event.hpp"
-#include "sched/core/spawn.hpp"
+#include "sched/core/coro/spawn.hpp"
+#include "sched/core/sync/event.hpp"
 #include "tests/core/manual_scheduler.hpp"
 
 namespace loopsteal {

@@ -1,5 +1,5 @@
 // The channel, step by step: order, capacity, closing, and cancelled senders and receivers.
-#include "sched/core/channel.hpp"
+#include "sched/core/sync/channel.hpp"
 
 #include <memory>
 #include <string>
@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/spawn.hpp"
+#include "sched/core/coro/spawn.hpp"
 #include "tests/core/manual_scheduler.hpp"
 
 namespace loopsteal {

@@ -1,12 +1,12 @@
 // The event: wakes all, in order, and stays set until it is cleared.
-#include "sched/core/event.hpp"
+#include "sched/core/sync/event.hpp"
 
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "sched/core/spawn.hpp"
+#include "sched/core/coro/spawn.hpp"
 #include "tests/core/manual_scheduler.hpp"
 
 namespace loopsteal {

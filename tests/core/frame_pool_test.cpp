@@ -1,5 +1,5 @@
 // The pool of coroutine frames: no overlap, warm without new slabs, and frames that change threads.
-#include "sched/core/frame_pool.hpp"
+#include "sched/core/coro/frame_pool.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 
 namespace loopsteal::testing {
 

@@ -1,5 +1,5 @@
 // Tables of knobs: reading, printing, limits, and what an error says.
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 
 #include <chrono>
 #include <string>
@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/knob_makers.hpp"
+#include "sched/core/config/knob_makers.hpp"
 #include "tests/core/knob_round_trip.hpp"
 
 namespace loopsteal {

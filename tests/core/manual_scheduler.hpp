@@ -5,12 +5,12 @@
 #include <exception>
 #include <vector>
 
+#include "sched/core/coro/task.hpp"
+#include "sched/core/coro/transfer.hpp"
 #include "sched/core/job_queue.hpp"
 #include "sched/core/measurement.hpp"
 #include "sched/core/scheduler.hpp"
-#include "sched/core/task.hpp"
 #include "sched/core/timer_heap.hpp"
-#include "sched/core/transfer.hpp"
 
 namespace loopsteal::testing_support {
 

@@ -1,13 +1,13 @@
 // The lock that tasks wait for: one inside, in the order of asking, handed over and not thrown
 // open.
-#include "sched/core/mutex.hpp"
+#include "sched/core/sync/mutex.hpp"
 
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "sched/core/spawn.hpp"
+#include "sched/core/coro/spawn.hpp"
 #include "tests/core/manual_scheduler.hpp"
 
 namespace loopsteal {

@@ -1,4 +1,4 @@
-#include "sched/core/portable_math.hpp"
+#include "sched/core/random/portable_math.hpp"
 
 #include <bit>
 #include <cmath>
@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 
 namespace loopsteal {
 namespace {

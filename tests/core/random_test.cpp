@@ -1,4 +1,4 @@
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 
 #include <array>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "sched/core/samplers.hpp"
+#include "sched/core/random/samplers.hpp"
 
 #include <algorithm>
 #include <array>

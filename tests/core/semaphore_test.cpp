@@ -1,12 +1,12 @@
 // The semaphore: permits in the order of asking, and none lost to a cancelled task.
-#include "sched/core/semaphore.hpp"
+#include "sched/core/sync/semaphore.hpp"
 
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "sched/core/spawn.hpp"
+#include "sched/core/coro/spawn.hpp"
 #include "tests/core/manual_scheduler.hpp"
 
 namespace loopsteal {

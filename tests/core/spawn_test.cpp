@@ -1,5 +1,5 @@
 // spawn() and Fork: order, values, exceptions, and who is told when.
-#include "sched/core/spawn.hpp"
+#include "sched/core/coro/spawn.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/event.hpp"
+#include "sched/core/sync/event.hpp"
 #include "tests/core/manual_scheduler.hpp"
 
 namespace loopsteal {

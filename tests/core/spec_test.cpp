@@ -1,5 +1,5 @@
 // parse_spec, to_string and the search for the nearest known name.
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 
 #include <array>
 #include <string>

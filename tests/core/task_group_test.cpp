@@ -1,5 +1,5 @@
 // TaskGroup: joins all, keeps the first exception, can be used again.
-#include "sched/core/task_group.hpp"
+#include "sched/core/coro/task_group.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/event.hpp"
-#include "sched/core/spawn.hpp"
+#include "sched/core/coro/spawn.hpp"
+#include "sched/core/sync/event.hpp"
 #include "tests/core/manual_scheduler.hpp"
 
 namespace loopsteal {

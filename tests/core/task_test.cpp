@@ -1,5 +1,5 @@
 // Task: lazy, its value or exception, its frame, and the chain of transfers.
-#include "sched/core/task.hpp"
+#include "sched/core/coro/task.hpp"
 
 #include <memory>
 #include <stdexcept>

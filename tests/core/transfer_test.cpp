@@ -1,6 +1,6 @@
 // Calls of coroutines by each other: when one returns at once, when a continuation takes its place,
 // and that neither needs more stack than it says.
-#include "sched/core/transfer.hpp"
+#include "sched/core/coro/transfer.hpp"
 
 #include <array>
 #include <memory>
@@ -11,8 +11,8 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/spawn.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/spawn.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "tests/core/manual_scheduler.hpp"
 
 namespace loopsteal {

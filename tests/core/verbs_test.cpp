@@ -1,5 +1,5 @@
 // The verbs: what each asks of its scheduler, and what it brings back.
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/verbs.hpp"
 
 #include <cerrno>
 #include <chrono>

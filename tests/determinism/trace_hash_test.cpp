@@ -12,13 +12,13 @@
 #include <gtest/gtest.h>
 
 #include "sched/catalog.hpp"
-#include "sched/core/channel.hpp"
+#include "sched/core/coro/spawn.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "sched/core/measurement.hpp"
-#include "sched/core/mix.hpp"
-#include "sched/core/mutex.hpp"
-#include "sched/core/spawn.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/random/mix.hpp"
+#include "sched/core/sync/channel.hpp"
+#include "sched/core/sync/mutex.hpp"
 
 namespace loopsteal {
 namespace {

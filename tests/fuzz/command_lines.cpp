@@ -11,7 +11,7 @@
 #include <map>
 #include <string>
 
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 #include "tests/fuzz/child.hpp"
 #include "tests/fuzz/commands.hpp"
 

@@ -5,9 +5,9 @@
 #include <cstdint>
 
 #include "sched/catalog.hpp"
-#include "sched/core/spawn.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/spawn.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "sched/observe/recorder.hpp"
 
 namespace loopsteal::small_runs {

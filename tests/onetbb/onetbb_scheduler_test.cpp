@@ -10,10 +10,10 @@
 #include <gtest/gtest.h>
 
 #include "sched/catalog.hpp"
-#include "sched/core/callback.hpp"
-#include "sched/core/spawn.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/callback.hpp"
+#include "sched/core/coro/spawn.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "tests/onetbb/doors.hpp"
 
 namespace loopsteal {

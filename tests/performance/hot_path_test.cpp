@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "sched/catalog.hpp"
-#include "sched/core/frame_pool.hpp"
+#include "sched/core/coro/frame_pool.hpp"
 #include "sched/core/measurement.hpp"
 #include "tests/performance/probes.hpp"
 #include "tests/performance/scenarios.hpp"

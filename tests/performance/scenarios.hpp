@@ -3,9 +3,9 @@
 #pragma once
 #include <utility>
 
-#include "sched/core/spawn.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/spawn.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
 
 namespace loopsteal::performance {
 

@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 #include "sched/policy/event_loops/policy.hpp"
 #include "sched/policy/random_stealing/policy.hpp"
 #include "sched/policy/shared_queue/policy.hpp"

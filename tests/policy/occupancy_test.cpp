@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 
 namespace loopsteal {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "sched/core/knobs.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/knobs.hpp"
+#include "sched/core/config/spec.hpp"
 #include "sched/policy/random_stealing/policy.hpp"
 #include "sched/policy/work_stealing/policy.hpp"
 #include "tests/policy/cranked.hpp"

@@ -96,7 +96,7 @@ class StubMachine {
   void taken_back(WorkerId, Job& job) noexcept {
     std::erase_if(ready, [&](const auto& each) { return each.job == &job; });
   }
-  void goes_on(WorkerId, const Job& job) noexcept { gone_on.push_back(&job); }
+  void on_inline_run(WorkerId, const Job& job) noexcept { gone_on.push_back(&job); }
   void warn_slow(WorkerId w, Duration duration) noexcept { slow.push_back({w, duration}); }
 
   // ---- For tests --------------------------------------------------------------------------------

@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sched/core/task.hpp"
+#include "sched/core/coro/task.hpp"
 #include "tests/policy/stealing.hpp"
 
 namespace loopsteal {

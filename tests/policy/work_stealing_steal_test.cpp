@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 #include "tests/policy/stealing.hpp"
 
 namespace loopsteal {

@@ -22,8 +22,8 @@
 #include <fmt/format.h>
 
 #include "sched/catalog.hpp"
-#include "sched/core/mix.hpp"
-#include "sched/core/random.hpp"
+#include "sched/core/random/mix.hpp"
+#include "sched/core/random/random.hpp"
 #include "tests/conformance/laws.hpp"
 #include "workloads/catalog.hpp"
 

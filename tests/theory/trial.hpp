@@ -32,9 +32,9 @@ struct Outcome {
   std::uint64_t count = 0;       ///< Requests in it.
 };
 
-/// Runs it. The books of virtual time are checked on the way (sim_laws.hpp): Little's law, jobs
-/// given and taken, each worker's account and, where the policy promises it, that nobody was idle
-/// while work waited. Throws if they do not balance.
+/// Runs it. The invariants of virtual time are checked on the way (sim_invariants.hpp): Little's
+/// law, jobs given and taken, each worker's account and, where the policy promises it, that nobody
+/// was idle while work waited. Throws if they do not balance.
 [[nodiscard]] Outcome run(const Trial& trial);
 
 struct Estimate {

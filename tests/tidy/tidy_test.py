@@ -97,7 +97,7 @@ class Dependencies(TidyCase):
             ("sched/observe/a.cpp", "sched/core/job.hpp", "sched/machine/threads/parker.hpp"),
             ("sched/onetbb/a.cpp", "sched/machine/threads/burn.hpp", "sched/policy/parts/b.hpp"),
             ("sched/runtime.cpp", "sched/contract.hpp", "workloads/workload.hpp"),
-            ("workloads/balanced/a.cpp", "sched/core/verbs.hpp", "sched/catalog.hpp"),
+            ("workloads/balanced/a.cpp", "sched/core/coro/verbs.hpp", "sched/catalog.hpp"),
             ("bench/cli/a.cpp", "workloads/catalog.hpp", "tests/support/a.hpp"),
             ("tests/core/a.cpp", "bench/measure/row.hpp", "job.hpp"),
         ):

@@ -1,7 +1,7 @@
 // Tokio's benchmark of the same name: a task starts the next one and ends, a thousand times over.
 // There is never more than one task to run.
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/chain.hpp"
 #include "workloads/support/entry.hpp"

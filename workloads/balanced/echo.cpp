@@ -10,8 +10,8 @@
 #include <exception>
 #include <vector>
 
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/task_group.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/task_group.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/request.hpp"

@@ -1,7 +1,7 @@
 // Fibonacci numbers by naive recursion, with one task for each second call: the usual measure of
 // the cost of fork and join.
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/spawn.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/spawn.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/task_work.hpp"

@@ -1,10 +1,10 @@
 // Tokio's benchmark of the same name: a thousand pairs of tasks at once; each pair passes one
 // message there and one back.
-#include "sched/core/event.hpp"
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/spawn.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/spawn.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
+#include "sched/core/sync/event.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/tally.hpp"

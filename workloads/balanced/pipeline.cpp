@@ -3,10 +3,10 @@
 #include <memory>
 #include <vector>
 
-#include "sched/core/channel.hpp"
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
+#include "sched/core/sync/channel.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/task_work.hpp"

@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "sched/core/task_group.hpp"
+#include "sched/core/coro/task_group.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/request.hpp"

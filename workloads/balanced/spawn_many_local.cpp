@@ -1,7 +1,7 @@
 // Tokio's benchmark of the same name: one task spawns many empty ones and waits for all. Here the
 // spawning task runs on a worker; in Tokio it runs on the thread that called block_on().
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/task_group.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/task_group.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/tally.hpp"

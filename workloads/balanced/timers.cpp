@@ -4,11 +4,11 @@
 #include <deque>
 #include <limits>
 
-#include "sched/core/callback.hpp"
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/random.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/callback.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
+#include "sched/core/random/random.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/request.hpp"

@@ -1,7 +1,7 @@
 // Short callbacks at an even pace and, among them, slow ones that occupy their worker. On an event
 // loop every callback behind a slow one waits for its end.
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/task_group.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/task_group.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/request.hpp"

@@ -1,7 +1,7 @@
 // Silence, then many jobs at once, from one task. Sleeping workers have to be woken, and all ready
 // jobs are in the queue of one worker.
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/task_group.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/task_group.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/request.hpp"

@@ -2,8 +2,8 @@
 // that own their shards get no help with the hot one; a scheduler that may move jobs spreads them.
 #include <optional>
 
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/task_group.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/task_group.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/request.hpp"

@@ -1,8 +1,8 @@
 // Typical mix of a service: requests that compute, call another service, wait a moment and compute
 // again; every so often a request that computes for long; and a few calls that block a thread.
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/arrivals.hpp"
 #include "workloads/support/entry.hpp"

@@ -2,9 +2,9 @@
 // with little work in a node.
 #include <atomic>
 
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/queens.hpp"

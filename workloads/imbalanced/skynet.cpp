@@ -2,9 +2,9 @@
 // are a million leaves. Each leaf returns its number, and every other task the sum of its ten.
 #include <array>
 
-#include "sched/core/knob_makers.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/config/knob_makers.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/task_work.hpp"

@@ -5,8 +5,8 @@
 #include <memory>
 #include <numeric>
 
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/task_work.hpp"

@@ -2,7 +2,7 @@
 // ones that may suspend, nest() the ones that contain other operations.
 #include <utility>
 
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "workloads/script/world.hpp"
 
 namespace loopsteal::script {

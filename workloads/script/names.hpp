@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 #include "workloads/script/program.hpp"
 
 namespace loopsteal::script {

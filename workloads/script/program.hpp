@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 
 namespace loopsteal::script {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "sched/core/knob_makers.hpp"
+#include "sched/core/config/knob_makers.hpp"
 #include "workloads/entries.hpp"
 #include "workloads/script/world.hpp"
 #include "workloads/support/entry.hpp"

@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 
 namespace loopsteal::script {
 namespace {

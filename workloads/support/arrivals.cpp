@@ -1,7 +1,7 @@
 #include "workloads/support/arrivals.hpp"
 
-#include "sched/core/random.hpp"
-#include "sched/core/samplers.hpp"
+#include "sched/core/random/random.hpp"
+#include "sched/core/random/samplers.hpp"
 
 namespace loopsteal {
 namespace {

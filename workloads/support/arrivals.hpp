@@ -2,7 +2,7 @@
 #pragma once
 #include <cstdint>
 
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 #include "sched/core/time.hpp"
 #include "workloads/support/batch.hpp"
 

@@ -1,7 +1,7 @@
 // A chain of tasks: each starts the next one and ends.
 #pragma once
-#include "sched/core/event.hpp"
-#include "sched/core/task_group.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/sync/event.hpp"
 
 namespace loopsteal {
 

@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 
 namespace loopsteal {
 namespace {

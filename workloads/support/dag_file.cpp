@@ -11,8 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sched/core/knobs.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/knobs.hpp"
+#include "sched/core/config/spec.hpp"
 #include "workloads/support/json_depth.hpp"
 #include "workloads/support/text_file.hpp"
 

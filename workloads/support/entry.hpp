@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 #include "workloads/catalog.hpp"
 
 namespace loopsteal {

@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "sched/core/coro/task.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "sched/core/scheduler.hpp"
-#include "sched/core/task.hpp"
-#include "sched/core/verbs.hpp"
 #include "workloads/request_sink.hpp"
 #include "workloads/workload.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "sched/core/knob_makers.hpp"
+#include "sched/core/config/knob_makers.hpp"
 #include "workloads/support/entry.hpp"
 #include "workloads/support/task_work.hpp"
 

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 #include "workloads/open_loop.hpp"
 #include "workloads/support/trace_file.hpp"
 #include "workloads/workload.hpp"

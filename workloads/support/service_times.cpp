@@ -4,7 +4,7 @@
 #include <array>
 #include <limits>
 
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 
 namespace loopsteal {
 namespace {

@@ -4,8 +4,8 @@
 #include <optional>
 #include <span>
 
-#include "sched/core/knobs.hpp"
-#include "sched/core/samplers.hpp"
+#include "sched/core/config/knobs.hpp"
+#include "sched/core/random/samplers.hpp"
 #include "sched/core/time.hpp"
 #include "workloads/support/batch.hpp"
 

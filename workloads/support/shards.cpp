@@ -1,6 +1,6 @@
 #include "workloads/support/shards.hpp"
 
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 
 namespace loopsteal {
 

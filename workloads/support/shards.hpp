@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "sched/core/job.hpp"
-#include "sched/core/samplers.hpp"
+#include "sched/core/random/samplers.hpp"
 
 namespace loopsteal {
 

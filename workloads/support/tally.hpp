@@ -7,8 +7,8 @@
 #include <numeric>
 #include <vector>
 
-#include "sched/core/task.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/task.hpp"
+#include "sched/core/coro/verbs.hpp"
 
 namespace loopsteal {
 

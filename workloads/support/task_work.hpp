@@ -7,7 +7,7 @@
 #pragma once
 #include <string_view>
 
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 #include "sched/core/scheduler.hpp"
 #include "workloads/support/entry.hpp"
 

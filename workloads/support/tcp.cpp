@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/verbs.hpp"
 
 namespace loopsteal {
 namespace {

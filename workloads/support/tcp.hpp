@@ -9,7 +9,7 @@
 #include <span>
 #include <utility>
 
-#include "sched/core/task.hpp"
+#include "sched/core/coro/task.hpp"
 
 namespace loopsteal {
 

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-#include "sched/core/samplers.hpp"
+#include "sched/core/random/samplers.hpp"
 #include "workloads/support/text_file.hpp"
 #include "workloads/support/timestamp.hpp"
 

@@ -22,8 +22,8 @@
 #include <string>
 #include <vector>
 
+#include "sched/core/config/knobs.hpp"
 #include "sched/core/job.hpp"
-#include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
 
 namespace loopsteal {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "sched/core/assert.hpp"
-#include "sched/core/knob_makers.hpp"
+#include "sched/core/config/knob_makers.hpp"
 #include "workloads/support/task_work.hpp"
 
 namespace loopsteal {

@@ -5,7 +5,7 @@
 #include <span>
 #include <string_view>
 
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 #include "workloads/support/uts_tree.hpp"
 
 namespace loopsteal {

@@ -9,11 +9,11 @@
 #include "bench/statistics/quantile.hpp"
 #include "sched/catalog.hpp"
 #include "sched/core/assert.hpp"
-#include "sched/core/callback.hpp"
-#include "sched/core/channel.hpp"
-#include "sched/core/event.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/callback.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
+#include "sched/core/sync/channel.hpp"
+#include "sched/core/sync/event.hpp"
 
 namespace loopsteal {
 namespace {

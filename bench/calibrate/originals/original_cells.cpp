@@ -6,8 +6,8 @@
 
 #include "bench/measure/measure.hpp"
 #include "sched/core/assert.hpp"
-#include "sched/core/knobs.hpp"
-#include "sched/core/random.hpp"
+#include "sched/core/config/knobs.hpp"
+#include "sched/core/random/random.hpp"
 #include "workloads/support/arrivals.hpp"
 #include "workloads/support/request_options.hpp"
 #include "workloads/support/service_times.hpp"

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 
 namespace loopsteal {
 namespace {

@@ -18,7 +18,7 @@
 #include "bench/questions/answer_json.hpp"
 #include "bench/questions/answer_text.hpp"
 #include "bench/questions/catalog.hpp"
-#include "bench/questions/laboratory.hpp"
+#include "bench/questions/trial_runner.hpp"
 
 namespace loopsteal {
 namespace {

@@ -9,12 +9,12 @@
 #include <benchmark/benchmark.h>
 
 #include "sched/catalog.hpp"
-#include "sched/core/callback.hpp"
-#include "sched/core/event.hpp"
+#include "sched/core/coro/callback.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "sched/core/fixed_array.hpp"
 #include "sched/core/measurement.hpp"
-#include "sched/core/random.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/random/random.hpp"
+#include "sched/core/sync/event.hpp"
 
 namespace loopsteal {
 namespace {

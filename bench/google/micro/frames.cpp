@@ -5,7 +5,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "sched/core/frame_pool.hpp"
+#include "sched/core/coro/frame_pool.hpp"
 
 namespace loopsteal {
 namespace {

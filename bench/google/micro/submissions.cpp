@@ -9,9 +9,9 @@
 #include <benchmark/benchmark.h>
 
 #include "sched/catalog.hpp"
-#include "sched/core/callback.hpp"
-#include "sched/core/event.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/callback.hpp"
+#include "sched/core/coro/verbs.hpp"
+#include "sched/core/sync/event.hpp"
 
 namespace loopsteal {
 namespace {

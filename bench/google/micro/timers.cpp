@@ -4,7 +4,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 #include "sched/core/timer_heap.hpp"
 
 namespace loopsteal {

@@ -6,9 +6,9 @@
 #include <benchmark/benchmark.h>
 
 #include "sched/catalog.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "sched/core/measurement.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
 
 namespace loopsteal {
 namespace {

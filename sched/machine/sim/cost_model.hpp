@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "sched/core/charges.hpp"
+#include "sched/core/config/spec.hpp"
 #include "sched/core/measurement.hpp"
-#include "sched/core/spec.hpp"
 #include "sched/core/time.hpp"
 
 namespace loopsteal {
@@ -24,7 +24,7 @@ struct CostModel {
   Duration moved{};    ///< Running a job that was made ready elsewhere, in addition to `run`.
   Duration spawn{};    ///< Creating and ending a task: its frame and its join.
   Duration wake_up{};  ///< From an unpark to the parked worker's next step.
-  Duration nap{};      ///< Reduction of both wake-ups for sleeps shorter than kNap; at most all.
+  Duration nap{};  ///< Reduction of both wake-ups for sleeps shorter than kShortIdle; at most all.
   Duration timer_wake_up{};  ///< From a deadline or finished I/O to the parked worker's next step.
   Duration client_late{};    ///< From the deadline of a sleeping client to when it sends.
   /// CPU time taken from a worker per client turn when no worker sleeps.
@@ -33,7 +33,7 @@ struct CostModel {
   Charges unknown{};
 
   /// An idle CPU does not halt at once: Linux lets it poll for some tens of microseconds.
-  static constexpr Duration kNap{20'000};
+  static constexpr Duration kShortIdle{20'000};
   [[nodiscard]] Duration of_wake_up(Duration slept) const noexcept {
     return after_sleep(wake_up, slept);
   }
@@ -53,7 +53,7 @@ struct CostModel {
 
  private:
   [[nodiscard]] Duration after_sleep(Duration all, Duration slept) const noexcept {
-    return slept < kNap ? std::max(all - nap, Duration::zero()) : all;
+    return slept < kShortIdle ? std::max(all - nap, Duration::zero()) : all;
   }
 };
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "sched/core/coro/suspension.hpp"
 #include "sched/core/job_queue.hpp"
-#include "sched/core/suspension.hpp"
 #include "sched/core/timer_heap.hpp"
 
 namespace loopsteal {

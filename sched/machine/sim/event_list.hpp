@@ -19,7 +19,7 @@
 #include "sched/atomics.hpp"
 #include "sched/core/assert.hpp"
 #include "sched/core/fetch.hpp"
-#include "sched/core/mix.hpp"
+#include "sched/core/random/mix.hpp"
 #include "sched/core/time.hpp"
 
 namespace loopsteal {

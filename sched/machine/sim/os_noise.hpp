@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "sched/core/job.hpp"
-#include "sched/core/random.hpp"
-#include "sched/core/samplers.hpp"
+#include "sched/core/random/random.hpp"
+#include "sched/core/random/samplers.hpp"
 #include "sched/core/time.hpp"
 
 namespace loopsteal {

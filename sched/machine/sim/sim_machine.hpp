@@ -5,7 +5,7 @@
 // So overlapping steps of two workers may be out of order by the cost of one step at most.
 //
 // Nothing depends on a clock, an address or the number of threads: the same program gives the same
-// run, event for event (trace_hash.hpp). Every run checks its accounting (sim_laws.hpp).
+// run, event for event (trace_hash.hpp). Every run checks its accounting (sim_invariants.hpp).
 #pragma once
 #include <algorithm>
 #include <atomic>
@@ -16,12 +16,12 @@
 #include <vector>
 
 #include "sched/contract.hpp"
-#include "sched/core/transfer.hpp"
-#include "sched/machine/sim/beside.hpp"
+#include "sched/core/coro/transfer.hpp"
 #include "sched/machine/sim/event_list.hpp"
 #include "sched/machine/sim/lookahead.hpp"
 #include "sched/machine/sim/plain_atomics.hpp"
-#include "sched/machine/sim/sim_books.hpp"
+#include "sched/machine/sim/sim_accounting.hpp"
+#include "sched/machine/sim/sim_devices.hpp"
 #include "sched/machine/sim/sim_machine_options.hpp"
 #include "sched/machine/sim/time_slices.hpp"
 #include "sched/machine/sim/virtual_cpu.hpp"
@@ -47,18 +47,18 @@ class SimMachine {
       : workers_(options.workers),
         observer_(observer),
         time_(options.costs, options.patience),
-        events_({.places = options.workers + Beside::kDevices,
-                 .devices = Beside::kDevices,
+        events_({.places = options.workers + SimDevices::kDevices,
+                 .devices = SimDevices::kDevices,
                  .shuffle_ties = options.shuffle_ties}),
         cpus_(options.workers),
         noise_(options.noise, options.seed, options.workers),
-        books_(options.workers),
+        accounting_(options.workers),
         reactors_(options.places()),
         watchdog_(options.workers),
         clients_share_cpus_(options.cpus <= options.workers),
-        beside_(events_, time_, options.workers,
-                SimBlockingPool(options.blocking_threads, options.places()), std::move(unblocked)) {
-  }
+        devices_(events_, time_, options.workers,
+                 SimBlockingPool(options.blocking_threads, options.places()),
+                 std::move(unblocked)) {}
 
   // ---- For policies: concept Machine ------------------------------------------------------------
 
@@ -93,11 +93,11 @@ class SimMachine {
   }
 
   void charge_outside(Op op, std::uint64_t n) noexcept {
-    if (op == Op::push_remote) books_.scheduled_from_outside(n);
+    if (op == Op::push_remote) accounting_.scheduled_from_outside(n);
   }
 
   void stolen(WorkerId thief, WorkerId victim, std::uint64_t n) noexcept {
-    books_.stolen(thief, victim, n);
+    accounting_.stolen(thief, victim, n);
     if constexpr (O::kEnabled) observer_.on_steal(thief, victim, n, now());
   }
 
@@ -105,12 +105,12 @@ class SimMachine {
     job.ready_on = w;
     job.cause = cause;
     job.ready_at = now();
-    books_.laws.made_ready();
+    accounting_.invariants.made_ready();
     if (cause == ReadyCause::spawned && current_ != kNoWorker) time_.charge_spawn();
     if constexpr (O::kEnabled) observer_.on_ready(w, job, cause, now());
   }
 
-  void taken_back(WorkerId, Job& job) noexcept { books_.laws.taken_back(job.ready_at); }
+  void taken_back(WorkerId, Job& job) noexcept { accounting_.invariants.taken_back(job.ready_at); }
   void warn_slow(WorkerId w, Duration duration) noexcept {
     std::fprintf(stderr, "loopsteal: a job took %.3f virtual seconds on loop %u\n",
                  static_cast<double>(duration.count()) / 1e9, w);
@@ -127,7 +127,7 @@ class SimMachine {
     return true;
   }
 
-  void block(BlockingCall& call) { beside_.block(call, current_); }
+  void block(BlockingCall& call) { devices_.block(call, current_); }
 
   bool start_io(Timer& request) {
     if (request.abandoned()) return false;
@@ -146,7 +146,7 @@ class SimMachine {
     return false;
   }
   bool cancel(DescriptorWait&) noexcept { return false; }
-  bool wait_outside(OutsideWait& wait) noexcept { return beside_.wait_outside(wait); }
+  bool wait_outside(OutsideWait& wait) noexcept { return devices_.wait_outside(wait); }
   void take_ready(JobQueue& left) noexcept { take_unbegun(cpus_, left); }
   void root_begins() noexcept { started_at_ = now(); }
   /// Ends the current run, or the next one. Any thread; from another thread than the run's, it
@@ -167,14 +167,15 @@ class SimMachine {
         give_up(SimError(SimError::kStuck));
       const EventList::Event event = events_.pop();
       time_.pass_to(event.at);
-      books_.event(event.at);
+      accounting_.event(event.at);
       if (event.id < workers_) [[likely]] {
         take_turn(policy, event.id);
         lookahead_.look(events_, cpus_, policy);
       } else {
-        books_.hash.add(TraceHash::What::device, event.id, event.at);
-        if (clients_share_cpus_ && !books_.laws.any_asleep()) beside_.take_cpu(event.id, cpus_);
-        beside_.take_turn(event.id);
+        accounting_.hash.add(TraceHash::What::device, event.id, event.at);
+        if (clients_share_cpus_ && !accounting_.invariants.any_asleep())
+          devices_.take_cpu(event.id, cpus_);
+        devices_.take_turn(event.id);
       }
       if (time_.overflowed()) [[unlikely]]
         give_up(SimError(SimError::kOverflow));
@@ -198,7 +199,7 @@ class SimMachine {
     time_.begin_run();
     policy.begin_run();
     reactors_.begin_run();
-    books_.begin(now());
+    accounting_.begin(now());
     watchdog_.begin_run(now());
     told_ = false;
     current_ = kNoWorker;
@@ -210,14 +211,14 @@ class SimMachine {
       cpus_[w] = {};
       events_.schedule(w, now());
     }
-    beside_.begin_run();
+    devices_.begin_run();
   }
 
   [[gnu::noinline]] void tell_all() noexcept {
     told_ = true;
     time_.end_run();
     finished_at_ = now();
-    books_.hash.add(TraceHash::What::finish, 0, now());
+    accounting_.hash.add(TraceHash::What::finish, 0, now());
     for (WorkerId w = 0; w < workers_; ++w) wake(w, now());
   }
 
@@ -231,9 +232,10 @@ class SimMachine {
 
   template <Policy P>
   [[gnu::noinline]] void look_around(P& policy) {
-    const bool device_to_come = beside_.something_to_come();
-    const Watchdog::Sight sight = sight_of(policy, now(), cpus_, books_.laws, beside_.turns(),
-                                           device_to_come, reactors_.next_deadline());
+    const bool device_to_come = devices_.something_to_come();
+    const Watchdog::Sight sight =
+        sight_of(policy, now(), cpus_, accounting_.invariants, devices_.turns(), device_to_come,
+                 reactors_.next_deadline());
     const Watchdog::Verdict verdict = watchdog_.look(sight, policy, time_.costs());
     if (verdict == Watchdog::Verdict::fine || finishing()) return;
     const auto doing = time_.unbilled([&] { return what_they_do(policy, cpus_, events_); });
@@ -270,8 +272,8 @@ class SimMachine {
     const bool returns = std::exchange(me.token, false);
     me.state = returns ? State::waking : State::parked;
     me.in_driver = step.parks_in_driver();
-    books_.laws.falls_asleep();
-    books_.hash.add(TraceHash::What::park, w, now());
+    accounting_.invariants.falls_asleep();
+    accounting_.hash.add(TraceHash::What::park, w, now());
     if (returns) return events_.schedule(w, me.parked_since);
     TimePoint until = step.deadline();
     if (me.in_driver) {
@@ -298,10 +300,10 @@ class SimMachine {
   }
 
   void leave_sleep(WorkerId w, VirtualCpu& me) noexcept {
-    books_.laws.wakes_up();
+    accounting_.invariants.wakes_up();
     me.count_park(now());
     if (me.in_driver) reactors_.of(w).sleeper = kNoWorker;
-    books_.hash.add(TraceHash::What::wake, w, now());
+    accounting_.hash.add(TraceHash::What::wake, w, now());
     if constexpr (O::kEnabled) observer_.on_park(w, me.parked_since, now());
   }
 
@@ -311,11 +313,12 @@ class SimMachine {
     result.makespan = std::max(finished_at_ - started_at_, Duration::zero());
     result.workers.reserve(workers_);
     for (const VirtualCpu& cpu : cpus_) result.workers.push_back(cpu.stats);
-    books_.add_to(result, policy.arrivals());
+    accounting_.add_to(result, policy.arrivals());
     finishing_.store(false, kNoOrder);
     time_.check_costs_known(result);
     if constexpr (O::kEnabled) observer_.end_run(result, finished_at_);
-    books_.laws.check(result.total(Op::stolen_job), !time_.priced() && policy.conserves_work());
+    accounting_.invariants.check(result.total(Op::stolen_job),
+                                 !time_.priced() && policy.conserves_work());
     return result;
   }
 
@@ -330,12 +333,12 @@ class SimMachine {
   Duration held_{};               ///< Time for which the job that ran occupies its worker.
   WorkerId working_ = 0;          ///< Workers that have not left.
   bool told_ = false;             ///< All workers have been woken for the end.
-  SimBooks books_;
+  SimAccounting accounting_;
   SimReactors reactors_;
   TimeSlices slices_;
   Watchdog watchdog_;
   const bool clients_share_cpus_;  ///< There are no CPUs other than the workers'.
-  Beside beside_;
+  SimDevices devices_;
   TimePoint began_at_{}, started_at_{}, finished_at_{};
   Duration park_spin_{};  ///< The policy's setting.
   std::atomic<bool> finishing_{false};

@@ -13,7 +13,7 @@ void SimMachine<O>::take_turn(P& policy, WorkerId w) {
   bool goes_on = true;
   switch (me.state) {
     case State::computing:
-      books_.hash.add(TraceHash::What::resume, w, now());
+      accounting_.hash.add(TraceHash::What::resume, w, now());
       goes_on = slices_.rest_of(*me.job) == Duration::zero() ? go_on(w, me, *me.job, {})
                                                              : preempt(policy, w, me);
       break;
@@ -44,7 +44,7 @@ bool SimMachine<O>::step(P& policy, WorkerId w, VirtualCpu& me) {
   if (finishing() && policy.may_leave(w)) [[unlikely]] {
     me.state = State::gone;
     --working_;
-    books_.laws.leave(me.balanced(now() - began_at_));
+    accounting_.invariants.leave(me.balanced(now() - began_at_));
     return false;
   }
   if (time_.stands_still()) [[unlikely]]
@@ -67,11 +67,11 @@ bool SimMachine<O>::step(P& policy, WorkerId w, VirtualCpu& me) {
 template <Observer O>
 template <Policy P>
 bool SimMachine<O>::run_job(P& policy, WorkerId w, VirtualCpu& me, Job& job) {
-  books_.laws.run(job.ready_at);
+  accounting_.invariants.run(job.ready_at);
   ++me.stats.poll_count;
   me.stats.local_run_count += job.ready_on == w ? 1 : 0;
   me.ran_since_wake = true;
-  books_.hash.add(TraceHash::What::run, w, now());
+  accounting_.hash.add(TraceHash::What::run, w, now());
   if constexpr (O::kEnabled)
     time_.unbilled([&] { observer_.on_run(w, job, now(), policy.queue_depth(w)); });
   const Duration cost = time_.costs().of_run(job.ready_on == w);

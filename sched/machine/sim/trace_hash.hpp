@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "sched/core/job.hpp"
-#include "sched/core/mix.hpp"
+#include "sched/core/random/mix.hpp"
 
 namespace loopsteal {
 

@@ -2,8 +2,8 @@
 
 #include <map>
 
-#include "sched/core/knobs.hpp"
-#include "sched/machine/sim/sim_laws.hpp"
+#include "sched/core/config/knobs.hpp"
+#include "sched/machine/sim/sim_invariants.hpp"
 
 namespace loopsteal {
 namespace {

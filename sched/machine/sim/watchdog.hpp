@@ -23,7 +23,7 @@
 #include "sched/core/time.hpp"
 #include "sched/machine/sim/cost_model.hpp"
 #include "sched/machine/sim/event_list.hpp"
-#include "sched/machine/sim/sim_laws.hpp"
+#include "sched/machine/sim/sim_invariants.hpp"
 #include "sched/machine/sim/virtual_cpu.hpp"
 
 namespace loopsteal {
@@ -102,15 +102,15 @@ class Watchdog {
 /// The run at `now`. `next_request`: time at which the next request completes, anywhere.
 template <Policy P>
 Watchdog::Sight sight_of(const P& policy, TimePoint now, std::span<const VirtualCpu> cpus,
-                         const SimLaws& laws, std::uint64_t device_turns, bool device_to_come,
-                         TimePoint next_request) {
+                         const SimInvariants& invariants, std::uint64_t device_turns,
+                         bool device_to_come, TimePoint next_request) {
   const std::optional<TimePoint> timer = policy.next_timer();
   const TimePoint next = std::min(next_request, timer.value_or(kForever));
   Watchdog::Sight sight{.now = now,
                         .something_to_come = device_to_come || !timer || next != kForever,
                         .progress = device_turns,
-                        .ready = laws.ready(),
-                        .moved = laws.moved()};
+                        .ready = invariants.ready(),
+                        .moved = invariants.moved()};
   // A worker has to notice what is due, so it counts like a ready job.
   if (next <= now) ++sight.ready;
   for (const VirtualCpu& cpu : cpus) {

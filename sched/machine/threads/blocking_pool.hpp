@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "sched/core/suspension.hpp"
+#include "sched/core/coro/suspension.hpp"
 
 namespace loopsteal {
 

@@ -53,7 +53,7 @@ class BriefMutex {
   // which the holder has run. With 20 yields, sometimes all threads slept while none held the lock.
   static constexpr int kLooks = 100;
   static constexpr int kYields = 2'000;
-  static constexpr std::chrono::microseconds kNap{50};
+  static constexpr std::chrono::microseconds kSleep{50};
 
   [[gnu::noinline]] void wait() noexcept {
     for (int turn = 0;; ++turn) {
@@ -65,7 +65,7 @@ class BriefMutex {
       if (turn < kYields) {
         std::this_thread::yield();
       } else {
-        std::this_thread::sleep_for(kNap);
+        std::this_thread::sleep_for(kSleep);
       }
     }
   }

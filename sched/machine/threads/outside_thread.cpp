@@ -6,8 +6,8 @@
 
 #include <sys/prctl.h>
 
+#include "sched/core/coro/transfer.hpp"
 #include "sched/core/job.hpp"
-#include "sched/core/transfer.hpp"
 #include "sched/machine/threads/clock.hpp"
 
 namespace loopsteal {

@@ -4,7 +4,7 @@
 #include <mutex>
 #include <thread>
 
-#include "sched/core/suspension.hpp"
+#include "sched/core/coro/suspension.hpp"
 #include "sched/machine/threads/parker.hpp"
 
 namespace loopsteal {

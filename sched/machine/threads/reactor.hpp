@@ -9,8 +9,8 @@
 
 #include <sys/epoll.h>
 
+#include "sched/core/coro/suspension.hpp"
 #include "sched/core/job_queue.hpp"
-#include "sched/core/suspension.hpp"
 #include "sched/core/timer_heap.hpp"
 
 namespace loopsteal {

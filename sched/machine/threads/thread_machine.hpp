@@ -14,7 +14,7 @@
 #include "sched/atomics.hpp"
 #include "sched/contract.hpp"
 #include "sched/core/assert.hpp"
-#include "sched/core/transfer.hpp"
+#include "sched/core/coro/transfer.hpp"
 #include "sched/machine/threads/blocking_pool.hpp"
 #include "sched/machine/threads/brief_mutex.hpp"
 #include "sched/machine/threads/burn.hpp"
@@ -137,7 +137,9 @@ class ThreadMachine {
   void taken_back(WorkerId, Job&) noexcept {}
 
   /// The running job on `w` continues in `job`, without returning to the worker loop.
-  void goes_on(WorkerId w, const Job& job) noexcept requires(!O::kEnabled) { count_run(w, job); }
+  void on_inline_run(WorkerId w, const Job& job) noexcept requires(!O::kEnabled) {
+    count_run(w, job);
+  }
 
   void warn_slow(WorkerId w, Duration duration) noexcept {
     std::fprintf(stderr, "loopsteal: a job took %.3f seconds on loop %u\n",

@@ -92,7 +92,7 @@ class IdleSet {
         notify_below_(options.notifies ? options.workers : 0),
         word_(options.workers * kOneUnparked),
         mutex_(mutex_arguments...),
-        seats_(options.workers) {}
+        nodes_(options.workers) {}
 
   IdleSet(const IdleSet&) = delete;
   IdleSet& operator=(const IdleSet&) = delete;
@@ -139,7 +139,7 @@ class IdleSet {
   /// look at every queue again before it parks, and wake a worker, maybe itself, if there is a job.
   [[nodiscard]] bool transition_worker_to_parked(WorkerId worker, bool is_searching) noexcept {
     std::lock_guard lock(mutex_);
-    LOOPSTEAL_ASSERT(!seats_[worker].taken, "a parked worker does not park");
+    LOOPSTEAL_ASSERT(!nodes_[worker].taken, "a parked worker does not park");
     // seq_cst: this is (3) of the proof.
     const Word before =
         word_.fetch_sub(kOneUnparked + (is_searching ? kOneSearching : 0),
@@ -153,7 +153,7 @@ class IdleSet {
   /// and it is searching.
   bool unpark_worker_by_id(WorkerId worker) noexcept {
     std::lock_guard lock(mutex_);
-    if (!seats_[worker].taken) return false;
+    if (!nodes_[worker].taken) return false;
     word_.fetch_add(kOneUnparked, std::memory_order_seq_cst);  // seq_cst: see the proof.
     leave(worker);
     return true;
@@ -162,7 +162,7 @@ class IdleSet {
   /// Whether `worker` is on the list. If it is when its park returns, it has not been notified.
   [[nodiscard]] bool is_parked(WorkerId worker) const noexcept {
     std::lock_guard lock(mutex_);
-    return seats_[worker].taken;
+    return nodes_[worker].taken;
   }
 
   /// How many are searching and how many are on the list: out of date at once; for watching.
@@ -179,7 +179,7 @@ class IdleSet {
   static constexpr Word kOneUnparked = Word{1} << 16;
 
   /// A worker's place in the list of those parked, by number, so that any can leave at once.
-  struct Seat {
+  struct ListNode {
     WorkerId older = kNoWorker, newer = kNoWorker;
     bool taken = false;
   };
@@ -200,16 +200,16 @@ class IdleSet {
   }
 
   void join(WorkerId worker) noexcept {
-    seats_[worker] = {most_recent_, kNoWorker, true};
-    if (most_recent_ != kNoWorker) seats_[most_recent_].newer = worker;
+    nodes_[worker] = {most_recent_, kNoWorker, true};
+    if (most_recent_ != kNoWorker) nodes_[most_recent_].newer = worker;
     most_recent_ = worker;
   }
 
   void leave(WorkerId worker) noexcept {
-    const Seat seat = seats_[worker];
-    (seat.newer == kNoWorker ? most_recent_ : seats_[seat.newer].older) = seat.older;
-    if (seat.older != kNoWorker) seats_[seat.older].newer = seat.newer;
-    seats_[worker] = {};
+    const ListNode node = nodes_[worker];
+    (node.newer == kNoWorker ? most_recent_ : nodes_[node.newer].older) = node.older;
+    if (node.older != kNoWorker) nodes_[node.older].newer = node.newer;
+    nodes_[worker] = {};
   }
 
   // Read by all, written by none.
@@ -220,7 +220,7 @@ class IdleSet {
   alignas(kCacheLineBytes) typename Atomics::template Atomic<Word> word_;
   // Guards what follows, and the unparked half of the word.
   alignas(kCacheLineBytes) mutable Mutex mutex_;
-  std::vector<Seat> seats_;
+  std::vector<ListNode> nodes_;
   WorkerId most_recent_ = kNoWorker;
 };
 

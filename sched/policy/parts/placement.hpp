@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "sched/core/job.hpp"
-#include "sched/core/mix.hpp"
-#include "sched/core/random.hpp"
+#include "sched/core/random/mix.hpp"
+#include "sched/core/random/random.hpp"
 
 namespace loopsteal {
 

@@ -6,7 +6,7 @@
 #include <type_traits>
 
 #include "sched/contract.hpp"
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 #include "sched/policy/parts/occupancy.hpp"
 
 namespace loopsteal {

@@ -24,7 +24,7 @@
 
 #include "sched/contract.hpp"
 #include "sched/core/job_queue.hpp"
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 #include "sched/policy/parts/local_order.hpp"
 #include "sched/policy/parts/steal_amount.hpp"
 #include "sched/policy/random_stealing/options.hpp"

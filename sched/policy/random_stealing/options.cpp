@@ -1,6 +1,6 @@
 #include "sched/policy/random_stealing/options.hpp"
 
-#include "sched/core/knob_makers.hpp"
+#include "sched/core/config/knob_makers.hpp"
 
 namespace loopsteal {
 namespace {

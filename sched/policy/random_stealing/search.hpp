@@ -9,7 +9,7 @@
 
 #include "sched/contract.hpp"
 #include "sched/core/fixed_array.hpp"
-#include "sched/core/samplers.hpp"
+#include "sched/core/random/samplers.hpp"
 #include "sched/policy/parts/victims.hpp"
 #include "sched/policy/random_stealing/worker.hpp"
 

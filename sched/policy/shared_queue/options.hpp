@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "sched/core/charges.hpp"
+#include "sched/core/config/knobs.hpp"
 #include "sched/core/job.hpp"
-#include "sched/core/knobs.hpp"
 #include "sched/core/time.hpp"
 #include "sched/traits.hpp"
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 
 #include "sched/contract.hpp"
+#include "sched/core/coro/task.hpp"
 #include "sched/core/fixed_array.hpp"
-#include "sched/core/task.hpp"
 #include "sched/policy/parts/injector.hpp"
 #include "sched/policy/work_stealing/options.hpp"
 #include "sched/policy/work_stealing/stealing_worker.hpp"
@@ -86,7 +86,7 @@ class JobSource {
     me.lifo_slot.clear();
     machine_.charge(w, Op::lifo_poll, 1);
     if (++me.lifo_polls == options_.lifo_cap) me.lifo_enabled = false;
-    machine_.goes_on(w, latest);
+    machine_.on_inline_run(w, latest);
     return &latest;
   }
 
@@ -104,7 +104,7 @@ class JobSource {
     machine_.charge(w, Op::pop_local, 1);
     me.end_chain();
     me.begin_chain();
-    machine_.goes_on(w, job);
+    machine_.on_inline_run(w, job);
   }
 
  private:

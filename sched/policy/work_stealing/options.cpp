@@ -4,7 +4,7 @@
 #include <bit>
 #include <string>
 
-#include "sched/core/knob_makers.hpp"
+#include "sched/core/config/knob_makers.hpp"
 
 namespace loopsteal {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sched/core/charges.hpp"
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 #include "sched/core/time.hpp"
 #include "sched/policy/parts/deferred_jobs.hpp"
 #include "sched/policy/parts/idle_set.hpp"

@@ -11,8 +11,8 @@
 #include <utility>
 
 #include "sched/contract.hpp"
+#include "sched/core/coro/task.hpp"
 #include "sched/core/fixed_array.hpp"
-#include "sched/core/task.hpp"
 #include "sched/policy/parts/driver.hpp"
 #include "sched/policy/parts/idle_set.hpp"
 #include "sched/policy/work_stealing/job_source.hpp"
@@ -112,7 +112,7 @@ class WorkStealing final : public PolicyDefaults {
   /// looks at events and at the injector come in here, too, as a tree of calls may take long to
   /// return to a step.
   [[nodiscard]] Job* take_child(const Completion& joiner) noexcept override {
-    if constexpr (GoesOn<M>) {
+    if constexpr (RunsInline<M>) {
       const WorkerId here = machine_.current();
       if (here == kNoWorker || machine_.finishing()) return nullptr;
       Worker& me = workers_[here];

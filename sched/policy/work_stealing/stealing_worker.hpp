@@ -6,7 +6,7 @@
 #include "sched/atomics.hpp"
 #include "sched/contract.hpp"
 #include "sched/core/fetch.hpp"
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 #include "sched/core/time.hpp"
 #include "sched/policy/parts/deferred_jobs.hpp"
 #include "sched/policy/work_stealing/global_interval.hpp"

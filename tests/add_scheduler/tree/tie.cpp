@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "sched/catalog.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
 
 namespace loopsteal {
 namespace {

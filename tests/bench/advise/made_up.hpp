@@ -8,7 +8,7 @@
 #include <map>
 
 #include "bench/advise/evidence.hpp"
-#include "sched/core/mix.hpp"
+#include "sched/core/random/mix.hpp"
 
 namespace loopsteal {
 

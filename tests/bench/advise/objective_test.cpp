@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 
 namespace loopsteal {
 namespace {

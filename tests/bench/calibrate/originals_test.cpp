@@ -15,7 +15,7 @@
 #include "bench/measure/measure.hpp"
 #include "bench/measure/run_once.hpp"
 #include "sched/catalog.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 #include "tests/bench/calibrate/as_if_original.hpp"
 
 namespace loopsteal {

@@ -15,10 +15,10 @@
 #include "bench/measure/own_process.hpp"
 #include "bench/measure/run_once.hpp"
 #include "sched/catalog.hpp"
-#include "sched/core/event.hpp"
-#include "sched/core/frame_pool.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/frame_pool.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
+#include "sched/core/sync/event.hpp"
 #include "workloads/catalog.hpp"
 
 namespace loopsteal {

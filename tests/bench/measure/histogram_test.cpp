@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "bench/measure/latency_summary.hpp"
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 
 namespace loopsteal {
 namespace {

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "sched/core/random.hpp"
-#include "sched/core/samplers.hpp"
+#include "sched/core/random/random.hpp"
+#include "sched/core/random/samplers.hpp"
 
 namespace loopsteal {
 

@@ -1,7 +1,7 @@
 // Command lines, read and not run: an argument a line.
 #include "bench/cli/command_line.hpp"
 #include "bench/cli/exit_status.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace loopsteal::fuzz {

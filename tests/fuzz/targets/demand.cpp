@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace loopsteal::fuzz {

@@ -1,6 +1,6 @@
 // Durations, reals, whole numbers and switches, as knobs and flags take them.
 #include "bench/measure/row.hpp"
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace loopsteal::fuzz {

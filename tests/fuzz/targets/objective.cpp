@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace loopsteal::fuzz {

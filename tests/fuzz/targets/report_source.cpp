@@ -2,7 +2,7 @@
 #include "bench/measure/results_file.hpp"
 #include "bench/report/document.hpp"
 #include "bench/report/page.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace loopsteal::fuzz {

@@ -1,7 +1,7 @@
 // The objective of a sweep, "p99<=10ms".
 #include "bench/sweep/slo.hpp"
 
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace loopsteal::fuzz {

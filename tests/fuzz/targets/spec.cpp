@@ -1,5 +1,5 @@
 // "name:key=value,key=value", the grammar of schedulers and workloads.
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 
 #include <array>
 

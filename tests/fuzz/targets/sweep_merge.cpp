@@ -4,7 +4,7 @@
 #include "bench/measure/output.hpp"
 #include "bench/measure/results_file.hpp"
 #include "bench/sweep/grid.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace loopsteal::fuzz {

@@ -2,7 +2,7 @@
 #include "bench/sweep/sweep_plan.hpp"
 
 #include "bench/measure/results_file.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace loopsteal::fuzz {

@@ -3,7 +3,7 @@
 
 #include "bench/measure/results_file.hpp"
 #include "bench/report/source.hpp"
-#include "sched/core/spec.hpp"
+#include "sched/core/config/spec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace loopsteal::fuzz {

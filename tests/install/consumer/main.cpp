@@ -5,8 +5,8 @@
 #include <string>
 
 #include "sched/catalog.hpp"
-#include "sched/core/spawn.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/spawn.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "stack_scheduler.hpp"
 #include "workloads/catalog.hpp"
 

@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "sched/core/transfer.hpp"
+#include "sched/core/coro/transfer.hpp"
 
 namespace consumer {
 

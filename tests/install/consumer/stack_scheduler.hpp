@@ -5,9 +5,9 @@
 #include <exception>
 #include <map>
 
+#include "sched/core/coro/task.hpp"
 #include "sched/core/measurement.hpp"
 #include "sched/core/scheduler.hpp"
-#include "sched/core/task.hpp"
 
 namespace consumer {
 

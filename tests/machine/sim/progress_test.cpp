@@ -5,11 +5,11 @@
 #include <gtest/gtest.h>
 
 #include "sched/catalog.hpp"
-#include "sched/core/event.hpp"
-#include "sched/core/mix.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
-#include "sched/machine/sim/sim_laws.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
+#include "sched/core/random/mix.hpp"
+#include "sched/core/sync/event.hpp"
+#include "sched/machine/sim/sim_invariants.hpp"
 #include "tests/machine/sim/scripted_policy.hpp"
 #include "tests/machine/test_job.hpp"
 

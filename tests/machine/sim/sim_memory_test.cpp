@@ -8,10 +8,10 @@
 #include <gtest/gtest.h>
 
 #include "sched/catalog.hpp"
-#include "sched/core/event.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "sched/core/measurement.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/sync/event.hpp"
 #include "sched/machine/sim/sim_machine.hpp"
 #include "sched/policy/random_stealing/worker.hpp"
 #include "sched/policy/work_stealing/stealing_worker.hpp"

@@ -7,12 +7,12 @@
 #include <gtest/gtest.h>
 
 #include "sched/catalog.hpp"
-#include "sched/core/event.hpp"
+#include "sched/core/coro/spawn.hpp"
+#include "sched/core/coro/task_group.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "sched/core/measurement.hpp"
-#include "sched/core/spawn.hpp"
-#include "sched/core/task_group.hpp"
-#include "sched/core/verbs.hpp"
-#include "sched/machine/sim/sim_laws.hpp"
+#include "sched/core/sync/event.hpp"
+#include "sched/machine/sim/sim_invariants.hpp"
 
 namespace loopsteal {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/callback.hpp"
-#include "sched/core/verbs.hpp"
+#include "sched/core/coro/callback.hpp"
+#include "sched/core/coro/verbs.hpp"
 #include "sched/machine/sim/sim_machine.hpp"
 #include "sched/policy/event_loops/policy.hpp"
 #include "sched/runtime.hpp"

@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include "sched/core/random.hpp"
-#include "sched/core/samplers.hpp"
+#include "sched/core/random/random.hpp"
+#include "sched/core/random/samplers.hpp"
 
 namespace loopsteal {
 namespace {
