@@ -139,7 +139,6 @@ LIBRARIES: list[tuple[re.Pattern[str], tuple[str, ...]]] = [
     ),
     (re.compile(r"nlohmann/"), ("bench/", "sched/observe/", "workloads/", "tests/")),
     (re.compile(r"CLI/|toml\+\+/"), ("bench/", "sched/observe/", "tests/")),
-    (re.compile(r"hwloc"), ("sched/machine/", "bench/", "tests/")),
     (re.compile(r"gtest/|gmock/|rapidcheck"), ("tests/",)),
     (re.compile(r"format$"), ()),
 ]

@@ -113,7 +113,6 @@ class Dependencies(TidyCase):
             ("nlohmann/json.hpp", "bench/measure/a.cpp"),
             ("CLI/CLI.hpp", "bench/cli/a.cpp"),
             ("toml++/toml.h", "bench/cli/a.cpp"),
-            ("hwloc.h", "sched/machine/threads/a.cpp"),
             ("gtest/gtest.h", "tests/core/a.cpp"),
         ):
             with self.subTest(name=name):
