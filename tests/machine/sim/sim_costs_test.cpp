@@ -163,11 +163,11 @@ TEST(SimCosts, ANapIsSoonerOver) {
   CostModel costs;
   costs.wake_up = 50ns;
   costs.nap = 40ns;
-  EXPECT_EQ(up_after_sleep_of(CostModel::kNap - 1ns, costs), 10ns);
-  EXPECT_EQ(up_after_sleep_of(CostModel::kNap, costs), 50ns);
+  EXPECT_EQ(up_after_sleep_of(CostModel::kShortIdle - 1ns, costs), 10ns);
+  EXPECT_EQ(up_after_sleep_of(CostModel::kShortIdle, costs), 50ns);
   costs.timer_wake_up = 45ns;
   EXPECT_EQ(costs.of_timer_wake_up(1us), 5ns);
-  EXPECT_EQ(costs.of_timer_wake_up(CostModel::kNap), 45ns);
+  EXPECT_EQ(costs.of_timer_wake_up(CostModel::kShortIdle), 45ns);
   costs.nap = 60ns;  // More than there is to save.
   EXPECT_EQ(costs.of_wake_up(1us), 0ns);
   EXPECT_EQ(costs.of_timer_wake_up(1us), 0ns);
