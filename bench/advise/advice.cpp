@@ -50,7 +50,7 @@ class Adviser {
     advice_.choice = found.elimination.chosen;
     for (const Standings& one : found.schedulers) keep(one, found.elimination);
     for (const Weighed& weighed : found.elimination.weighed) {
-      if (weighed.fate == Fate::not_decided) advice_.undecided.push_back(weighed.candidate);
+      if (weighed.outcome == Outcome::not_decided) advice_.undecided.push_back(weighed.candidate);
     }
     advice_.replications = trials_.replications();
     if (!advice_.choice) return std::move(advice_);
@@ -94,7 +94,7 @@ class Adviser {
     if (choice && choice->scheduler == advised.scheduler) advised.least.workers = choice->workers;
     advised.workers = one.least.workers.value_or(one.contender.high);
     const Candidate candidate{advised.scheduler, advised.workers};
-    advised.fate = elimination.fate_of(candidate);
+    advised.outcome = elimination.outcome_of(candidate);
     const Evidence* const evidence = trials_.find(candidate);
     if (evidence == nullptr) {
       advised.workers = 0;

@@ -27,9 +27,9 @@ struct AdviceQuestion {
 struct Advised {
   std::string scheduler;
   LeastWorkers least;
-  std::optional<Fate> fate;  ///< None if nobody looked at that number any closer.
-  Evidence evidence;         ///< With the least number; with the largest if none will do.
-  WorkerId workers = 1;      ///< Those of the evidence; 0 if there is none.
+  std::optional<Outcome> outcome;  ///< None if nobody looked at that number any closer.
+  Evidence evidence;               ///< With the least number; with the largest if none will do.
+  WorkerId workers = 1;            ///< Those of the evidence; 0 if there is none.
 };
 
 /// What becomes of the choice when something is other than assumed.

@@ -96,7 +96,7 @@ class Report {
                    : ""});
       }
       cells.push_back({fate_words(advised, question_),
-                       advised.fate == Fate::chosen ? Colour::good : Colour::none});
+                       advised.outcome == Outcome::chosen ? Colour::good : Colour::none});
       rows.add(std::move(cells));
     }
     return table(rows);

@@ -15,7 +15,7 @@ namespace {
 std::vector<std::string> ties_of(const Advice& advice) {
   std::vector<std::string> ties;
   for (const Advised& advised : advice.schedulers) {
-    if (advised.fate == Fate::tied) ties.push_back(advised.scheduler);
+    if (advised.outcome == Outcome::tied) ties.push_back(advised.scheduler);
   }
   return ties;
 }
@@ -51,7 +51,7 @@ std::string traffic_words(const AdviceQuestion& question, const AdviceTitle& tit
     case DemandKind::steady:
       return fmt::format(
           "The traffic stays the same for any number of workers: a load in the workload is that of "
-          "{} worker{} (--workers). Requests are independent of each other and of how long they "
+          "{} (--workers). Requests are independent of each other and of how long they "
           "wait; nobody gives up, and queues have no end.",
           title.reference_workers, title.reference_workers == 1 ? "" : "s");
     case DemandKind::replayed:
@@ -128,15 +128,15 @@ std::string_view words_of(Standing standing) {
 
 std::string fate_words(const Advised& advised, const AdviceQuestion& question) {
   if (!advised.evidence.error.empty()) return "fails: " + advised.evidence.error;
-  if (!advised.least.workers && advised.workers > 0 && advised.fate != Fate::breaks) {
+  if (!advised.least.workers && advised.workers > 0 && advised.outcome != Outcome::breaks) {
     return fmt::format("{} worker{} too near to a limit to tell", advised.workers,
                        advised.workers == 1 ? " is" : "s are");
   }
   if (!advised.least.workers) return none_will_do(advised, question);
   const std::string odd =
       advised.least.monotone ? "" : "; one worker more breaks an objective, which is odd";
-  if (!advised.fate) return "costs more" + odd;
-  return std::string(to_string(*advised.fate)) + odd;
+  if (!advised.outcome) return "costs more" + odd;
+  return std::string(to_string(*advised.outcome)) + odd;
 }
 
 std::string verdict_of(const Advice& advice, const AdviceQuestion& question) {

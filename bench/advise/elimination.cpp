@@ -42,10 +42,10 @@ class Race {
     Elimination result;
     if (fewest_) {
       Runner& chosen = choose();
-      chosen.fate = Fate::chosen;
+      chosen.outcome = Outcome::chosen;
       result.chosen = chosen.candidate;
     }
-    for (Runner& runner : runners_) result.weighed.push_back({runner.candidate, runner.fate});
+    for (Runner& runner : runners_) result.weighed.push_back({runner.candidate, runner.outcome});
     return result;
   }
 
@@ -53,10 +53,10 @@ class Race {
   struct Runner {
     Candidate candidate;
     Standing standing = Standing::open;  // What is shown once is not asked again.
-    Fate fate = Fate::not_decided;
+    Outcome outcome = Outcome::not_decided;
 
     [[nodiscard]] bool open() const {
-      return standing == Standing::open && fate == Fate::not_decided;
+      return standing == Standing::open && outcome == Outcome::not_decided;
     }
   };
 
@@ -66,12 +66,12 @@ class Race {
       if (!runner.open()) continue;
       const WorkerId workers = runner.candidate.workers;
       runner.standing = trials_.grow(runner.candidate, replications).standing(confidence_);
-      if (runner.standing == Standing::broken) runner.fate = Fate::breaks;
+      if (runner.standing == Standing::broken) runner.outcome = Outcome::breaks;
       if (runner.standing == Standing::kept) fewest_ = std::min(fewest_.value_or(workers), workers);
     }
     for (Runner& runner : runners_) {
       const bool dear = fewest_ && runner.candidate.workers > *fewest_;
-      if (dear && runner.fate == Fate::not_decided) runner.fate = Fate::costs_more;
+      if (dear && runner.outcome == Outcome::not_decided) runner.outcome = Outcome::costs_more;
     }
     return std::ranges::any_of(runners_, &Runner::open);
   }
@@ -91,7 +91,7 @@ class Race {
     return *prefer_;
   }
 
-  // Sets the fates of all, that of the best to tied. Whether each is known to be worse than the
+  // Sets the outcome of all, that of the best to tied. Whether each is known to be worse than the
   // best, or known not to be.
   bool told_apart(const std::vector<Runner*>& finalists, std::uint32_t replications) {
     TieBreak tie_break = rule_.tie_break;
@@ -108,7 +108,7 @@ class Race {
     for (std::size_t i = 0; i < finalists.size(); ++i) {
       const Evidence& of_best = *evidence[static_cast<std::size_t>(best)];
       const Interval worse = tie_break.worse_by(*evidence[i], of_best);
-      finalists[i]->fate = worse.low() > 0 ? Fate::worse : Fate::tied;
+      finalists[i]->outcome = worse.low() > 0 ? Outcome::worse : Outcome::tied;
       all_known = all_known && (worse.low() > 0 || worse.high() <= 0);
       if (prefer_ == nullptr && worse.mean <= 0) prefer_ = finalists[i];
     }
@@ -148,19 +148,19 @@ double EliminationRule::confidence_of_verdict(std::size_t schedulers) const {
   return 1 - (1 - confidence) / verdicts;
 }
 
-std::string_view to_string(Fate fate) {
-  switch (fate) {
-    case Fate::chosen:
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::chosen:
       return "chosen";
-    case Fate::tied:
+    case Outcome::tied:
       return "tie";
-    case Fate::worse:
+    case Outcome::worse:
       return "worse";
-    case Fate::costs_more:
+    case Outcome::costs_more:
       return "costs more";
-    case Fate::breaks:
+    case Outcome::breaks:
       return "breaks an objective";
-    case Fate::not_decided:
+    case Outcome::not_decided:
       return "not decided";
   }
   return {};
@@ -186,10 +186,10 @@ LeastWorkers least_workers(Trials& trials, const Contender& contender, const Eli
   return {.workers = found, .monotone = found == contender.high || enough(found + 1)};
 }
 
-std::optional<Fate> Elimination::fate_of(const Candidate& candidate) const {
+std::optional<Outcome> Elimination::outcome_of(const Candidate& candidate) const {
   const auto found = std::ranges::find(weighed, candidate, &Weighed::candidate);
   if (found == weighed.end()) return std::nullopt;
-  return found->fate;
+  return found->outcome;
 }
 
 Elimination eliminate(Trials& trials, const std::vector<Candidate>& candidates,

@@ -16,7 +16,7 @@
 
 #include "bench/advise/evidence.hpp"
 #include "bench/advise/tie_break.hpp"
-#include "bench/estimate/student.hpp"
+#include "bench/statistics/interval.hpp"
 
 namespace loopsteal {
 
@@ -49,7 +49,7 @@ LeastWorkers least_workers(Trials& trials, const Contender& contender, const Eli
                            double confidence);
 
 /// Why a candidate is out, or not.
-enum class Fate : std::uint8_t {
+enum class Outcome : std::uint8_t {
   chosen,
   tied,         ///< As many workers, and as good as the chosen one.
   worse,        ///< As many workers, and a worse first metric.
@@ -57,18 +57,18 @@ enum class Fate : std::uint8_t {
   breaks,       ///< It is known to break an objective.
   not_decided,  ///< No more workers than the chosen one, and too near to a limit to tell.
 };
-std::string_view to_string(Fate fate);
+std::string_view to_string(Outcome outcome);
 
 struct Weighed {
   Candidate candidate;
-  Fate fate = Fate::not_decided;
+  Outcome outcome = Outcome::not_decided;
 };
 
 struct Elimination {
   std::vector<Weighed> weighed;  ///< Every candidate, in the order given.
   std::optional<Candidate> chosen;
 
-  [[nodiscard]] std::optional<Fate> fate_of(const Candidate& candidate) const;
+  [[nodiscard]] std::optional<Outcome> outcome_of(const Candidate& candidate) const;
 };
 
 /// Weighs the candidates. Of those that tie, the earliest is chosen that is as good as the best,

@@ -24,10 +24,9 @@ Estimate Evidence::estimate(std::size_t objective, const Objective& of) const {
   const bool one_and_the_same =
       std::ranges::adjacent_find(read, std::not_equal_to<>()) == read.end();
   // Runs without chance in them, as of a trace: there is one value, and it is exact.
-  if (one_and_the_same && !read.empty()) return {read.front(), read.front(), read.front()};
+  if (one_and_the_same && !read.empty()) return Estimate::exact(read.front());
   if (of.is_quantile()) return pooled_quantile(sojourns, allowed_late(of));
-  const Interval interval = t_interval(values(objective));
-  return {interval.mean, interval.low(), interval.high()};
+  return t_interval(read);
 }
 
 Interval Evidence::excess(std::size_t objective, double confidence) const {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "bench/advise/objective.hpp"
-#include "bench/estimate/student.hpp"
-#include "bench/measure/pooled_quantile.hpp"
+#include "bench/statistics/interval.hpp"
+#include "bench/statistics/pooled_quantile.hpp"
 #include "sched/core/scheduler.hpp"
 #include "sched/core/spec.hpp"
 

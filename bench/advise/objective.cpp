@@ -7,8 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "bench/estimate/quantile_interval.hpp"
-#include "bench/measure/pooled_quantile.hpp"
+#include "bench/measure/run_once.hpp"
+#include "bench/statistics/pooled_quantile.hpp"
+#include "bench/statistics/quantile.hpp"
 #include "sched/core/knobs.hpp"
 
 namespace loopsteal {
@@ -61,20 +62,13 @@ double mean_of(std::span<const RequestSample> requests) {
   return sum / static_cast<double>(requests.size());
 }
 
-double quantile_of_sojourns(std::span<const RequestSample> requests, double share_beyond) {
-  std::vector<double> sojourns;
-  sojourns.reserve(requests.size());
-  for (const RequestSample& request : requests)
-    sojourns.push_back(static_cast<double>(request.sojourn.count()));
-  return quantile_of(sojourns, 1 - share_beyond);
-}
-
 Reading quantile_reading(const Objective& objective, std::span<const RequestSample> requests) {
   const double allowed = allowed_late(objective);
   const auto late = std::ranges::count_if(requests, [&](const RequestSample& request) {
     return static_cast<double>(request.sojourn.count()) > objective.limit;
   });
-  return {quantile_of_sojourns(requests, allowed),
+  std::vector<double> sojourns = values_of(requests, &RequestSample::sojourn);
+  return {quantile_of(sojourns, 1 - allowed),
           static_cast<double>(late) / static_cast<double>(requests.size()) - allowed};
 }
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "bench/measure/histogram.hpp"
+#include "bench/statistics/histogram.hpp"
 #include "sched/core/time.hpp"
 #include "workloads/workload.hpp"
 

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "bench/estimate/replications.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/steady_state.hpp"
 #include "bench/measure/ties.hpp"
+#include "bench/statistics/replications.hpp"
 #include "sched/catalog.hpp"
 
 namespace loopsteal {
@@ -54,7 +54,7 @@ RunRecord record_of(const RunOutcome& outcome, const RequestBlocks& blocks, cons
     return record;
   }
   const std::span<const RequestSample> samples = outcome.result.samples;
-  record.requests = samples.subspan(state ? warm_up_of(point, *state, samples.size()).deleted : 0);
+  record.requests = samples.subspan(state ? warm_up_of(point, *state, samples.size()) : 0);
   return record;
 }
 

@@ -9,9 +9,9 @@
 
 #include "bench/advise/demand.hpp"
 #include "bench/advise/evidence.hpp"
-#include "bench/estimate/run_length.hpp"
 #include "bench/measure/costs.hpp"
 #include "bench/measure/row.hpp"
+#include "bench/statistics/run_length.hpp"
 
 namespace loopsteal {
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/estimate/paired.hpp"
+#include "bench/statistics/comparison.hpp"
 
 namespace loopsteal {
 namespace {
@@ -34,9 +34,8 @@ Interval TieBreak::worse_by(const Evidence& one, const Evidence& other) const {
     const auto first = [this](const Evidence& of) {
       return std::span(of.sojourns).first(replications);
     };
-    return compare_paired(shares_beyond(first(one), quantile_ns * (1 + indifference)),
-                          shares_beyond(first(other), quantile_ns), Better::lower, confidence)
-        .difference;
+    return paired_difference(shares_beyond(first(one), quantile_ns * (1 + indifference)),
+                             shares_beyond(first(other), quantile_ns), confidence);
   }
   std::vector<double> larger = one.values(0);
   std::vector<double> smaller = other.values(0);
@@ -44,7 +43,7 @@ Interval TieBreak::worse_by(const Evidence& one, const Evidence& other) const {
   larger.resize(replications);
   smaller.resize(replications);
   for (double& value : smaller) value *= 1 + indifference;
-  return compare_paired(larger, smaller, Better::lower, confidence).difference;
+  return paired_difference(larger, smaller, confidence);
 }
 
 }  // namespace loopsteal

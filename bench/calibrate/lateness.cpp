@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "bench/calibrate/probe.hpp"
-#include "bench/measure/statistics.hpp"
+#include "bench/statistics/quantile.hpp"
 #include "sched/catalog.hpp"
 #include "sched/core/task_group.hpp"
 #include "sched/core/verbs.hpp"

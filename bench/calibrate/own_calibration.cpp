@@ -14,7 +14,7 @@
 #include "bench/calibrate/task_work.hpp"
 #include "bench/measure/own_process.hpp"
 #include "bench/measure/run_once.hpp"
-#include "bench/measure/statistics.hpp"
+#include "bench/statistics/quantile.hpp"
 #include "sched/catalog.hpp"
 #include "sched/machine/threads/burn.hpp"
 

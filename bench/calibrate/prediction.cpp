@@ -84,13 +84,10 @@ bool is_by_arrivals(std::string_view workload) {
   return workload == "requests" || workload == "timers" || workload == "bursts";
 }
 
-std::optional<double> quantile(std::vector<RequestSample>& samples, double q) {
+std::optional<double> quantile(std::span<const RequestSample> samples, double q) {
   if (samples.empty()) return std::nullopt;
-  const auto place = std::min(samples.size() - 1,
-                              static_cast<std::size_t>(q * static_cast<double>(samples.size())));
-  const auto middle = samples.begin() + static_cast<std::ptrdiff_t>(place);
-  std::ranges::nth_element(samples, middle, {}, &RequestSample::sojourn);
-  return static_cast<double>(middle->sojourn.count());
+  std::vector<double> sojourns = values_of(samples, &RequestSample::sojourn);
+  return quantile_of(sojourns, q);
 }
 
 RunFigures run(const Point& point, const std::string& name, const WorkloadCatalog& workloads) {
@@ -123,7 +120,7 @@ RunFigures figures_of(RunOutcome outcome, const std::string& name) {
   if (!outcome.result.answer_ok)
     throw std::runtime_error(
         fmt::format("{}: the answer {} is wrong.", name, outcome.result.answer));
-  std::vector<RequestSample>& samples = outcome.result.samples;
+  const std::vector<RequestSample>& samples = outcome.result.samples;
   return {.makespan_ns = static_cast<double>(outcome.measurement.makespan.count()),
           .p50_ns = quantile(samples, 0.5),
           .p99_ns = quantile(samples, 0.99)};

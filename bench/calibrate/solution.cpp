@@ -8,7 +8,7 @@
 #include "bench/calibrate/cost_family.hpp"
 #include "bench/calibrate/lateness.hpp"
 #include "bench/calibrate/operation_counts.hpp"
-#include "bench/measure/statistics.hpp"
+#include "bench/statistics/quantile.hpp"
 
 namespace loopsteal {
 namespace {

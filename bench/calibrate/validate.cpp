@@ -7,7 +7,7 @@
 
 #include "bench/measure/campaign.hpp"
 #include "bench/measure/own_process.hpp"
-#include "bench/measure/statistics.hpp"
+#include "bench/statistics/quantile.hpp"
 #include "sched/machine/threads/burn.hpp"
 
 namespace loopsteal {

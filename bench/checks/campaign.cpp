@@ -16,14 +16,14 @@
 namespace loopsteal::checks {
 namespace {
 
-Verdict verdict_of(const Outcome& outcome, double widening) {
+Status status_of(const Outcome& outcome, double widening) {
   const std::vector<Target>& targets = outcome.check.targets;
-  if (outcome.check.run == nullptr) return Verdict::not_done;
-  if (!outcome.error.empty() || outcome.got.size() != targets.size()) return Verdict::failed;
+  if (outcome.check.run == nullptr) return Status::not_done;
+  if (!outcome.error.empty() || outcome.got.size() != targets.size()) return Status::failed;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (!targets[i].met_by(outcome.got[i], widening)) return Verdict::failed;
+    if (!targets[i].met_by(outcome.got[i], widening)) return Status::failed;
   }
-  return Verdict::passed;
+  return Status::passed;
 }
 
 Outcome run_check(const Check& check, const WorkbenchOptions& options, Ledger& ledger) {
@@ -41,11 +41,11 @@ Outcome run_check(const Check& check, const WorkbenchOptions& options, Ledger& l
     outcome.seconds = std::chrono::duration<double>(took).count();
     outcome.jobs = bench.jobs();
   }
-  outcome.verdict = verdict_of(outcome, widening_of(options.scale));
+  outcome.status = status_of(outcome, widening_of(options.scale));
   return outcome;
 }
 
-void check_options(const CampaignOptions& options) {
+void check_options(const CheckOptions& options) {
   if (!(options.bench.scale > 0 && options.bench.scale <= 1)) {
     throw UsageError(
         fmt::format("--scale {} is not a share of the full length: give one above 0 "
@@ -57,13 +57,13 @@ void check_options(const CampaignOptions& options) {
 
 }  // namespace
 
-std::string_view to_string(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::passed:
+std::string_view to_string(Status status) {
+  switch (status) {
+    case Status::passed:
       return "passed";
-    case Verdict::failed:
+    case Status::failed:
       return "FAILED";
-    case Verdict::not_done:
+    case Status::not_done:
       break;
   }
   return "not done";
@@ -91,7 +91,7 @@ std::vector<Check> chosen(std::vector<Check> checks, std::string_view only) {
   return checks;
 }
 
-std::vector<Outcome> run_checks(std::span<const Check> checks, const CampaignOptions& options,
+std::vector<Outcome> run_checks(std::span<const Check> checks, const CheckOptions& options,
                                 const std::function<void(const Outcome&)>& done) {
   check_options(options);
   Ledger ledger;
@@ -122,7 +122,7 @@ std::vector<Outcome> run_checks(std::span<const Check> checks, const CampaignOpt
 
 bool any_failed(std::span<const Outcome> outcomes) {
   return std::ranges::any_of(
-      outcomes, [](const Outcome& outcome) { return outcome.verdict == Verdict::failed; });
+      outcomes, [](const Outcome& outcome) { return outcome.status == Status::failed; });
 }
 
 }  // namespace loopsteal::checks

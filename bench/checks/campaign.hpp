@@ -11,13 +11,13 @@
 
 namespace loopsteal::checks {
 
-enum class Verdict { passed, failed, not_done };
-std::string_view to_string(Verdict verdict);
+enum class Status { passed, failed, not_done };
+std::string_view to_string(Status status);
 
 /// What came of a check.
 struct Outcome {
   Check check;
-  Verdict verdict = Verdict::failed;
+  Status status = Status::failed;
   std::vector<Interval> got;  ///< One a target; empty if it threw, or is not done.
   std::string error;          ///< What it threw.
   std::string note;
@@ -25,7 +25,7 @@ struct Outcome {
   double seconds = 0;      ///< Of CPU time.
 };
 
-struct CampaignOptions {
+struct CheckOptions {
   WorkbenchOptions bench;
   unsigned threads = 1;
 };
@@ -42,7 +42,7 @@ std::vector<Check> chosen(std::vector<Check> checks, std::string_view only);
 /// of threads. `done` is told of each as it ends, by one thread at a time. Outcomes in the order of
 /// `checks`. Throws UsageError for a scale outside (0, 1] and for no threads. Not for threads of
 /// oneTBB.
-std::vector<Outcome> run_checks(std::span<const Check> checks, const CampaignOptions& options,
+std::vector<Outcome> run_checks(std::span<const Check> checks, const CheckOptions& options,
                                 const std::function<void(const Outcome&)>& done = {});
 
 bool any_failed(std::span<const Outcome> outcomes);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bench/checks/workbench.hpp"
-#include "bench/estimate/student.hpp"
+#include "bench/statistics/interval.hpp"
 
 namespace loopsteal::checks {
 

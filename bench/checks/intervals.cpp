@@ -7,11 +7,11 @@
 #include <fmt/format.h>
 
 #include "bench/checks/check.hpp"
-#include "bench/estimate/quantile_interval.hpp"
-#include "bench/measure/histogram.hpp"
 #include "bench/measure/measure.hpp"
 #include "bench/measure/steady_state.hpp"
 #include "bench/measure/workload_catalog.hpp"
+#include "bench/statistics/histogram.hpp"
+#include "bench/statistics/quantile.hpp"
 
 namespace loopsteal::checks {
 namespace {
@@ -52,12 +52,8 @@ class Runs {
     point.seed = seed;
     const RunOutcome outcome = bench.run(point);
     const auto& samples = outcome.result.samples;
-    const std::uint64_t deleted = warm_up_of(point, state_, samples.size()).deleted;
-    std::vector<double> sojourns;
-    sojourns.reserve(samples.size() - deleted);
-    for (const RequestSample& one : std::span(samples).subspan(deleted))
-      sojourns.push_back(static_cast<double>(one.sojourn.count()));
-    return sojourns;
+    const std::uint64_t deleted = warm_up_of(point, state_, samples.size());
+    return values_of(std::span(samples).subspan(deleted), &RequestSample::sojourn);
   }
 
  private:

@@ -6,9 +6,9 @@
 
 #include "bench/checks/check.hpp"
 #include "bench/checks/steady_state.hpp"
-#include "bench/estimate/batch_means.hpp"
-#include "bench/estimate/replications.hpp"
-#include "bench/estimate/run_length.hpp"
+#include "bench/statistics/batch_means.hpp"
+#include "bench/statistics/replications.hpp"
+#include "bench/statistics/run_length.hpp"
 #include "sched/core/mix.hpp"
 #include "sched/core/random.hpp"
 

@@ -23,7 +23,7 @@ namespace loopsteal::checks {
 namespace {
 
 struct Arguments {
-  CampaignOptions campaign;
+  CheckOptions campaign;
   std::string only;
   bool quick = false;
   bool list = false;
@@ -36,7 +36,7 @@ struct Arguments {
 std::optional<Arguments> parse(std::span<const std::string> words, std::string& help) {
   CLI::App app{"Runs what has a known answer in virtual time, and compares.", "loopsteal_checks"};
   Arguments arguments;
-  CampaignOptions& campaign = arguments.campaign;
+  CheckOptions& campaign = arguments.campaign;
   campaign.threads = std::max(1u, std::thread::hardware_concurrency());
   campaign.bench.examples = "workloads/examples";
   app.add_option("--only", arguments.only, "Some checks, such as G1,G5.")->type_name("IDS");
@@ -109,9 +109,9 @@ int run(const Arguments& arguments, std::span<const std::string> words) {
                                     read_host_facts());
   const bool terminal = isatty(STDERR_FILENO) != 0;
   const auto tell = [&](const Outcome& outcome) {
-    if (terminal && outcome.verdict != Verdict::not_done)
+    if (terminal && outcome.status != Status::not_done)
       write_to_stderr(fmt::format("{} {}: {}\n", outcome.check.id, outcome.check.what,
-                                  to_string(outcome.verdict)));
+                                  to_string(outcome.status)));
   };
   const std::vector<Outcome> outcomes = run_checks(checks, arguments.campaign, tell);
   if (!arguments.raw.empty())

@@ -41,20 +41,20 @@ std::string_view rule_name(Rule rule) {
   return "exact";
 }
 
-Colour colour_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::passed:
+Colour colour_of(Status status) {
+  switch (status) {
+    case Status::passed:
       return Colour::good;
-    case Verdict::failed:
+    case Status::failed:
       return Colour::bad;
-    case Verdict::not_done:
+    case Status::not_done:
       break;
   }
   return Colour::faint;
 }
 
-Verdict verdict_of(const Target& target, const Interval& got, double widening) {
-  return target.met_by(got, widening) ? Verdict::passed : Verdict::failed;
+Status status_of(const Target& target, const Interval& got, double widening) {
+  return target.met_by(got, widening) ? Status::passed : Status::failed;
 }
 
 // A half-width as the band is given: relative to what is expected, or as it is.
@@ -68,7 +68,7 @@ void add_rows(TextTable& table, const Outcome& outcome, double widening) {
   const Check& check = outcome.check;
   const std::string what = fmt::format("{}", check.what);
   const std::string seconds = fmt::format("{:.1f}", outcome.seconds);
-  const Cell verdict{std::string(to_string(outcome.verdict)), colour_of(outcome.verdict)};
+  const Cell verdict{std::string(to_string(outcome.status)), colour_of(outcome.status)};
   if (outcome.got.size() != check.targets.size() || outcome.got.empty()) {
     const std::string why = outcome.error.empty() ? outcome.note : outcome.error;
     table.add({{std::string(check.id)}, {what}, {why}, {}, {}, {}, {}, verdict, {seconds}});
@@ -77,7 +77,7 @@ void add_rows(TextTable& table, const Outcome& outcome, double widening) {
   for (std::size_t i = 0; i < check.targets.size(); ++i) {
     const Target& target = check.targets[i];
     const Interval& got = outcome.got[i];
-    const Verdict one = verdict_of(target, got, widening);
+    const Status one = status_of(target, got, widening);
     const bool first = i == 0;
     std::string quantity = target.quantity;
     if (first && !outcome.note.empty()) quantity += fmt::format(" ({})", outcome.note);
@@ -94,13 +94,13 @@ void add_rows(TextTable& table, const Outcome& outcome, double widening) {
 }
 
 std::string summary(std::span<const Outcome> outcomes) {
-  const auto count = [&](Verdict verdict) {
-    return std::ranges::count(outcomes, verdict, &Outcome::verdict);
+  const auto count = [&](Status status) {
+    return std::ranges::count(outcomes, status, &Outcome::status);
   };
   double seconds = 0;
   for (const Outcome& outcome : outcomes) seconds += outcome.seconds;
   return fmt::format("{} passed, {} failed, {} not done, in {:.0f} s of CPU time.",
-                     count(Verdict::passed), count(Verdict::failed), count(Verdict::not_done),
+                     count(Status::passed), count(Status::failed), count(Status::not_done),
                      seconds);
 }
 
@@ -118,7 +118,7 @@ Json to_json(const Outcome& outcome, double widening) {
   json["id"] = outcome.check.id;
   json["what"] = outcome.check.what;
   json["parameters"] = outcome.check.parameters;
-  json["verdict"] = to_string(outcome.verdict);
+  json["verdict"] = to_string(outcome.status);
   json["jobs"] = outcome.jobs;
   json["seconds"] = outcome.seconds;
   if (!outcome.note.empty()) json["note"] = outcome.note;
@@ -131,7 +131,7 @@ Json to_json(const Outcome& outcome, double widening) {
       set_finite(row, "got", outcome.got[i].mean);
       set_finite(row, "half_width", outcome.got[i].half_width);
       row["replications"] = outcome.got[i].n;
-      row["verdict"] = to_string(verdict_of(target, outcome.got[i], widening));
+      row["verdict"] = to_string(status_of(target, outcome.got[i], widening));
     }
     json["quantities"].push_back(std::move(row));
   }

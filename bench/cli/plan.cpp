@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 
 #include "bench/cli/exit_status.hpp"
-#include "bench/estimate/stopping_rule.hpp"
 #include "bench/measure/measure.hpp"
 #include "bench/measure/memory_forecast.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/steady_state.hpp"
 #include "sched/catalog.hpp"
+#include "bench/statistics/stopping_rule.hpp"
 
 namespace loopsteal {
 namespace {

@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/estimate/quantile_interval.hpp"
-#include "bench/estimate/student.hpp"
+#include "bench/statistics/interval.hpp"
 #include "bench/theory/prediction.hpp"
 
 namespace loopsteal {
@@ -24,7 +23,8 @@ enum class Regime {
 
 /// A quantile of the sojourn in ns, with its 95 % interval.
 struct SojournQuantile {
-  QuantileInterval interval;
+  double q = 0;  ///< 0.99 for p99.
+  Estimate interval;
   /// Requests that the run needs before this quantile is shown; 0 when it has them.
   std::uint64_t requests_needed = 0;
 
@@ -56,8 +56,7 @@ struct Estimates {
 
   /// The quantile `q` of the sojourn; none where it was not estimated.
   [[nodiscard]] const SojournQuantile* quantile(double q) const {
-    const auto found = std::ranges::find(sojourn_quantiles, q,
-                                         [](const SojournQuantile& one) { return one.interval.q; });
+    const auto found = std::ranges::find(sojourn_quantiles, q, &SojournQuantile::q);
     return found == sojourn_quantiles.end() ? nullptr : &*found;
   }
 

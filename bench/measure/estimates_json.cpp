@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "bench/measure/histogram.hpp"
 #include "bench/measure/json_read.hpp"
+#include "bench/statistics/histogram.hpp"
 
 namespace loopsteal {
 namespace {
@@ -35,7 +35,7 @@ std::string_view to_string(Regime regime) {
 
 // The interval where the run is long enough for it, else the requests that it needs.
 void add_quantile(Json& json, const SojournQuantile& quantile) {
-  const std::string name = "sojourn_" + quantile_name(quantile.interval.q);
+  const std::string name = "sojourn_" + quantile_name(quantile.q);
   if (!quantile.trustworthy()) {
     json[name + "_requests_needed"] = quantile.requests_needed;
     return;
@@ -66,7 +66,7 @@ Interval read_interval_of(const Json& json, const std::string& name, double mean
 void read_quantiles(Estimates& estimates, const Json& json) {
   for (const double q : kReportedQuantiles) {
     const std::string name = "sojourn_" + quantile_name(q);
-    SojournQuantile quantile{.interval = {.q = q}};
+    SojournQuantile quantile{.q = q, .interval = {}};
     if (json.contains(name + "_requests_needed")) {
       quantile.requests_needed = required<std::uint64_t>(json, name + "_requests_needed");
     } else if (json.contains(name + "_ci95_low_ns")) {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "bench/measure/histogram.hpp"
+#include "bench/statistics/histogram.hpp"
 
 namespace loopsteal {
 

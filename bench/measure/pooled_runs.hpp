@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "bench/measure/pooled_quantile.hpp"
 #include "bench/measure/row.hpp"
 #include "bench/measure/run_once.hpp"
+#include "bench/statistics/pooled_quantile.hpp"
 
 namespace loopsteal {
 

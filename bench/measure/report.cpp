@@ -5,8 +5,7 @@
 #include <set>
 #include <string_view>
 
-#include "bench/estimate/paired.hpp"
-#include "bench/estimate/stopping_rule.hpp"
+#include "bench/statistics/quantile.hpp"
 #include "sched/catalog.hpp"
 
 namespace loopsteal {
@@ -139,10 +138,6 @@ void fill_medians(Group& group) {
   if (!group.columns.locality.empty()) line.locality = median(group.columns.locality);
 }
 
-bool all_positive(std::span<const double> values) {
-  return !values.empty() && std::ranges::all_of(values, [](double value) { return value > 0; });
-}
-
 std::optional<Comparison> compared(const std::vector<double>& baseline,
                                    const std::vector<double>& own, std::uint64_t seed,
                                    double relative_error = 0) {
@@ -160,24 +155,14 @@ std::optional<Comparison> compared_tails(const Group& baseline, const Group& own
 std::optional<Comparison> compared_in_pairs(const Group& baseline, const Group& own) {
   const std::span<const double> theirs = baseline.columns.estimates;
   const std::span<const double> ours = own.columns.estimates;
-  const std::size_t pairs = std::min(theirs.size(), ours.size());
-  if (pairs == 0 || !all_positive(theirs) || !all_positive(ours)) return std::nullopt;
-  Comparison comparison;
-  if (baseline.line.runs_differ == RunsDiffer::no && own.line.runs_differ == RunsDiffer::no) {
-    comparison = compare_exactly(theirs.front(), ours.front());
-  } else {
-    const PairedComparison paired =
-        compare_paired(theirs.first(pairs), ours.first(pairs), Better::higher);
-    const Interval& ratio = *paired.ratio;
-    comparison.ratio = {ratio.mean, std::max(ratio.low(), 0.0), ratio.high()};
-    if (pairs >= kReplicationsMin) {
-      comparison.verdict = verdict_of(comparison.ratio);
-      comparison.equivalent = ratio.low() > 0.95 && ratio.high() < 1.05;
-    }
-  }
-  comparison.runs = pairs;
-  comparison.runs_needed = kReplicationsMin;
-  return comparison;
+  if (!all_positive(theirs) || !all_positive(ours)) return std::nullopt;
+  Comparison comparison = compare_pairs(theirs, ours);
+  if (baseline.line.runs_differ != RunsDiffer::no || own.line.runs_differ != RunsDiffer::no)
+    return comparison;
+  Comparison exact = compare_exactly(theirs.front(), ours.front());
+  exact.runs = comparison.runs;
+  exact.runs_needed = comparison.runs_needed;
+  return exact;
 }
 
 void compare_with_baseline(std::vector<Group>& groups, const std::string& baseline,

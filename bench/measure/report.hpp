@@ -14,10 +14,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/estimate/student.hpp"
-#include "bench/measure/histogram.hpp"
 #include "bench/measure/row.hpp"
-#include "bench/measure/statistics.hpp"
+#include "bench/statistics/comparison.hpp"
+#include "bench/statistics/histogram.hpp"
 #include "bench/theory/greedy.hpp"
 #include "bench/theory/prediction.hpp"
 #include "sched/catalog.hpp"

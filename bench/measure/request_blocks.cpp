@@ -176,11 +176,11 @@ BatchEstimate RequestBlocks::means(bool of_sojourns) const {
   return batch_means_of_sums(sums, block_size_, first_block_ - deleted_);
 }
 
-std::vector<QuantileInterval> RequestBlocks::sojourn_quantiles(std::span<const double> qs) const {
+std::vector<Estimate> RequestBlocks::sojourn_quantiles(std::span<const double> qs) const {
   const LatencyBins all = sojourns().bins();
   std::vector<LatencyBins> batches;
   for (std::size_t i = 0; i < kQuantileBatches; ++i) batches.push_back(batch(i));
-  std::vector<QuantileInterval> found;
+  std::vector<Estimate> found;
   for (const double q : qs) found.push_back(binned_quantile(all, batches, q));
   return found;
 }

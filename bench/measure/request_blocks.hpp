@@ -16,10 +16,10 @@
 #include <span>
 #include <vector>
 
-#include "bench/estimate/batch_means.hpp"
-#include "bench/estimate/quantile_interval.hpp"
-#include "bench/measure/histogram.hpp"
-#include "bench/measure/pooled_quantile.hpp"
+#include "bench/statistics/batch_means.hpp"
+#include "bench/statistics/histogram.hpp"
+#include "bench/statistics/pooled_quantile.hpp"
+#include "bench/statistics/quantile.hpp"
 #include "workloads/request_sink.hpp"
 
 namespace loopsteal {
@@ -69,7 +69,7 @@ class RequestBlocks final : public RequestSink {
   [[nodiscard]] BatchEstimate mean_sojourn() const;
   /// Quantiles of the sojourn over kQuantileBatches batches. An interval ends at the ends of bins,
   /// so that it has the resolution in it.
-  [[nodiscard]] std::vector<QuantileInterval> sojourn_quantiles(std::span<const double> qs) const;
+  [[nodiscard]] std::vector<Estimate> sojourn_quantiles(std::span<const double> qs) const;
 
  private:
   struct Shard;

@@ -7,7 +7,7 @@
 
 #include "bench/measure/costs.hpp"
 #include "bench/measure/estimates.hpp"
-#include "bench/measure/histogram.hpp"
+#include "bench/statistics/histogram.hpp"
 #include "bench/theory/greedy.hpp"
 #include "sched/core/measurement.hpp"
 #include "sched/core/spec.hpp"
@@ -20,7 +20,7 @@ enum class Observe { off, delays };
 
 /// How many requests at the beginning of a steady state do not count.
 struct WarmUpChoice {
-  bool by_rule = true;         ///< The rule of bench/estimate/warm_up.hpp decides.
+  bool by_rule = true;         ///< The rule of bench/statistics/warm_up.hpp decides.
   std::uint64_t requests = 0;  ///< Else so many.
 
   friend bool operator==(const WarmUpChoice&, const WarmUpChoice&) = default;

@@ -76,6 +76,15 @@ RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* 
   return outcome;
 }
 
+std::vector<double> values_of(std::span<const RequestSample> samples,
+                              Duration RequestSample::*member) {
+  std::vector<double> values;
+  values.reserve(samples.size());
+  for (const RequestSample& sample : samples)
+    values.push_back(static_cast<double>((sample.*member).count()));
+  return values;
+}
+
 void rehearse_costs(const Point& point, const WorkloadInfo& workload) {
   if (!point.is_virtual() || point.costs.model.unknown.empty()) return;
   const Charges some_run = charges_of(point.scheduler, point.workers).some_run;

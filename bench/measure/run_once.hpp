@@ -2,6 +2,9 @@
 // are gone.
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "bench/measure/row.hpp"
 #include "sched/observe/recorder.hpp"
 #include "workloads/catalog.hpp"
@@ -26,6 +29,10 @@ WorkloadSetup setup_of(const Point& point);
 /// bytes each.
 RunOutcome run_once(const Point& point, const WorkloadInfo& workload, Recorder* recorder,
                     RequestSink* sink = nullptr);
+
+/// One of the times of each request, in ns.
+std::vector<double> values_of(std::span<const RequestSample> samples,
+                              Duration RequestSample::*member);
 
 /// Throws UnknownCosts if a run of the virtual `point` is billed for entries that its costs do not
 /// have. It makes the run to see that, unless the costs have all that any run of the scheduler is

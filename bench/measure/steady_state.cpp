@@ -113,12 +113,11 @@ std::optional<SteadyState> steady_state_of(const Point& point, const WorkloadInf
   return SteadyState{*loop, *queue};
 }
 
-WarmUp warm_up_of(const Point& point, const SteadyState& state, std::uint64_t requests) {
+std::uint64_t warm_up_of(const Point& point, const SteadyState& state, std::uint64_t requests) {
   const double relaxation = relaxation_jobs(state.queue);
   if (point.warm_up.by_rule) {
-    const WarmUp warm_up = fixed_warm_up(requests, relaxation);
-    if (warm_up.problem != WarmUpProblem::none) refuse_as_too_short(point, relaxation, requests);
-    return warm_up;
+    if (const std::optional<std::uint64_t> deleted = warm_up(requests, relaxation)) return *deleted;
+    refuse_as_too_short(point, relaxation, requests);
   }
   if (point.warm_up.requests >= requests && point.warm_up.requests > 0) {
     throw SpecError(
@@ -126,14 +125,14 @@ WarmUp warm_up_of(const Point& point, const SteadyState& state, std::uint64_t re
                     "one, or more requests.",
                     name_of_run(point), point.warm_up.requests, requests));
   }
-  return {.rule = WarmUpRule::asked, .deleted = point.warm_up.requests, .values = requests};
+  return point.warm_up.requests;
 }
 
 RequestBlocks blocks_for(const Point& point, const std::optional<SteadyState>& state) {
   // Requests may end on the caller's thread, too. One thread makes all of a virtual run.
   const unsigned threads = point.is_virtual() ? 1 : point.workers + 1;
   return RequestBlocks(kRequestsKept, threads, [&point, &state](std::uint64_t requests) {
-    return state ? std::uint64_t{warm_up_of(point, *state, requests).deleted} : 0;
+    return state ? warm_up_of(point, *state, requests) : 0;
   });
 }
 

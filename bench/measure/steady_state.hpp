@@ -11,11 +11,11 @@
 #include <span>
 #include <string>
 
-#include "bench/estimate/run_length.hpp"
-#include "bench/estimate/warm_up.hpp"
 #include "bench/measure/request_blocks.hpp"
 #include "bench/measure/row.hpp"
 #include "bench/measure/workload_catalog.hpp"
+#include "bench/statistics/run_length.hpp"
+#include "bench/statistics/warm_up.hpp"
 #include "workloads/open_loop.hpp"
 
 namespace loopsteal {
@@ -34,9 +34,9 @@ std::optional<OpenLoop> open_loop_of(const Point& point, const WorkloadCatalog& 
 /// input, on real threads and for a queue that only grows.
 std::optional<SteadyState> steady_state_of(const Point& point, const WorkloadInfo& workload);
 
-/// What is deleted of a run of `requests` requests of a steady state, by the rule or as
+/// Requests that are deleted of a run of `requests` requests of a steady state, by the rule or as
 /// Point::warm_up asks. Throws SpecError, with a remedy, for a run that is too short for it.
-WarmUp warm_up_of(const Point& point, const SteadyState& state, std::uint64_t requests);
+std::uint64_t warm_up_of(const Point& point, const SteadyState& state, std::uint64_t requests);
 
 /// The counts for one run of `point`, in case it is too long to keep its requests; `state` as
 /// steady_state_of() gives it. Both outlive the counts.

@@ -3,8 +3,9 @@
 
 #include <optional>
 
-#include "bench/estimate/run_length.hpp"
 #include "bench/measure/row.hpp"
+#include "bench/measure/workload_catalog.hpp"
+#include "bench/statistics/run_length.hpp"
 #include "bench/theory/prediction.hpp"
 #include "workloads/open_loop.hpp"
 

@@ -35,7 +35,7 @@ std::string_view subject(DecidingMetric metric) {
 }
 
 // Of a ratio below 1 the inverse, so that the number is never below 1.
-Ratio turned(const Ratio& ratio) {
+Estimate turned(const Estimate& ratio) {
   if (ratio.value >= 1) return ratio;
   return {1 / ratio.value, 1 / ratio.high, 1 / ratio.low};
 }
@@ -67,7 +67,7 @@ std::string effect_words(DecidingMetric metric, double ratio) {
 }
 
 std::string verdict_words(DecidingMetric metric, const Comparison& comparison) {
-  const Ratio ratio = turned(comparison.ratio);
+  const Estimate ratio = turned(comparison.ratio);
   const std::string effect = fmt::format("{} {}", human_factor(ratio.value),
                                          direction(metric, comparison.ratio.value >= 1));
   if (comparison.exact) {

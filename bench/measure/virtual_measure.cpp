@@ -8,30 +8,20 @@
 #include <utility>
 #include <vector>
 
-#include "bench/estimate/batch_means.hpp"
-#include "bench/estimate/quantile_interval.hpp"
-#include "bench/estimate/replications.hpp"
 #include "bench/measure/measure.hpp"
-#include "bench/measure/pooled_quantile.hpp"
 #include "bench/measure/pooled_runs.hpp"
 #include "bench/measure/request_blocks.hpp"
 #include "bench/measure/steady_state.hpp"
 #include "bench/measure/theory_beside.hpp"
+#include "bench/statistics/batch_means.hpp"
+#include "bench/statistics/pooled_quantile.hpp"
+#include "bench/statistics/quantile.hpp"
+#include "bench/statistics/replications.hpp"
 
 namespace loopsteal {
 namespace {
 
 constexpr std::uint32_t kReplicationsMax = 400;
-
-std::vector<double> values_of(std::span<const RequestSample> samples,
-                              Duration RequestSample::*member) {
-  std::vector<double> values;
-  values.reserve(samples.size());
-  for (const RequestSample& sample : samples) {
-    values.push_back(static_cast<double>((sample.*member).count()));
-  }
-  return values;
-}
 
 // What is estimated of a point.
 enum class Estimated { makespan, finite_requests, steady_requests };
@@ -82,7 +72,7 @@ Observation<PooledRuns> observe(const Point& point, const WorkloadInfo& info, Es
     observation.estimands = {pooled.sojourn.mean_ns(), pooled.wait.mean_ns()};
   } else {
     std::span<const RequestSample> samples = outcome.result.samples;
-    if (state) pooled.warmup_deleted = warm_up_of(point, *state, samples.size()).deleted;
+    if (state) pooled.warmup_deleted = warm_up_of(point, *state, samples.size());
     samples = samples.subspan(pooled.warmup_deleted);
     pooled.wait = LatencyHistogram::of_run(values_of(samples, &RequestSample::wait));
     pooled.sojourn = LatencyHistogram::of_run(values_of(samples, &RequestSample::sojourn));
@@ -122,15 +112,13 @@ void estimate_quantiles(Estimates& estimates, PooledRuns& pooled,
     Estimate found = pooled_quantile(pooled.sojourns_of_runs, 1 - q);
     if (pooled.sojourn.is_exact(q)) {
       // All replications have this one quantile, as those of a trace without chance have.
-      const auto value = static_cast<double>(pooled.sojourn.quantile_ns(q));
-      found = {value, value, value};
+      found = Estimate::exact(static_cast<double>(pooled.sojourn.quantile_ns(q)));
     } else {
       if (pooled.counted_in_bins) found = with_whole_bins(found);
       pooled.sojourn.restore_quantile(q, static_cast<std::uint64_t>(std::llround(found.value)));
     }
     estimates.sojourn_quantiles.push_back(
-        {.interval = {q, found.value, found.low, found.high},
-         .requests_needed = state ? needed_beyond(*state, q, kept) : 0});
+        {.q = q, .interval = found, .requests_needed = state ? needed_beyond(*state, q, kept) : 0});
   }
 }
 
@@ -195,7 +183,7 @@ struct Counted {
   std::uint64_t deleted = 0;  // Before them.
   BatchEstimate sojourn = {};
   BatchEstimate wait = {};
-  std::vector<QuantileInterval> sojourn_quantiles = {};
+  std::vector<Estimate> sojourn_quantiles = {};
 };
 
 Counted counted_of(const RequestBlocks& blocks) {
@@ -225,9 +213,11 @@ Estimates estimates_of_steady_run(const Point& point, const SteadyState& state,
   estimates.sojourn_mean = mean.interval;
   estimates.wait_mean = counted.wait.interval;
   const double in_all = static_cast<double>(counted.requests) * point.repetitions;
-  for (const QuantileInterval& found : counted.sojourn_quantiles) {
-    estimates.sojourn_quantiles.push_back(
-        {.interval = found, .requests_needed = needed_beyond(state, found.q, in_all)});
+  for (std::size_t i = 0; i < kReportedQuantiles.size(); ++i) {
+    const double q = kReportedQuantiles[i];
+    estimates.sojourn_quantiles.push_back({.q = q,
+                                           .interval = counted.sojourn_quantiles[i],
+                                           .requests_needed = needed_beyond(state, q, in_all)});
   }
   estimates.precision_reached = mean.interval.relative_half_width();
   estimates.requests_needed = needed_beyond(state, std::nullopt, in_all);
@@ -263,7 +253,7 @@ RunOutcome run_and_estimate(Row& row, const Point& point, const WorkloadInfo& wo
     take(row, blocks);
     if (state) counted = counted_of(blocks);
   } else {
-    const std::uint64_t deleted = state ? warm_up_of(point, *state, samples.size()).deleted : 0;
+    const std::uint64_t deleted = state ? warm_up_of(point, *state, samples.size()) : 0;
     const auto kept = std::span(samples).subspan(deleted);
     row.wait = LatencyHistogram::of_run(values_of(kept, &RequestSample::wait));
     row.sojourn = LatencyHistogram::of_run(values_of(kept, &RequestSample::sojourn));

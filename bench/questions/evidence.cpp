@@ -5,9 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "bench/estimate/paired.hpp"
-#include "bench/estimate/student.hpp"
-#include "bench/measure/statistics.hpp"
+#include "bench/statistics/comparison.hpp"
+#include "bench/statistics/quantile.hpp"
 
 namespace loopsteal::questions {
 namespace {
@@ -15,27 +14,18 @@ namespace {
 // Any fixed number: the same measurements give the same interval.
 constexpr std::uint64_t kBootstrapSeed = 1;
 
-Estimate of(const Interval& interval) { return {interval.mean, interval.low(), interval.high()}; }
-Estimate of(const Ratio& ratio) { return {ratio.value, ratio.low, ratio.high}; }
-
-bool all_positive(std::span<const double> values) {
-  return std::ranges::all_of(values, [](double value) { return value > 0; });
-}
-
 Estimate median_of(std::span<const double> values) {
   // Of what may be 0 there are no ratios.
   if (!all_positive(values)) {
     const auto [low, high] = std::ranges::minmax(values);
     return {median(values), low, high};
   }
-  return of(ratio_of_medians(values, std::vector<double>{1}, kBootstrapSeed));
+  return ratio_of_medians(values, std::vector<double>{1}, kBootstrapSeed);
 }
 
 // With an end, as nothing is known of the spread of one value.
-Estimate mean_of(std::span<const double> values) {
-  const Interval interval = t_interval(values);
-  if (values.size() < 2) return {interval.mean, interval.mean, interval.mean};
-  return of(interval);
+Estimate with_end(const Estimate& estimate, std::size_t values) {
+  return values < 2 ? Estimate::exact(estimate.value) : estimate;
 }
 
 }  // namespace
@@ -68,7 +58,8 @@ std::vector<double> Evidence::places_of(std::string_view series) const {
 
 Estimate Evidence::estimate(const Place& place, std::string_view name) const {
   const std::span<const double> found = values(place, name);
-  return at(place).trial.is_virtual() ? mean_of(found) : median_of(found);
+  if (!at(place).trial.is_virtual()) return median_of(found);
+  return with_end(t_interval(found), found.size());
 }
 
 Estimate Evidence::ratio(const Place& one, const Place& other, std::string_view name) const {
@@ -81,10 +72,8 @@ Estimate Evidence::ratio(const Place& one, const Place& other, std::string_view 
     throw std::out_of_range(
         fmt::format("{} of {} at {} is 0 at times", name, other.series, other.x));
   }
-  if (!trial.is_virtual()) return of(ratio_of_medians(above, below, kBootstrapSeed));
-  const PairedComparison pairs = compare_paired(above, below);
-  if (above.size() < 2) return {pairs.ratio->mean, pairs.ratio->mean, pairs.ratio->mean};
-  return of(*pairs.ratio);
+  if (!trial.is_virtual()) return ratio_of_medians(above, below, kBootstrapSeed);
+  return with_end(paired_ratio(above, below), above.size());
 }
 
 double Evidence::theory(const Place& place, std::string_view name) const {

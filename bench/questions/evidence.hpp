@@ -9,20 +9,9 @@
 #include <vector>
 
 #include "bench/questions/trial.hpp"
+#include "bench/statistics/interval.hpp"
 
 namespace loopsteal::questions {
-
-/// A number and between what it lies in 95 of 100 such experiments.
-struct Estimate {
-  double value = 0;
-  double low = 0;
-  double high = 0;
-
-  [[nodiscard]] bool above(double bound) const { return low > bound; }
-  [[nodiscard]] bool below(double bound) const { return high < bound; }
-  [[nodiscard]] bool contains(double bound) const { return low <= bound && bound <= high; }
-  friend bool operator==(const Estimate&, const Estimate&) = default;
-};
 
 /// All repetitions of one trial.
 struct Result {

@@ -56,7 +56,7 @@ Curve theory_of(const Evidence& evidence, std::string_view series, std::string_v
   for (const double x : evidence.places_of(series)) {
     if (!evidence.has_theory({series, x}, metric)) continue;
     const double value = evidence.theory({series, x}, metric);
-    curve.points.push_back({x, {value, value, value}});
+    curve.points.push_back({x, Estimate::exact(value)});
   }
   return curve;
 }

@@ -89,7 +89,7 @@ class Bench {
                                         outcome.result.answer));
     }
     const std::span<const RequestSample> samples = outcome.result.samples;
-    const std::uint64_t deleted = state_ ? warm_up_of(point, *state_, samples.size()).deleted : 0;
+    const std::uint64_t deleted = state_ ? warm_up_of(point, *state_, samples.size()) : 0;
     const MeasuredRun run{outcome, samples.subspan(deleted)};
     Piece piece;
     for (const std::string_view name : metrics) piece.values.push_back(metric_named(name).of(run));
@@ -192,7 +192,7 @@ class Measuring {
   void check_cpus(const Trial& trial) const {
     if (trial.workers <= options_.cpus) return;
     throw TooFewCpus(fmt::format(
-        "{} needs {} CPUs, and this machine carries {} worker{}: on fewer it would measure how the "
+        "{} needs {} CPUs, and this machine carries {}: on fewer it would measure how the "
         "kernel shares them.",
         name_of(trial), trial.workers, options_.cpus, options_.cpus == 1 ? "" : "s"));
   }

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "bench/estimate/quantile_interval.hpp"
+#include "bench/statistics/quantile.hpp"
 
 namespace loopsteal::questions {
 namespace {

@@ -131,7 +131,7 @@ Chart delay_chart(const Evidence& evidence) {
     Curve curve{.name = std::string(side.name), .points = {}};
     for (const int handler : kHandlersMs) {
       const double delay = delay_of(evidence, {blocked(side.name), handler * kMs});
-      curve.points.push_back({handler * kMs, {delay, delay, delay}});
+      curve.points.push_back({handler * kMs, Estimate::exact(delay)});
     }
     chart.curves.push_back(std::move(curve));
   }
@@ -209,7 +209,7 @@ Answer judge(const Evidence& evidence) {
       {"time with a stealable slot over Tokio's, 10 ns a message", stealable, Unit::factor},
       {"time of shared_queue over Tokio's slot, 10 ns a message",
        price(evidence, "shared_queue", kShort), Unit::factor},
-      {"wait of a child behind a parent of 100 ms, slot", {longest, longest, longest}, Unit::time}};
+      {"wait of a child behind a parent of 100 ms, slot", Estimate::exact(longest), Unit::time}};
   answer.holds_for =
       "4 workers in virtual time with the reference costs, 4 pairs, 10 ns to "
       "100 us of work for each message; parents of 1 to 100 ms.";

@@ -171,7 +171,7 @@ Chart slowdown_chart(const Evidence& evidence) {
     Curve curve{.name = std::string(side.name), .points = {}};
     for (const auto& [share, metric] : kShares) {
       const Place place{named(side.name, "bimodal1"), kLoadInTheMiddle};
-      curve.points.push_back({evidence.estimate(place, metric).value, {share, share, share}});
+      curve.points.push_back({evidence.estimate(place, metric).value, Estimate::exact(share)});
     }
     chart.curves.push_back(std::move(curve));
   }

@@ -101,7 +101,7 @@ Chart chart_of(const Evidence& evidence) {
     Curve curve{.name = std::string(side.name), .points = {}};
     for (const double ticks : kTicks) {
       const double ratio = ratio_of(turns_of(evidence, {side.name, ticks * 1e6}));
-      curve.points.push_back({ticks * 1e6, {ratio, ratio, ratio}});
+      curve.points.push_back({ticks * 1e6, Estimate::exact(ratio)});
     }
     chart.curves.push_back(std::move(curve));
   }
@@ -122,7 +122,7 @@ Answer judge(const Evidence& evidence) {
   for (const Side& side : kSides) {
     const double jain = turns_of(evidence, {side.name, last}).jain;
     answer.effects.push_back(
-        {fmt::format("Jain index after 240 ms, {}", side.name), {jain, jain, jain}});
+        {fmt::format("Jain index after 240 ms, {}", side.name), Estimate::exact(jain)});
   }
   answer.holds_for =
       "six tasks that compute 1 ms and yield, for 30 to 240 ms, on four workers (one "

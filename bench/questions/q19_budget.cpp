@@ -76,7 +76,6 @@ Answer judge(const Evidence& evidence) {
     const double expected = std::max(1.0, budget / 2) * kTick;
     worst = std::max(worst, std::abs(turn_of(evidence, {kBudget, budget}) - expected));
   }
-  const auto exact = [](double value) { return Estimate{value, value, value}; };
   Answer answer;
   answer.verdict = fmt::format(
       "A budget bounds how long two tasks that keep waking each other hold a worker from the LIFO "
@@ -85,11 +84,11 @@ Answer judge(const Evidence& evidence) {
       "need none ({}, {}, {}).",
       text_of(tokio, Unit::time), text_of(none, Unit::time), text_of(loop, Unit::time),
       text_of(shared, Unit::time), text_of(capped, Unit::time));
-  answer.effects = {{"wait of a third task, budget 128", exact(tokio), Unit::time},
-                    {"wait of a third task, no budget", exact(none), Unit::time},
-                    {"wait of a third task, slot capped at 3", exact(capped), Unit::time},
-                    {"wait of a third task, event_loop", exact(loop), Unit::time},
-                    {"wait of a third task, shared_queue", exact(shared), Unit::time}};
+  answer.effects = {{"wait of a third task, budget 128", Estimate::exact(tokio), Unit::time},
+                    {"wait of a third task, no budget", Estimate::exact(none), Unit::time},
+                    {"wait of a third task, slot capped at 3", Estimate::exact(capped), Unit::time},
+                    {"wait of a third task, event_loop", Estimate::exact(loop), Unit::time},
+                    {"wait of a third task, shared_queue", Estimate::exact(shared), Unit::time}};
   answer.holds_for =
       "two tasks that hand a permit back and forth, 2,000 times 1 ms, and a third "
       "beside them; one worker, no costs; budgets of 1 to 1,024.";
@@ -121,15 +120,15 @@ Answer judge(const Evidence& evidence) {
   for (const double budget : kBudgets) {
     const double turn = turn_of(evidence, {kBudget, budget});
     table.rows.push_back({fmt::format("budget {:.0f}", budget), text_of(turn, Unit::time)});
-    curve.points.push_back({budget, exact(turn)});
+    curve.points.push_back({budget, Estimate::exact(turn)});
   }
   chart.curves.push_back(std::move(curve));
   for (const Side& side : kOthers) {
     const double turn = turn_of(evidence, {side.name, 0});
     table.rows.push_back({std::string(side.name), text_of(turn, Unit::time)});
-    chart.curves.push_back(
-        {.name = std::string(side.name),
-         .points = {{kBudgets.front(), exact(turn)}, {kBudgets.back(), exact(turn)}}});
+    chart.curves.push_back({.name = std::string(side.name),
+                            .points = {{kBudgets.front(), Estimate::exact(turn)},
+                                       {kBudgets.back(), Estimate::exact(turn)}}});
   }
   answer.tables = {std::move(table)};
   answer.charts = {std::move(chart)};

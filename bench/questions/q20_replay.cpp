@@ -106,7 +106,7 @@ Chart steals_chart(const Evidence& evidence) {
     Curve curve{.name = name, .points = {}};
     double seed = static_cast<double>(evidence.at({"work_stealing", x}).seed);
     for (const double stolen : evidence.values({"work_stealing", x}, "stolen_jobs"))
-      curve.points.push_back({seed++, {stolen, stolen, stolen}});
+      curve.points.push_back({seed++, Estimate::exact(stolen)});
     chart.curves.push_back(std::move(curve));
   }
   return chart;

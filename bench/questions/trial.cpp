@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "bench/estimate/stopping_rule.hpp"
-#include "bench/measure/statistics.hpp"
+#include "bench/statistics/comparison.hpp"
+#include "bench/statistics/stopping_rule.hpp"
 
 namespace loopsteal::questions {
 

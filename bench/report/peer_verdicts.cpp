@@ -45,7 +45,7 @@ std::vector<Group> groups_of(const std::vector<PeerRow>& rows) {
   return groups;
 }
 
-PeerVerdict::Outcome outcome_of(const Ratio& ratio, std::optional<double> at_most) {
+PeerVerdict::Outcome outcome_of(const Estimate& ratio, std::optional<double> at_most) {
   using enum PeerVerdict::Outcome;
   if (!at_most) return seen;
   if (ratio.high <= *at_most) return met;

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/measure/statistics.hpp"
 #include "bench/report/source.hpp"
+#include "bench/statistics/comparison.hpp"
 
 namespace loopsteal {
 
@@ -21,7 +21,7 @@ struct PeerVerdict {
   std::uint32_t workers = 1;
   std::optional<double> ours_ns = {};  ///< Median of an operation's time.
   std::optional<double> theirs_ns = {};
-  std::optional<Ratio> ratio = {};  ///< Ours over theirs, over the rounds that have both.
+  std::optional<Estimate> ratio = {};  ///< Ours over theirs, over the rounds that have both.
   std::size_t rounds = 0;
   std::optional<double> at_most = {};
   Outcome outcome = Outcome::seen;  ///< `seen`: there is no aim.

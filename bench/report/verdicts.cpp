@@ -35,17 +35,7 @@ std::string_view verdict_of(const ReportLine& line, bool baseline) {
   if (!line.fine()) return "failed";
   if (baseline) return "baseline";
   if (!line.deciding()) return "undecided";
-  switch (line.deciding()->verdict) {
-    case Verdict::higher:
-      return "higher";
-    case Verdict::lower:
-      return "lower";
-    case Verdict::tie:
-      return "tie";
-    case Verdict::undecided:
-      return "undecided";
-  }
-  return "undecided";
+  return to_string(line.deciding()->verdict);
 }
 
 // Of the whole table: the baseline's line has no comparison that could tell.
@@ -73,7 +63,7 @@ std::string error_of(const ReportLine& line) {
 
 // One run alone has no interval, and exact numbers need none: then its ends are null.
 Json ratio_json(const Comparison& comparison) {
-  const Ratio& ratio = comparison.ratio;
+  const Estimate& ratio = comparison.ratio;
   if (comparison.exact || !std::isfinite(ratio.high))
     return {{"value", ratio.value}, {"low", nullptr}, {"high", nullptr}};
   return {{"value", ratio.value}, {"low", ratio.low}, {"high", ratio.high}};

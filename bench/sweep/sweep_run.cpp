@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "bench/estimate/replications.hpp"
 #include "bench/measure/standard_streams.hpp"
+#include "bench/statistics/replications.hpp"
 #include "bench/sweep/planned_row.hpp"
 #include "sched/core/knobs.hpp"
 

@@ -65,7 +65,7 @@ def _comparison_panel(
     for place, name in enumerate(names):
         if groups[name][0]["scheduler_spec"] == baseline:
             continue
-        ratio, words = _ratio(base, groups[name], field)
+        ratio, words = compared(base, groups[name], field)
         errors = [[max(0.0, ratio.value - ratio.low)], [max(0.0, ratio.high - ratio.value)]]
         colour = style.PALETTE[order.index(name) % len(style.PALETTE)]
         panel.barh(
@@ -84,7 +84,7 @@ def _comparison_panel(
     panel.set_xlabel(meaning, fontsize=7)
 
 
-def _ratio(baseline: list[Row], own: list[Row], field: str) -> tuple[stats.Interval, str]:
+def compared(baseline: list[Row], own: list[Row], field: str) -> tuple[stats.Interval, str]:
     """The baseline's value over the scheduler's, and the same in words."""
     if is_virtual(own):
         base, values = replications(baseline), replications(own)
@@ -96,7 +96,9 @@ def _ratio(baseline: list[Row], own: list[Row], field: str) -> tuple[stats.Inter
     else:
         base, values = gbench.values(baseline, field), gbench.values(own, field)
         exact = False
-        ratio = stats.ratio_of_medians(base, values)
+        errors = gbench.values(baseline + own, "quantile_relative_error")
+        is_quantile = field == "sojourn_p99_ns"
+        ratio = stats.ratio_of_medians(base, values, max(errors, default=0) if is_quantile else 0)
         needed = stats.REPETITIONS_FOR_VERDICT
     runs = min(len(base), len(values))
     return ratio, verdict_words.verdict(field, ratio, runs, needed, exact)

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from typing import Any, Callable, Optional
 
-import numpy
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import EngFormatter
 
-from loopsteal import figures, gbench, knobs, style
+from loopsteal import figures, gbench, knobs, stats, style
 from loopsteal.figures_virtual import handle, spec_of, speed_up_panel
 from loopsteal.gbench import Row
 
@@ -56,7 +55,7 @@ def _times_panel(panel: Any, rows: list[Row], order: list[tuple[str, str]], plac
         times = [t / 1e9 for t in gbench.values(groups.get(point, []), "makespan_ns")]
         if not times:
             continue
-        middle = float(numpy.median(times))
+        middle = stats.median(times)
         panel.errorbar(
             [middle],
             [y],

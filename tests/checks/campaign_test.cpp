@@ -10,7 +10,7 @@
 namespace loopsteal::checks {
 namespace {
 
-CampaignOptions options(double scale, unsigned threads, std::uint64_t seed = 1) {
+CheckOptions options(double scale, unsigned threads, std::uint64_t seed = 1) {
   return {.bench = {.seed = seed, .scale = scale, .examples = LOOPSTEAL_EXAMPLES},
           .threads = threads};
 }
@@ -64,11 +64,11 @@ TEST(Campaign, PassesWhatIsRightAndFailsWhatIsNot) {
                               check("G4", missing), check("G5", nullptr)};
   const std::vector<Outcome> outcomes = run_checks(checks, options(1, 2));
   ASSERT_EQ(outcomes.size(), checks.size());
-  EXPECT_EQ(outcomes[0].verdict, Verdict::passed);
-  EXPECT_EQ(outcomes[1].verdict, Verdict::failed);
-  EXPECT_EQ(outcomes[2].verdict, Verdict::failed);
-  EXPECT_EQ(outcomes[3].verdict, Verdict::failed);
-  EXPECT_EQ(outcomes[4].verdict, Verdict::not_done);
+  EXPECT_EQ(outcomes[0].status, Status::passed);
+  EXPECT_EQ(outcomes[1].status, Status::failed);
+  EXPECT_EQ(outcomes[2].status, Status::failed);
+  EXPECT_EQ(outcomes[3].status, Status::failed);
+  EXPECT_EQ(outcomes[4].status, Status::not_done);
   EXPECT_TRUE(any_failed(outcomes));
   EXPECT_FALSE(any_failed(std::span(outcomes).first(1)));
 }
@@ -80,9 +80,9 @@ TEST(Campaign, FailsWhatThrowsAndGoesOn) {
   const auto right = [](Workbench&) { return std::vector{known(42)}; };
   const std::vector checks = {check("G1", throws), check("G2", right)};
   const std::vector<Outcome> outcomes = run_checks(checks, options(1, 1));
-  EXPECT_EQ(outcomes[0].verdict, Verdict::failed);
+  EXPECT_EQ(outcomes[0].status, Status::failed);
   EXPECT_EQ(outcomes[0].error, "no books");
-  EXPECT_EQ(outcomes[1].verdict, Verdict::passed);
+  EXPECT_EQ(outcomes[1].status, Status::passed);
 }
 
 TEST(Campaign, CountsTheRunsOfAllChecksLast) {
@@ -94,14 +94,14 @@ TEST(Campaign, CountsTheRunsOfAllChecksLast) {
   EXPECT_EQ(order.back(), "G24");
   // 4 x 16 replications of 5 policies, 10 runs of G24's own, and 3 of the 300 replications.
   EXPECT_EQ(outcomes[1].note, "333 runs");
-  EXPECT_EQ(outcomes[1].verdict, Verdict::passed);
+  EXPECT_EQ(outcomes[1].status, Status::passed);
 }
 
 // A check that waits for threads of its own gets them, however few there are for all.
 TEST(Campaign, LeavesThreadsToThoseThatAskForThem) {
   for (int i = 0; i < 5; ++i) {
     const auto outcomes = run_checks(chosen(all_checks(), "G17,G23"), options(0.01, 2));
-    EXPECT_EQ(outcomes[1].verdict, Verdict::passed);
+    EXPECT_EQ(outcomes[1].status, Status::passed);
   }
 }
 

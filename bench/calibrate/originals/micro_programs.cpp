@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/measure/statistics.hpp"
+#include "bench/statistics/quantile.hpp"
 #include "sched/catalog.hpp"
 #include "sched/core/assert.hpp"
 #include "sched/core/callback.hpp"

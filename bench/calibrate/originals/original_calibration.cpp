@@ -11,7 +11,7 @@
 #include "bench/calibrate/originals/contained_costs.hpp"
 #include "bench/calibrate/originals/micro_programs.hpp"
 #include "bench/calibrate/solution.hpp"
-#include "bench/measure/statistics.hpp"
+#include "bench/statistics/quantile.hpp"
 
 namespace loopsteal {
 namespace {

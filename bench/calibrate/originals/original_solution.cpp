@@ -9,7 +9,7 @@
 #include "bench/calibrate/operation_counts.hpp"
 #include "bench/calibrate/originals/micro_programs.hpp"
 #include "bench/calibrate/solution.hpp"
-#include "bench/measure/statistics.hpp"
+#include "bench/statistics/quantile.hpp"
 
 namespace loopsteal {
 namespace {

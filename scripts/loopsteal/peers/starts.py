@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import statistics
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from loopsteal import stats
 from loopsteal.peers.programs import Peer
 from loopsteal.peers.works import Work
 
@@ -72,7 +72,7 @@ def parse_peer(text: str, work: Work) -> Sample:
         raise Failed(f"{len(lines)} results where {work.repetitions} were asked for")
     if len({line["operations"] for line in lines}) != 1:
         raise Failed("the repetitions did different work")
-    ns = statistics.median(line["ns"] for line in lines)
+    ns = stats.median([line["ns"] for line in lines])
     return Sample(lines[0]["operations"], ns, str(lines[0].get("version", "unknown")))
 
 
@@ -115,7 +115,7 @@ def parse_ours(text: str, work: Work) -> Sample:
             raise Failed(f"ours: wrong answer ({row.get('answer')})")
     # What a simulation takes is the CPU's time; its makespan is of virtual time.
     simulated = work.ours.machine == "sim"
-    ns = statistics.median(row["cpu_time" if simulated else "makespan_ns"] for row in rows)
+    ns = stats.median([row["cpu_time" if simulated else "makespan_ns"] for row in rows])
     operations = int(rows[0]["tasks"]) * (2 if simulated else 1)  # It comes, and it goes.
     single = {key: value for key, value in rows[-1].items() if not isinstance(value, (list, dict))}
     return Sample(operations, ns, "", single)
@@ -136,7 +136,7 @@ def parse_micro(text: str, work: Work) -> Sample:
     ]
     if len(rows) != work.repetitions:
         raise Failed(f"{len(rows)} runs of {work.ours.micro}, not {work.repetitions}")
-    rate = statistics.median(float(row["items_per_second"]) for row in rows)
+    rate = stats.median([float(row["items_per_second"]) for row in rows])
     # One iteration's time is that of all its items, whatever unit it is printed in.
     seconds = float(rows[0]["real_time"]) * int(rows[0]["iterations"])
     seconds *= {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}[rows[0]["time_unit"]]

@@ -67,9 +67,9 @@ TEST(Elimination, FewerWorkersWinHoweverGoodTheOtherIs) {
   });
   const SearchResult found = search_two(made_up);
   EXPECT_EQ(found.elimination.chosen, (Candidate{"second", 4}));
-  EXPECT_EQ(found.elimination.fate_of({"second", 3}), Fate::breaks);
-  EXPECT_EQ(found.elimination.fate_of({"first", 5}), Fate::costs_more);
-  EXPECT_EQ(found.elimination.fate_of({"first", 9}), std::nullopt);
+  EXPECT_EQ(found.elimination.outcome_of({"second", 3}), Outcome::breaks);
+  EXPECT_EQ(found.elimination.outcome_of({"first", 5}), Outcome::costs_more);
+  EXPECT_EQ(found.elimination.outcome_of({"first", 9}), std::nullopt);
 }
 
 TEST(Elimination, WhoIsOutIsNotMeasuredAnyMore) {
@@ -85,8 +85,8 @@ TEST(Elimination, WhoIsOutIsNotMeasuredAnyMore) {
   EXPECT_GT(made_up.replications_of({"s", 4}), rule.screen);
   EXPECT_EQ(made_up.replications_of({"s", 3}), rule.first);
   EXPECT_EQ(made_up.replications_of({"s", 6}), rule.first);
-  EXPECT_EQ(result.fate_of({"s", 3}), Fate::breaks);
-  EXPECT_EQ(result.fate_of({"s", 6}), Fate::costs_more);
+  EXPECT_EQ(result.outcome_of({"s", 3}), Outcome::breaks);
+  EXPECT_EQ(result.outcome_of({"s", 6}), Outcome::costs_more);
 }
 
 TEST(Elimination, WhatIsTooNearToTellIsNotDecided) {
@@ -98,7 +98,7 @@ TEST(Elimination, WhatIsTooNearToTellIsNotDecided) {
   const EliminationRule rule;
   const Elimination result = eliminate(trials, {{"s", 3}, {"s", 4}, {"s", 5}}, rule, kSure);
   EXPECT_EQ(made_up.replications_of({"s", 4}), rule.last);
-  EXPECT_EQ(result.fate_of({"s", 4}), Fate::not_decided);
+  EXPECT_EQ(result.outcome_of({"s", 4}), Outcome::not_decided);
   EXPECT_EQ(result.chosen, (Candidate{"s", 5}));  // What is known to do.
 }
 
@@ -110,7 +110,7 @@ TEST(Elimination, ATieIsCalledATieAndGoesToTheFirst) {
   });
   const SearchResult found = search_two(made_up);
   EXPECT_EQ(found.elimination.chosen, (Candidate{"first", 2}));
-  EXPECT_EQ(found.elimination.fate_of({"second", 2}), Fate::tied);
+  EXPECT_EQ(found.elimination.outcome_of({"second", 2}), Outcome::tied);
 }
 
 TEST(Elimination, PairsTellApartWhatIntervalsDoNot) {
@@ -121,7 +121,7 @@ TEST(Elimination, PairsTellApartWhatIntervalsDoNot) {
   });
   const SearchResult found = search_two(made_up);
   EXPECT_EQ(found.elimination.chosen, (Candidate{"second", 2}));
-  EXPECT_EQ(found.elimination.fate_of({"first", 2}), Fate::worse);
+  EXPECT_EQ(found.elimination.outcome_of({"first", 2}), Outcome::worse);
 }
 
 TEST(Elimination, MoreIsBetterOfAThroughput) {
@@ -171,13 +171,34 @@ TEST(Elimination, ThatNoneWillDoHasToBeShown) {
   EXPECT_FALSE(found.elimination.chosen);
   ASSERT_FALSE(found.elimination.weighed.empty());
   for (const Weighed& weighed : found.elimination.weighed) {
-    EXPECT_EQ(weighed.fate, Fate::not_decided);
+    EXPECT_EQ(weighed.outcome, Outcome::not_decided);
   }
 }
 
 TEST(Elimination, OfNothingNothingIsChosen) {
   Trials trials({});
   EXPECT_FALSE(search(trials, {}, {}).elimination.chosen);
+}
+
+// `late` of 1,000 latencies are long, the others short.
+LatencyBins replication(int late, std::int64_t long_ns) {
+  LatencyHistogram histogram;
+  for (int i = 0; i < 1'000; ++i) histogram.add(Duration(i < late ? long_ns : 1'000 + i));
+  return histogram.bins();
+}
+
+TEST(TieBreak, ComparesQuantilesAsTheyAreQuoted) {
+  Evidence steady;
+  Evidence erratic;
+  for (int k = 0; k < 20; ++k) {
+    steady.sojourns.push_back(replication(20, 100'000));
+    erratic.sojourns.push_back(replication(20, 150'000));
+  }
+  const TieBreak tie_break{.by = {Metric::p99, 0}, .replications = 20};
+  EXPECT_GT(tie_break.worse_by(erratic, steady).low(), 0);
+  EXPECT_LE(tie_break.worse_by(steady, erratic).high(), 0);
+  EXPECT_LE(tie_break.worse_by(steady, steady).high(), 0);
+  EXPECT_LT(tie_break.burden(steady), tie_break.burden(erratic));
 }
 
 }  // namespace

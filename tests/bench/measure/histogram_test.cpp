@@ -1,5 +1,5 @@
 // Latencies in bins: the declared error, merging, and what is written of them.
-#include "bench/measure/histogram.hpp"
+#include "bench/statistics/histogram.hpp"
 
 #include <algorithm>
 #include <vector>

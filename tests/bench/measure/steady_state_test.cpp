@@ -96,12 +96,12 @@ TEST(WarmUpOf, IsTheRuleOrWhatWasAsked) {
   Point point = point_of("requests:load=0.9,count=20000");
   const auto state = steady_state_of(point, built_in_workloads().named("requests"));
   ASSERT_TRUE(state);
-  EXPECT_EQ(warm_up_of(point, *state, 20'000).deleted, 6'836u);
+  EXPECT_EQ(warm_up_of(point, *state, 20'000), 6'836u);
   EXPECT_THROW(warm_up_of(point, *state, 13'000), SpecError);
   point.warm_up = parse_warm_up("none");
-  EXPECT_EQ(warm_up_of(point, *state, 13'000).deleted, 0u);
+  EXPECT_EQ(warm_up_of(point, *state, 13'000), 0u);
   point.warm_up = parse_warm_up("19999");
-  EXPECT_EQ(warm_up_of(point, *state, 20'000).deleted, 19'999u);
+  EXPECT_EQ(warm_up_of(point, *state, 20'000), 19'999u);
   point.warm_up = parse_warm_up("20000");
   EXPECT_THROW(warm_up_of(point, *state, 20'000), SpecError);
   EXPECT_EQ(to_string(parse_warm_up("auto")), "auto");

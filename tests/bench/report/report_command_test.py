@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 import sys
 import unittest
+from dataclasses import asdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "cli"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
 
+from loopsteal import figures, gbench, stats  # noqa: E402
+from loopsteal.peers import table  # noqa: E402
 from program_case import PROGRAM, ProgramCase  # noqa: E402
 
 
@@ -46,6 +51,56 @@ class Report(ProgramCase):
         self.assertEqual({group["clock"] for group in data["verdicts"]}, {"virtual"})
         self.assertEqual(data["timelines"][0]["scheduler"], "work_stealing")
         self.assertIn("report r.json t.json", data["command"])
+
+    def assert_same(self, ratio: dict, interval: stats.Interval) -> None:
+        """To what sums and the quantiles of two libraries may differ by."""
+        for name in ("value", "low", "high"):
+            self.assertAlmostEqual(ratio[name] / getattr(interval, name), 1, delta=1e-9)
+
+    def test_the_scripts_have_the_same_intervals(self) -> None:
+        files = ("virtual.json", "real.json")
+        points = (
+            ["--machine", "sim", "--terminating", "--workload", "requests:load=0.5,count=500"],
+            ["--workload", "ping_pong"],
+        )
+        words = ["--size", "small", "--workers", "1", "--repetitions", "7"]
+        words += ["--scheduler", "event_loop", "--scheduler", "work_stealing"]
+        for name, point in zip(files, points):
+            self.measure("compare", *words, *point, "--raw", name)
+        self.measure("report", *files, "-o", "page.html")
+        groups = self.data_of("page.html")["verdicts"]
+        self.assertEqual(len(groups), 2)
+        for group in groups:
+            name = files[group["source"]]
+            rows = gbench.read(self.folder / name).rows
+            by_spec = gbench.group_by(rows, lambda row: str(row["scheduler_spec"]))
+            field = {"mean sojourn": "sojourn_mean_ns", "makespan": "makespan_ns"}
+            (line,) = (line for line in group["lines"] if line["ratio"])
+            base, own = by_spec[group["baseline"]], by_spec[line["scheduler"]]
+            ratio, _ = figures.compared(base, own, field[line["measure"]])
+            self.assert_same(line["ratio"], ratio)
+            self.assertLess(ratio.low, ratio.high)
+
+    def test_the_scripts_have_the_same_verdicts_on_peers(self) -> None:
+        draw = random.Random(4)
+        rows = []
+        times = {"loopsteal": 100.0, "slow": 120.0, "like": 100.0, "fast": 50.0}
+        for number in range(9):
+            for peer, ns in times.items():
+                row = {"work": "w", "workers": 2, "peer": peer, "round": number, "at_most": 1.0}
+                rows.append(row | {"ns_per_op": ns * draw.uniform(0.9, 1.1)})
+        document = {"context": {"schema": "loopsteal.run/1"}, "benchmarks": rows}
+        (self.folder / "peers.json").write_text(json.dumps(document), encoding="utf-8")
+        self.measure("report", "peers.json", "-o", "page.html")
+        theirs = {line.peer: line for line in table.lines(rows, [])}
+        ours = self.data_of("page.html")["peers"]
+        self.assertEqual({line["peer"] for line in ours}, set(theirs))
+        for line in ours:
+            same = theirs[line["peer"]]
+            assert same.ratio is not None
+            self.assertEqual(line["ratio"], asdict(same.ratio))
+            self.assertEqual(line["verdict"], same.verdict.lower())
+        self.assertEqual({line["verdict"] for line in ours}, {"met", "tie", "not met"})
 
     def test_standard_output_takes_it_too(self) -> None:
         result = self.run_it("report", "r.json", "-o", "-")
