@@ -42,7 +42,7 @@ std::string none_will_do(const Advised& advised, const AdviceQuestion& question)
     return fmt::format("overloaded: {:.3g} workers' work arrives",
                        question.demand.busy_workers().value_or(0));
   }
-  return fmt::format("{} worker{} break{} {}", advised.workers, advised.workers == 1 ? "" : "s",
+  return fmt::format("{} break{} {}", counted(advised.workers, "worker"),
                      advised.workers == 1 ? "s" : "", broken_words(advised.evidence, question));
 }
 
@@ -53,7 +53,7 @@ std::string traffic_words(const AdviceQuestion& question, const AdviceTitle& tit
           "The traffic stays the same for any number of workers: a load in the workload is that of "
           "{} (--workers). Requests are independent of each other and of how long they "
           "wait; nobody gives up, and queues have no end.",
-          title.reference_workers, title.reference_workers == 1 ? "" : "s");
+          counted(title.reference_workers, "worker"));
     case DemandKind::replayed:
       return "The trace comes as it is, each time: intervals span the scheduler's own draws, not "
              "other days' traffic; for that, see what becomes of the choice on other traces. Its "
@@ -62,8 +62,8 @@ std::string traffic_words(const AdviceQuestion& question, const AdviceTitle& tit
       return question.demand.busy_workers()
                  ? fmt::format(
                        "The traffic stays the same for any number of workers: a load in the "
-                       "workload is that of {} worker{} (--workers). The whole run counts.",
-                       title.reference_workers, title.reference_workers == 1 ? "" : "s")
+                       "workload is that of {} (--workers). The whole run counts.",
+                       counted(title.reference_workers, "worker"))
                  : "The whole run counts, from its first task to its last.";
   }
   return {};
@@ -110,8 +110,7 @@ std::optional<Interval> late_share(const Objective& objective, const Interval& e
 }
 
 std::string candidate_words(const Candidate& candidate) {
-  return fmt::format("{} on {} worker{}", candidate.scheduler, candidate.workers,
-                     candidate.workers == 1 ? "" : "s");
+  return fmt::format("{} on {}", candidate.scheduler, counted(candidate.workers, "worker"));
 }
 
 std::string_view words_of(Standing standing) {

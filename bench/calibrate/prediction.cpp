@@ -7,7 +7,8 @@
 
 #include "bench/calibrate/task_work.hpp"
 #include "bench/measure/measure.hpp"
-#include "bench/measure/statistics.hpp"
+#include "bench/measure/numbers.hpp"
+#include "bench/statistics/quantile.hpp"
 #include "sched/catalog.hpp"
 #include "sched/core/knobs.hpp"
 
@@ -97,9 +98,9 @@ RunFigures run(const Point& point, const std::string& name, const WorkloadCatalo
 }  // namespace
 
 std::string PredictionCell::name() const {
-  return fmt::format("{} on {}, {} worker{}", to_string(point.workload),
-                     beside.empty() ? to_string(point.scheduler) : beside, point.workers,
-                     point.workers == 1 ? "" : "s");
+  return fmt::format("{} on {}, {}", to_string(point.workload),
+                     beside.empty() ? to_string(point.scheduler) : beside,
+                     counted(point.workers, "worker"));
 }
 
 std::vector<PredictionCell> standard_cells(const WorkloadCatalog& workloads) {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/measure/numbers.hpp"
 #include "sched/catalog.hpp"
 #include "sched/core/callback.hpp"
 #include "sched/core/event.hpp"
@@ -168,8 +169,7 @@ Measurement run(const Probe& probe, const SchedulerSetup& setup) {
 }  // namespace
 
 std::string Probe::name() const {
-  return fmt::format("{} on {}, {} worker{}", name_of(kind), scheduler, workers,
-                     workers == 1 ? "" : "s");
+  return fmt::format("{} on {}, {}", name_of(kind), scheduler, counted(workers, "worker"));
 }
 
 std::uint64_t Probe::tasks() const noexcept {

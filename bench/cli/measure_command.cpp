@@ -12,6 +12,7 @@
 #include "bench/cli/exit_status.hpp"
 #include "bench/cli/options.hpp"
 #include "bench/cli/session.hpp"
+#include "bench/measure/numbers.hpp"
 #include "bench/measure/preset_note.hpp"
 #include "bench/measure/report_text.hpp"
 #include "bench/measure/standard_streams.hpp"
@@ -40,8 +41,8 @@ std::string machine_note(const Plan& plan) {
   if (plan.settings.machine != MachineKind::sim || plan.points.empty()) return {};
   const auto drawn = std::ranges::count_if(
       plan.points, [](const Point& point) { return point.shuffle_ties != 0; });
-  std::string text = fmt::format("Virtual machine of {} CPU{}. ", plan.points.front().cpus,
-                                 plan.points.front().cpus == 1 ? "" : "s");
+  std::string text =
+      fmt::format("Virtual machine of {}. ", counted(plan.points.front().cpus, "CPU"));
   if (drawn == 0) return text + "Simultaneous events: in the order in which they were scheduled.\n";
   text += fmt::format("Simultaneous events: in an order drawn for {} of {} points", drawn,
                       plan.points.size());
@@ -49,15 +50,12 @@ std::string machine_note(const Plan& plan) {
   return text + ", where workers that steal act at the same instants by construction.\n";
 }
 
-std::string plural(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 // What will be done, and what on this machine speaks against it.
 void announce(const Plan& plan, const HostFacts& host) {
-  tell("{}, {}, {}, seed {}", plural(plan.points.size(), "point"),
-       plural(plan.campaign.repetitions, "repetition"),
-       plural(plan.points.empty() ? 0 : plan.points.front().workers, "worker"), plan.campaign.seed);
+  tell("{}, {}, {}, seed {}", counted(plan.points.size(), "point"),
+       counted(plan.campaign.repetitions, "repetition"),
+       counted(plan.points.empty() ? 0 : plan.points.front().workers, "worker"),
+       plan.campaign.seed);
   for (const std::string& forecast : plan.forecasts) tell("{}", forecast);
   if (plan.settings.machine == MachineKind::sim) return;  // No noise reaches virtual time.
   std::string spoiling;

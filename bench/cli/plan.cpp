@@ -10,6 +10,7 @@
 #include "bench/cli/exit_status.hpp"
 #include "bench/measure/measure.hpp"
 #include "bench/measure/memory_forecast.hpp"
+#include "bench/measure/numbers.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/steady_state.hpp"
 #include "sched/catalog.hpp"
@@ -23,10 +24,9 @@ std::uint32_t workers_of(const Settings& settings, const HostFacts& host) {
   if (settings.workers == 0) return carried;
   const bool real = settings.machine == MachineKind::threads;
   if (real && settings.workers > carried && !settings.oversubscribe) {
-    const std::string cpus =
-        host.quota_cpus
-            ? fmt::format("{} CPUs of which {:.2g} are granted", host.cpus, *host.quota_cpus)
-            : fmt::format("{} CPU{}", host.cpus, host.cpus == 1 ? "" : "s");
+    const std::string cpus = host.quota_cpus ? fmt::format("{} CPUs of which {:.2g} are granted",
+                                                           host.cpus, *host.quota_cpus)
+                                             : counted(host.cpus, "CPU");
     throw UsageError(fmt::format(
         "{} workers on {} would measure how the kernel shares CPUs, not the scheduler. Take "
         "--workers {} or fewer, or add --oversubscribe if that is what you want.",

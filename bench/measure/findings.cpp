@@ -40,10 +40,6 @@ struct Score {
   int losses = 0;
 };
 
-std::string plural(std::size_t number, std::string_view noun) {
-  return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
-}
-
 bool decided(const std::optional<Comparison>& comparison) {
   return comparison && comparison->verdict != Verdict::undecided;
 }
@@ -80,7 +76,7 @@ class Names {
 
   std::string of(const ReportLine& line) const {
     if (counts_.at(line.scheduler_spec).size() < 2) return line.scheduler_spec;
-    return fmt::format("{} ({})", line.scheduler_spec, plural(line.workers, "worker"));
+    return fmt::format("{} ({})", line.scheduler_spec, counted(line.workers, "worker"));
   }
 
   // As the report has them first.
@@ -160,7 +156,7 @@ void add_counts(const Report& report, const Names& names, std::string_view shape
         [](const ReportLine& line) -> const auto& { return line.deciding(); });
     if (lines.empty()) continue;
     sentences.push_back(fmt::format("{} work by {} ({}){}{}", title, to_string(metric),
-                                    plural(workloads_of(lines), "workload"),
+                                    counted(workloads_of(lines), "workload"),
                                     counts_of(scores_of(names, lines), report.baseline),
                                     extremes_of(names, metric, lines, false)));
   }
@@ -179,7 +175,7 @@ void add_stealing(const Report& report, const Names& names, std::vector<std::str
     sentences.push_back(fmt::format(
         "Stealing by {} ({} with {} steals a worker or more; the control, {}, shares jobs without "
         "stealing){}{}",
-        to_string(metric), plural(workloads_of(lines), "workload"), kStealsMin, control,
+        to_string(metric), counted(workloads_of(lines), "workload"), kStealsMin, control,
         counts_of(scores_of(names, lines), control), extremes_of(names, metric, lines, true)));
   }
 }
@@ -230,24 +226,24 @@ std::vector<std::string> caveats(const Report& report) {
   std::vector<std::string> sentences;
   if (failed > 0) {
     sentences.push_back(fmt::format("{} of the table failed and {} not counted here.",
-                                    plural(failed, "line"), failed == 1 ? "is" : "are"));
+                                    counted(failed, "line"), failed == 1 ? "is" : "are"));
   }
   for (const auto& [runs, number] : undecided) {
     sentences.push_back(fmt::format(
-        "{} {} {} and {} for a verdict: repeat (--repetitions {}).", plural(number, "comparison"),
-        number == 1 ? "has" : "have", plural(runs.first, "run"),
+        "{} {} {} and {} for a verdict: repeat (--repetitions {}).", counted(number, "comparison"),
+        number == 1 ? "has" : "have", counted(runs.first, "run"),
         fmt::format("{} {}", number == 1 ? "needs" : "need", runs.second), runs.second));
   }
   if (wide > 0) {
     sentences.push_back(fmt::format(
         "{} could hide a difference of more than 5 %: more repetitions{} would show it.",
-        plural(wide, "tie"), real_time ? " or a quieter machine" : ""));
+        counted(wide, "tie"), real_time ? " or a quieter machine" : ""));
   }
   if (unknown_cause > 0) {
     sentences.push_back(
         fmt::format("{} of a scheduler that steals {} over fewer workers, so stealing and "
                     "parallelism are not told apart: compare with --scheduler {}, too.",
-                    plural(unknown_cause, "gain"), unknown_cause == 1 ? "is" : "are",
+                    counted(unknown_cause, "gain"), unknown_cause == 1 ? "is" : "are",
                     scheduler_with(Role::control)));
   }
   return sentences;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/measure/numbers.hpp"
 #include "bench/measure/request_blocks.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/steady_state.hpp"
@@ -55,16 +56,11 @@ std::uint64_t bytes_of_workers(const Point& point) {
   return setup_of(point).workers * each;
 }
 
-std::string megabytes(std::uint64_t bytes) {
-  const double in_mb = static_cast<double>(bytes) / 1e6;
-  return in_mb >= 1'000 ? fmt::format("{:.3g} GB", in_mb / 1'000) : fmt::format("{:.0f} MB", in_mb);
-}
-
 std::string parts_of(const MemoryForecast& forecast) {
   std::string text;
   const auto add = [&text](std::uint64_t bytes, std::string_view what) {
     if (bytes < 1'000'000) return;
-    text += fmt::format("{}{} for {}", text.empty() ? "" : ", ", megabytes(bytes), what);
+    text += fmt::format("{}{} for {}", text.empty() ? "" : ", ", human_bytes(bytes), what);
   };
   add(forecast.tasks, "tasks that exist at once");
   add(forecast.requests, "requests");
@@ -122,8 +118,8 @@ void check_memory(std::span<const Point> points, std::uint32_t repetitions,
     if (forecast.bytes() <= available->bytes) continue;
     throw MemoryShortage(fmt::format(
         "{} on {} would take about {} of memory ({}), and {} leaves {}. Nothing was run. {}",
-        to_string(point.workload), to_string(point.scheduler), megabytes(forecast.bytes()),
-        parts_of(forecast), available->bound_by, megabytes(available->bytes),
+        to_string(point.workload), to_string(point.scheduler), human_bytes(forecast.bytes()),
+        parts_of(forecast), available->bound_by, human_bytes(available->bytes),
         remedies_for(forecast)));
   }
 }

@@ -53,4 +53,14 @@ std::string human_share(double share) {
 
 std::string human_factor(double value) { return fmt::format("{}x", three_digits(value)); }
 
+std::string human_bytes(std::uint64_t bytes) {
+  const double in_mb = static_cast<double>(bytes) / 1e6;
+  if (in_mb >= 1'000) return fmt::format("{:.3g} GB", in_mb / 1'000);
+  return fmt::format("{:.{}f} MB", in_mb, in_mb < 9.95 ? 1 : 0);
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 }  // namespace loopsteal

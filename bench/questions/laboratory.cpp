@@ -12,6 +12,7 @@
 #include "bench/measure/campaign.hpp"
 #include "bench/measure/costs.hpp"
 #include "bench/measure/measure.hpp"
+#include "bench/measure/numbers.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/steady_state.hpp"
 #include "bench/measure/theory_beside.hpp"
@@ -194,7 +195,7 @@ class Measuring {
     throw TooFewCpus(fmt::format(
         "{} needs {} CPUs, and this machine carries {}: on fewer it would measure how the "
         "kernel shares them.",
-        name_of(trial), trial.workers, options_.cpus, options_.cpus == 1 ? "" : "s"));
+        name_of(trial), trial.workers, counted(options_.cpus, "worker")));
   }
 
   void take(const Turn& turn) {

@@ -58,9 +58,9 @@ void check_size(std::span<const GridTable> tables, std::span<const std::string_v
   const double bytes = count * kBytesAPoint;
   if (!memory || bytes <= static_cast<double>(memory->bytes)) return;
   throw MemoryShortage(
-      fmt::format("{}: {} points would take about {:.0f} MB of memory, and {} leaves {:.0f} MB. {}",
-                  name, human_count(count), bytes / 1e6, memory->bound_by,
-                  static_cast<double>(memory->bytes) / 1e6, kRemedy));
+      fmt::format("{}: {} points would take about {} of memory, and {} leaves {}. {}", name,
+                  human_count(count), human_bytes(static_cast<std::uint64_t>(bytes)),
+                  memory->bound_by, human_bytes(memory->bytes), kRemedy));
 }
 
 }  // namespace loopsteal

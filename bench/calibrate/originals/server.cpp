@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "bench/measure/json.hpp"
+#include "bench/measure/numbers.hpp"
 #include "sched/core/assert.hpp"
 
 namespace loopsteal {
@@ -67,7 +68,7 @@ std::uint64_t OriginalRun::setting(std::string_view key) const {
 std::string OriginalRun::name() const {
   std::string text = program;
   for (const auto& [key, value] : settings) text += fmt::format(" {}={}", key, value);
-  return fmt::format("{}, {} worker{}", text, workers, workers == 1 ? "" : "s");
+  return fmt::format("{}, {}", text, counted(workers, "worker"));
 }
 
 std::string request_of(const OriginalRun& run) {

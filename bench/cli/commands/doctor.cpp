@@ -10,6 +10,7 @@
 #include "bench/cli/options.hpp"
 #include "bench/measure/json.hpp"
 #include "bench/measure/manifest.hpp"
+#include "bench/measure/numbers.hpp"
 #include "bench/measure/output.hpp"
 #include "bench/measure/text_table.hpp"
 
@@ -129,9 +130,10 @@ Diagnosis diagnose_handovers(std::span<const Handover> handovers) {
   }
   const auto [near, far] = std::ranges::minmax(handovers, {}, &Handover::one_way_ns);
   std::string finding =
-      fmt::format("{:.0f} ns one way (CPU {} to {})", near.one_way_ns, near.from, near.to);
+      fmt::format("{} one way (CPU {} to {})", human_time(near.one_way_ns), near.from, near.to);
   if (handovers.size() > 1) {
-    finding += fmt::format(", farthest {:.0f} ns (CPU {} to {})", far.one_way_ns, far.from, far.to);
+    finding +=
+        fmt::format(", farthest {} (CPU {} to {})", human_time(far.one_way_ns), far.from, far.to);
   }
   return {"cache-line hand-over", State::note, finding, ""};
 }

@@ -11,6 +11,7 @@
 #include "bench/cli/command.hpp"
 #include "bench/cli/exit_status.hpp"
 #include "bench/cli/options.hpp"
+#include "bench/measure/numbers.hpp"
 #include "bench/measure/output.hpp"
 #include "bench/measure/standard_streams.hpp"
 #include "bench/report/document.hpp"
@@ -84,8 +85,7 @@ int ReportCommand::run(const Invocation& invocation) const {
   file->write(text);
   file->commit();
   if (output != "-") {
-    tell("{}: {:.1f} MB, to be opened in a browser", output,
-         static_cast<double>(text.size()) / 1e6);
+    tell("{}: {}, to be opened in a browser", output, human_bytes(text.size()));
   }
   return whole ? kExitOk : kExitPartial;
 }

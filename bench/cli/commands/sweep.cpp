@@ -17,6 +17,7 @@
 #include "bench/measure/host.hpp"
 #include "bench/measure/interruption.hpp"
 #include "bench/measure/manifest.hpp"
+#include "bench/measure/numbers.hpp"
 #include "bench/measure/results_file.hpp"
 #include "bench/measure/standard_streams.hpp"
 #include "bench/sweep/grid.hpp"
@@ -83,9 +84,7 @@ void save(const SweepPlan& plan, const std::string& path, Writers writers) {
 
 void warn(const std::string& sentence) { tell("{}", sentence); }
 
-std::string points(std::size_t count) {
-  return fmt::format("{} point{}", count, count == 1 ? "" : "s");
-}
+std::string points(std::size_t count) { return counted(count, "point"); }
 
 // What the steps share.
 class Sweep {
@@ -190,8 +189,8 @@ class Sweep {
                   .progress = progress_mode(command_.progress),
                   .context = context_of(planned, read_host_facts())});
     keep_plan(plan, folder);  // Now the shard is ours: a second writer of it has changed nothing.
-    warn(fmt::format("{} to be measured, {} there already, {} thread{}", points(run.left()),
-                     run.there_already(), threads(), threads() == 1 ? "" : "s"));
+    warn(fmt::format("{} to be measured, {} there already, {}", points(run.left()),
+                     run.there_already(), counted(threads(), "thread")));
     Interruption interruption([&run] { run.close(); });
     run.run([&interruption] { return interruption.requested(); });
     run.close();
