@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "bench/statistics/bracket.hpp"
+
 namespace loopsteal {
 namespace {
 
@@ -172,18 +174,19 @@ LeastWorkers least_workers(Trials& trials, const Contender& contender, const Eli
   const auto enough = [&](WorkerId workers) {
     return keeps(trials, {contender.scheduler, workers}, rule, confidence);
   };
-  WorkerId too_few = contender.low - 1;
-  WorkerId found = contender.low;
-  for (WorkerId step = 1; !enough(found); step *= 2) {
-    if (found == contender.high) return {};
-    too_few = found;
-    found += std::min<WorkerId>(step, contender.high - found);
+  Bracket<WorkerId> workers{.meets = contender.low, .misses = contender.low - 1};
+  for (WorkerId step = 1; !enough(workers.meets); step *= 2) {
+    if (workers.meets == contender.high) return {};
+    workers.misses = workers.meets;
+    workers.meets += std::min<WorkerId>(step, contender.high - workers.meets);
   }
-  while (found - too_few > 1) {
-    const WorkerId middle = too_few + (found - too_few) / 2;
-    (enough(middle) ? found : too_few) = middle;
-  }
-  return {.workers = found, .monotone = found == contender.high || enough(found + 1)};
+  const auto between = [](const Bracket<WorkerId>& of) -> std::optional<WorkerId> {
+    if (of.meets - of.misses <= 1) return std::nullopt;
+    return of.misses + (of.meets - of.misses) / 2;
+  };
+  narrow(workers, between, enough);
+  const WorkerId least = workers.meets;
+  return {.workers = least, .monotone = least == contender.high || enough(least + 1)};
 }
 
 std::optional<Outcome> Elimination::outcome_of(const Candidate& candidate) const {

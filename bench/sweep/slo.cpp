@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "bench/statistics/bracket.hpp"
 #include "sched/core/knobs.hpp"
 
 namespace loopsteal {
@@ -49,37 +50,37 @@ class Bisection {
   std::optional<SloFinding> run() {
     if (!probe(search_.load_low)) return end();
     if (!finding_.load) return end();  // Not even the lower bound keeps it.
-    double high = search_.load_high;
-    while (high - *finding_.load > search_.width) {
-      const double middle = rounded((*finding_.load + high) / 2);
-      if (middle <= *finding_.load || middle >= high) break;
-      if (!probe(middle)) return end();
-      high = finding_.broken_at.value_or(search_.load_high);
-    }
+    Bracket<double> bracket{.meets = search_.load_low, .misses = search_.load_high};
+    const auto between = [&](const Bracket<double>& loads) -> std::optional<double> {
+      const double middle = rounded((loads.meets + loads.misses) / 2);
+      const bool narrow_enough = loads.misses - loads.meets <= search_.width;
+      if (narrow_enough || middle <= loads.meets || middle >= loads.misses) return std::nullopt;
+      return middle;
+    };
+    if (!narrow(bracket, between, [&](double load) { return probe(load); })) return end();
     if (!finding_.broken_at) static_cast<void>(probe(search_.load_high));
     return end();
   }
 
  private:
-  // Whether the search can go on.
-  bool probe(double load) {
+  // Whether the load keeps the objective; nothing if the search cannot go on.
+  std::optional<bool> probe(double load) {
     std::optional<Row> row = measure_(load);
     if (!row) {
       stopped_ = true;
-      return false;
+      return std::nullopt;
     }
     const auto value_ns = sojourn_statistic_of(*row, search_.slo.statistic);
     if (row->failed() || !row->answer_ok || !value_ns) {
       if (!row->failed() && !value_ns) row->error = "The run has no requests to hold to an SLO.";
       finding_.row = *std::move(row);
-      return false;
+      return std::nullopt;
     }
     finding_.trials.push_back({load, *value_ns});
     const bool kept = *value_ns <= static_cast<double>(search_.slo.limit.count());
-    if (kept) finding_.load = load;
-    if (!kept) finding_.broken_at = load;
+    (kept ? finding_.load : finding_.broken_at) = load;
     if (kept || finding_.trials.size() == 1) finding_.row = *std::move(row);
-    return true;
+    return kept;
   }
 
   std::optional<SloFinding> end() {
