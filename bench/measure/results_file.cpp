@@ -12,24 +12,29 @@
 namespace loopsteal {
 namespace {
 
-void check_schema(const Json& context, const std::string& path) {
+std::string schema_of(const Json& context) {
   const bool named = context.is_object() && context.contains("schema");
-  const std::string schema =
-      named && context["schema"].is_string() ? context["schema"].get<std::string>() : "";
+  return named && context["schema"].is_string() ? context["schema"].get<std::string>() : "";
+}
+
+void check_schema(const Json& context, const std::string& path) {
+  const std::string schema = schema_of(context);
   if (schema == kSchemaName) return;
   throw ResultsError(fmt::format("{} is not a results file of the schema {}: {}.", path,
                                  kSchemaName,
                                  schema.empty() ? "it names none" : "it is of " + schema));
 }
 
-// A whole file in Google Benchmark's shape.
-RawResults from_document(const Json& document, const std::string& path) {
+// A whole file in Google Benchmark's shape, or the checks of a validation.
+RawResults from_document(Json document, const std::string& path) {
   RawResults results;
   results.context = document.value("context", Json::object());
-  check_schema(results.context, path);
-  for (const Json& row : document.value("benchmarks", Json::array())) {
-    results.rows.push_back(row);
-  }
+  results.of_checks = !document.contains("benchmarks");
+  Json& rows = document[results.of_checks ? "checks" : "benchmarks"];
+  if (!results.of_checks) check_schema(results.context, path);
+  if (results.of_checks && (schema_of(results.context) != kSchemaName || !rows.is_array()))
+    throw ResultsError(fmt::format("{} has checks, but not those of scripts/validate.", path));
+  for (Json& row : rows) results.rows.push_back(std::move(row));
   return results;
 }
 
@@ -78,18 +83,19 @@ RawResults from_lines(const std::string& text, const std::string& path) {
 
 }  // namespace
 
-std::string read_json_text(const std::string& path) {
+JsonFile read_json_file(const std::string& path) {
   TextFile file = read_text_file(path);
   if (!file.error.empty()) throw ResultsError(fmt::format("Cannot read {}: {}.", path, file.error));
   if (const std::string deep = too_deep(file.text); !deep.empty())
     throw SpecError(fmt::format("{}: {}", path, deep));
-  return std::move(file.text);
+  return {path, std::move(file.text)};
 }
 
-RawResults read_raw_results(const std::string& path) {
-  const std::string text = read_json_text(path);
-  const Json document = Json::parse(text, nullptr, false);
-  if (document.is_object() && document.contains("benchmarks")) return from_document(document, path);
+RawResults raw_results_of(const JsonFile& file) {
+  const auto& [path, text] = file;
+  Json document = Json::parse(text, nullptr, false);
+  if (document.is_object() && (document.contains("benchmarks") || document.contains("checks")))
+    return from_document(std::move(document), path);
   RawResults results = from_lines(text, path);
   const bool of_lines = text.starts_with("{\"context\"");
   if (!of_lines && results.flaw.empty()) results.flaw = path + " has no end.";
@@ -103,7 +109,11 @@ RawResults read_raw_results(const std::string& path) {
 }
 
 Results read_results(const std::string& path) {
-  RawResults raw = read_raw_results(path);
+  RawResults raw = raw_results_of(read_json_file(path));
+  if (raw.of_checks) {
+    throw ResultsError(fmt::format(
+        "{} holds checks of the simulator and no runs: see it with `loopsteal report`.", path));
+  }
   Results results{.context = std::move(raw.context), .rows = {}, .flaw = std::move(raw.flaw)};
   for (const Json& row : raw.rows) {
     results.rows.push_back(read_row(row, path, results.rows.size()));

@@ -25,21 +25,31 @@ struct Results {
   std::string flaw;
 };
 
-/// The same with rows as they stand in the file, whoever wrote them.
+/// The same with rows as they stand in the file, whichever program wrote them.
 struct RawResults {
   Json context;
   std::vector<Json> rows;
   std::string flaw;
+  bool of_checks = false;  ///< The rows are the checks of scripts/validate.
 };
 
-/// The text of a file of JSON. Throws ResultsError if it cannot be read, SpecError with the place
-/// if its lists and objects are nested too deeply to be worked on.
-std::string read_json_text(const std::string& path);
+/// A file of JSON that has been read, and not yet parsed.
+struct JsonFile {
+  std::string path;
+  std::string text;
+};
 
-/// Reads json and jsonl files of schema loopsteal.run/1. Throws as read_json_text(), and
-/// ResultsError if the file is of another kind, or was cut off before its first whole row.
+/// Throws ResultsError if the file cannot be read, SpecError with the place if its lists and
+/// objects are nested too deeply to be worked on.
+JsonFile read_json_file(const std::string& path);
+
+/// Results of json and jsonl files of schema loopsteal.run/1. Throws ResultsError if the file is of
+/// another kind, or was cut off before its first whole row.
+RawResults raw_results_of(const JsonFile& file);
+
+/// The runs of such a file. Throws as read_json_file() and raw_results_of(), and ResultsError for
+/// checks.
 Results read_results(const std::string& path);
-RawResults read_raw_results(const std::string& path);
 
 /// Row `index` of `path`, from 0. Throws ResultsError for what is no row of ours.
 Row read_row(const Json& json, const std::string& path, std::size_t index);

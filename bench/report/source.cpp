@@ -3,32 +3,13 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <fstream>
 
 #include <fmt/format.h>
 
 #include "bench/measure/json_read.hpp"
-#include "bench/measure/results_file.hpp"
-#include "bench/measure/row_json.hpp"
 
 namespace loopsteal {
 namespace {
-
-// The checks of a validation, if the file is one: small, so it may be parsed on the chance.
-std::optional<ReportSource> read_checks(const std::string& path) {
-  const Json document = Json::parse(read_json_text(path), nullptr, false);
-  if (!document.is_object() || !document.contains("checks") || document.contains("benchmarks"))
-    return std::nullopt;
-  ReportSource source{.file = file_name(path), .kind = ReportSource::Kind::checks};
-  source.context = document.value("context", Json::object());
-  const Json& checks = document["checks"];
-  if (!source.context.is_object() || !source.context.contains("schema") ||
-      source.context["schema"] != kSchemaName || !checks.is_array()) {
-    throw ResultsError(fmt::format("{} has checks, but not those of scripts/validate.", path));
-  }
-  source.raw.assign(checks.begin(), checks.end());
-  return source;
-}
 
 template <class T>
 struct ValueOf {
@@ -80,38 +61,29 @@ void read_peers(ReportSource& source, const std::string& path) {
   }
 }
 
-bool begins_with(const std::string& path, std::string_view text) {
-  std::ifstream file(path, std::ios::binary);
-  std::string head(256, '\0');
-  try {
-    file.read(head.data(), static_cast<std::streamsize>(head.size()));
-  } catch (const std::ios_base::failure&) {
-    return false;  // A folder: reading it as a document says so.
-  }
-  head.resize(static_cast<std::size_t>(file.gcount()));
-  std::erase_if(head, [](unsigned char c) { return std::isspace(c) != 0; });
-  return head.starts_with(text);
-}
-
 }  // namespace
 
 std::string file_name(const std::string& path) {
   return std::filesystem::path(path).filename().string();
 }
 
-bool looks_like_a_timeline(const std::string& path) {
-  return begins_with(path, "{\"traceEvents\":");
+bool looks_like_a_timeline(const JsonFile& file) {
+  std::string head = file.text.substr(0, 256);
+  std::erase_if(head, [](unsigned char c) { return std::isspace(c) != 0; });
+  return head.starts_with("{\"traceEvents\":");
 }
 
-ReportSource read_report_source(const std::string& path) {
-  if (begins_with(path, "{\"context\":")) {
-    if (std::optional<ReportSource> checks = read_checks(path)) return std::move(*checks);
-  }
-  RawResults results = read_raw_results(path);
+ReportSource read_report_source(const JsonFile& file) {
+  const std::string& path = file.path;
+  RawResults results = raw_results_of(file);
   ReportSource source{.file = file_name(path)};
   source.context = std::move(results.context);
   source.raw = std::move(results.rows);
   source.flaw = std::move(results.flaw);
+  if (results.of_checks) {
+    source.kind = ReportSource::Kind::checks;
+    return source;
+  }
   const auto of_peer = [](const Json& row) { return row.is_object() && row.contains("peer"); };
   if (!source.raw.empty() && std::ranges::all_of(source.raw, of_peer)) {
     read_peers(source, path);

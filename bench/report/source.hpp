@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/measure/json.hpp"
+#include "bench/measure/results_file.hpp"
 #include "bench/measure/row.hpp"
 
 namespace loopsteal {
@@ -45,11 +46,11 @@ struct ReportSource {
   }
 };
 
-/// Whether the file begins as a timeline does. False for what cannot be read, too.
-bool looks_like_a_timeline(const std::string& path);
+/// Whether the file begins as a timeline does.
+bool looks_like_a_timeline(const JsonFile& file);
 
 /// Throws ResultsError, which names the file and what is wrong with it.
-ReportSource read_report_source(const std::string& path);
+ReportSource read_report_source(const JsonFile& file);
 
 /// What a reader calls the file: "full.json" of "results/raw/full.json".
 std::string file_name(const std::string& path);

@@ -261,8 +261,8 @@ bool read_title(Timeline& timeline) {
 
 }  // namespace
 
-Timeline read_timeline(const std::string& path) {
-  const std::string text = read_json_text(path);
+Timeline read_timeline(const JsonFile& file) {
+  const auto& [path, text] = file;
   Reader reader;
   bool whole = false;
   try {

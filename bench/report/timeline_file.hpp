@@ -2,13 +2,12 @@
 // may be larger than memory.
 #pragma once
 
-#include <string>
-
+#include "bench/measure/results_file.hpp"
 #include "bench/report/timeline.hpp"
 
 namespace loopsteal {
 
-/// Throws ResultsError if the file cannot be read, is cut off, or is a timeline of something else.
-Timeline read_timeline(const std::string& path);
+/// Throws ResultsError if the file is cut off, or is a timeline of something else.
+Timeline read_timeline(const JsonFile& file);
 
 }  // namespace loopsteal

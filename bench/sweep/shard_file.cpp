@@ -56,7 +56,7 @@ void sync_folder(const std::string& folder) {
 }  // namespace
 
 ShardRows read_shard(const std::string& path) {
-  const std::string text = read_json_text(path);
+  const std::string text = read_json_file(path).text;
   ShardRows shard{.path = path, .context = {}, .rows = {}};
   std::size_t number = 0;
   for (std::size_t begin = 0; begin < text.size();) {

@@ -84,7 +84,7 @@ void write_plan(const SweepPlan& plan, Output& output) {
 }
 
 SweepPlan read_plan(const std::string& path, const WorkloadCatalog& workloads) {
-  const Json json = Json::parse(read_json_text(path), nullptr, false);
+  const Json json = Json::parse(read_json_file(path).text, nullptr, false);
   const bool shaped = json.is_object() && json.contains("schema") && json.contains("program") &&
                       json["program"].is_string() && json.contains("context") &&
                       json["context"].is_object() && json.contains(kPointsKey) &&

@@ -39,25 +39,26 @@ struct ReportCommand final : ParsedCommand {
   std::size_t slices = 250'000;  ///< Of each timeline, at most.
 };
 
-Timeline timeline_of(const std::string& path, std::size_t most) {
-  Timeline timeline = read_timeline(path);
+Timeline shortened(const JsonFile& file, std::size_t most) {
+  Timeline timeline = read_timeline(file);
   shorten(timeline, most);
   if (timeline.left_out > 0) {
     tell(
         "{} has {} slices more than the report holds: it shows the first {} ns. --slices takes "
         "more of them.",
-        path, timeline.left_out, timeline.end_ns);
+        file.path, timeline.left_out, timeline.end_ns);
   }
   return timeline;
 }
 
 // True if all of the file was there.
 bool add_file(ReportContent& content, const std::string& path, std::size_t slices) {
-  if (looks_like_a_timeline(path)) {
-    content.timelines.push_back(timeline_of(path, slices));
+  const JsonFile file = read_json_file(path);
+  if (looks_like_a_timeline(file)) {
+    content.timelines.push_back(shortened(file, slices));
     return true;
   }
-  content.sources.push_back(read_report_source(path));
+  content.sources.push_back(read_report_source(file));
   const ReportSource& source = content.sources.back();
   if (source.flaw.empty()) return true;
   tell("{} The report has the {} whole rows before that.", source.flaw, source.raw.size());

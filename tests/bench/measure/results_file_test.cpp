@@ -114,6 +114,11 @@ TEST_F(ResultsFile, RefusesWhatIsNoResultsFile) {
   EXPECT_NE(error_of("{\"benchmarks\":[],\"context\":{\"schema\":\"loopsteal.run/9\"}}")
                 .find("loopsteal.run/9"),
             std::string::npos);
+  EXPECT_NE(error_of("{\"checks\":[],\"context\":{\"schema\":\"loopsteal.run/1\"}}")
+                .find("holds checks of the simulator"),
+            std::string::npos);
+  EXPECT_NE(error_of("{\"checks\":[],\"context\":{}}").find("not those of scripts/validate"),
+            std::string::npos);
   EXPECT_THROW(read_results(path_ + ".none"), ResultsError);
 }
 

@@ -27,13 +27,13 @@ class Source : public testing::Files {
   }
   std::string error_of_file(const std::string& text) {
     const std::string path = write("broken.json", text);
-    return error_of([&] { read_report_source(path); });
+    return error_of([&] { read_report_source(read_json_file(path)); });
   }
 };
 
 TEST_F(Source, ResultsAreReadAndKept) {
   const std::string text = document({row(), row()}).dump();
-  const ReportSource source = read_report_source(write("two.json", text));
+  const ReportSource source = read_report_source(read_json_file(write("two.json", text)));
   EXPECT_EQ(source.kind, ReportSource::Kind::results);
   EXPECT_EQ(source.file, "two.json");
   EXPECT_EQ(source.rows.size(), 2U);
@@ -43,7 +43,8 @@ TEST_F(Source, ResultsAreReadAndKept) {
 }
 
 TEST_F(Source, RowsOfPeersAreOfAnotherKind) {
-  const ReportSource source = read_report_source(write("peers.json", document({peer()}).dump()));
+  const ReportSource source =
+      read_report_source(read_json_file(write("peers.json", document({peer()}).dump())));
   EXPECT_EQ(source.kind, ReportSource::Kind::peers);
   ASSERT_EQ(source.peers.size(), 1U);
   EXPECT_EQ(source.peers[0].ns_per_op, 5.0);
@@ -53,7 +54,7 @@ TEST_F(Source, RowsOfPeersAreOfAnotherKind) {
 
 TEST_F(Source, ChecksAreOfAThirdKind) {
   Json checks = {{"context", {{"schema", kSchemaName}}}, {"checks", {{{"id", "G1"}}}}};
-  const ReportSource source = read_report_source(write("v.json", checks.dump(2)));
+  const ReportSource source = read_report_source(read_json_file(write("v.json", checks.dump(2))));
   EXPECT_EQ(source.kind, ReportSource::Kind::checks);
   EXPECT_EQ(source.raw.at(0)["id"], "G1");
 }
@@ -63,13 +64,13 @@ TEST_F(Source, WhatWasCutOffKeepsItsWholeRows) {
       "{\n\"context\": {\"schema\":\"loopsteal.run/1\"},\n"
       "\"benchmarks\": [\n" +
       row().dump() + ",\n" + row().dump().substr(0, 40);
-  const ReportSource source = read_report_source(write("cut.json", text));
+  const ReportSource source = read_report_source(read_json_file(write("cut.json", text)));
   EXPECT_EQ(source.rows.size(), 1U);
   EXPECT_THAT(source.flaw, HasSubstr("cut.json is damaged or cut off in line 5"));
 }
 
 TEST_F(Source, ErrorsNameTheFileAndThePlace) {
-  EXPECT_THAT(error_of([&] { read_report_source(path("none.json")); }),
+  EXPECT_THAT(error_of([&] { read_report_source(read_json_file(path("none.json"))); }),
               HasSubstr("none.json: No such file"));
   EXPECT_THAT(error_of_file(""), HasSubstr("broken.json"));
   EXPECT_THAT(error_of_file("{\"context\": 7, \"benchmarks\": []}"), HasSubstr("it names none"));
@@ -83,9 +84,8 @@ TEST_F(Source, ErrorsNameTheFileAndThePlace) {
 }
 
 TEST_F(Source, TimelinesAreKnownByTheirBeginning) {
-  EXPECT_TRUE(looks_like_a_timeline(write("t.json", " {\n \"traceEvents\": [")));
-  EXPECT_FALSE(looks_like_a_timeline(write("r.json", document({}).dump())));
-  EXPECT_FALSE(looks_like_a_timeline(path("none.json")));
+  EXPECT_TRUE(looks_like_a_timeline(read_json_file(write("t.json", " {\n \"traceEvents\": ["))));
+  EXPECT_FALSE(looks_like_a_timeline(read_json_file(write("r.json", document({}).dump()))));
 }
 
 }  // namespace

@@ -49,8 +49,8 @@ class TimelineFile : public testing::Files {
 
 TEST_F(TimelineFile, SlicesComeBackToTheNanosecond) {
   const std::string path = write("t.json", text());
-  ASSERT_TRUE(looks_like_a_timeline(path));
-  const Timeline timeline = read_timeline(path);
+  ASSERT_TRUE(looks_like_a_timeline(read_json_file(path)));
+  const Timeline timeline = read_timeline(read_json_file(path));
   EXPECT_EQ(timeline.workers, 2U);
   EXPECT_EQ(timeline.end_ns, 2500);
   ASSERT_EQ(timeline.tracks.size(), 3U);
@@ -69,7 +69,7 @@ TEST_F(TimelineFile, SlicesComeBackToTheNanosecond) {
 }
 
 TEST_F(TimelineFile, ArrowsComeBackWithTheirJobs) {
-  const Timeline timeline = read_timeline(write("t.json", text()));
+  const Timeline timeline = read_timeline(read_json_file(write("t.json", text())));
   ASSERT_EQ(timeline.arrows.size(), 2U);
   EXPECT_FALSE(timeline.arrows[0].steal);
   EXPECT_EQ(timeline.arrows[0].begin_ns, 1200);
@@ -81,7 +81,7 @@ TEST_F(TimelineFile, ArrowsComeBackWithTheirJobs) {
 }
 
 TEST_F(TimelineFile, TheTitleSaysWhatRan) {
-  const Timeline timeline = read_timeline(write("t.json", text()));
+  const Timeline timeline = read_timeline(read_json_file(write("t.json", text())));
   EXPECT_EQ(timeline.workload, "dag:file=a/b.json");
   EXPECT_EQ(timeline.scheduler, "work_stealing:steal=one");
   EXPECT_EQ(timeline.machine, "sim");
@@ -91,9 +91,10 @@ TEST_F(TimelineFile, TheTitleSaysWhatRan) {
 TEST_F(TimelineFile, BrokenOnesAreNamed) {
   const auto error = [&](const std::string& content) {
     const std::string path = write("broken.json", content);
-    return error_of([&] { read_timeline(path); });
+    return error_of([&] { read_timeline(read_json_file(path)); });
   };
-  EXPECT_THAT(error_of([&] { read_timeline(path("none.json")); }), HasSubstr("none.json"));
+  EXPECT_THAT(error_of([&] { read_timeline(read_json_file(path("none.json"))); }),
+              HasSubstr("none.json"));
   const std::string whole = text();
   EXPECT_THAT(error(whole.substr(0, whole.size() / 2)), HasSubstr("broken.json is damaged"));
   EXPECT_THAT(error("{\"traceEvents\":[]}"), HasSubstr("no timeline of"));
@@ -106,7 +107,7 @@ TEST_F(TimelineFile, NumbersOutOfRangeAreRefusedWithTheEvent) {
   const auto error = [&](const std::string& event) {
     const std::string head = R"({"ph":"M","name":"thread_name","tid":0,"args":{"name":"w"}})";
     const std::string path = write("broken.json", "{\"traceEvents\":[" + head + "," + event + "]}");
-    return error_of([&] { read_timeline(path); });
+    return error_of([&] { read_timeline(read_json_file(path)); });
   };
   const auto park = [](const std::string& fields) {
     return R"({"ph":"X","cat":"park","tid":0,"ts":1,"dur":1,)" + fields + "}";

@@ -10,9 +10,12 @@ namespace {
 
 void fuzz_one(std::string_view input) {
   const std::string path = write_input("source.json", input);
-  static_cast<void>(looks_like_a_timeline(path));
   ReportContent content{.program = "loopsteal", .command = std::string(input)};
-  const auto read = [&] { content.sources.push_back(read_report_source(path)); };
+  const auto read = [&] {
+    const JsonFile file = read_json_file(path);
+    static_cast<void>(looks_like_a_timeline(file));
+    content.sources.push_back(read_report_source(file));
+  };
   if (!accepted<ResultsError, SpecError>(input, read)) return;
   const std::string text = to_script_text(to_json(content));
   expect(text.find("</") == std::string::npos && text.find("<!--") == std::string::npos,

@@ -12,7 +12,8 @@ namespace {
 
 void fuzz_one(std::string_view input) {
   const std::string path = write_input("results.json", input);
-  accepted<ResultsError, SpecError>(input, [&] { static_cast<void>(read_raw_results(path)); });
+  accepted<ResultsError, SpecError>(
+      input, [&] { static_cast<void>(raw_results_of(read_json_file(path))); });
   Results results;
   if (!accepted<ResultsError, SpecError>(input, [&] { results = read_results(path); })) return;
   for (const Row& row : results.rows) {

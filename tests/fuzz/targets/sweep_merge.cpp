@@ -39,7 +39,7 @@ void fuzz_one(std::string_view input) {
   write_merged(merged, *output);
   output->commit();
   const auto read_back = [&] {
-    const RawResults results = read_raw_results(path);
+    const RawResults results = raw_results_of(read_json_file(path));
     expect(results.flaw.empty() && results.rows.size() == merged.rows.size(),
            "a merged file that was written reads as another one");
   };

@@ -11,9 +11,12 @@ namespace {
 
 void fuzz_one(std::string_view input) {
   const std::string path = write_input("timeline.json", input);
-  static_cast<void>(looks_like_a_timeline(path));
   Timeline timeline;
-  const auto read = [&] { timeline = read_timeline(path); };
+  const auto read = [&] {
+    const JsonFile file = read_json_file(path);
+    static_cast<void>(looks_like_a_timeline(file));
+    timeline = read_timeline(file);
+  };
   if (!accepted<ResultsError, SpecError>(input, read)) return;
   const std::size_t slices = timeline.slices();
   static_cast<void>(to_line(to_json(timeline)));
