@@ -13,8 +13,8 @@
 #include "bench/measure/numbers.hpp"
 #include "bench/measure/run_once.hpp"
 #include "bench/measure/steady_state.hpp"
-#include "sched/catalog.hpp"
 #include "bench/statistics/stopping_rule.hpp"
+#include "sched/catalog.hpp"
 
 namespace loopsteal {
 namespace {

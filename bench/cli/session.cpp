@@ -8,6 +8,7 @@
 #include "bench/measure/last_resort.hpp"
 #include "bench/measure/measure.hpp"
 #include "bench/measure/standard_streams.hpp"
+#include "bench/measure/theory_beside.hpp"
 
 namespace loopsteal {
 namespace {
@@ -116,9 +117,9 @@ Row Session::measure_one(const Point& point) {
     const std::lock_guard lock(mutex_);
     under_way_ = point;
   }
-  if (plan_.trace_path.empty()) return measure(point, workloads_, nullptr, stop_);
   TraceFile trace{.path = plan_.trace_path};
-  Row row = measure(point, workloads_, &trace);
+  Row row = measure(point, workloads_, trace.path.empty() ? nullptr : &trace, stop_);
+  add_theory(row, point, workloads_);
   if (trace.events_dropped > 0) {
     tell("The end of the run is missing from {}: {} events too many.", trace.path,
          trace.events_dropped);

@@ -39,7 +39,6 @@ void run(Row& row, const Point& point, const WorkloadInfo& info, Recorder* recor
   row.answer_ok = outcome.result.answer_ok;
   row.schedule_latency.add_bins(row.measurement.schedule_latency_bins);
   row.poll_time.add_bins(row.measurement.poll_time_bins);
-  row.greedy_bounds = greedy_bounds_of(point, info);
 }
 
 void write_timeline(const Recorder& recorder, const Row& row, TraceFile& trace) {

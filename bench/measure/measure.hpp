@@ -31,7 +31,7 @@ struct TraceFile {
 /// exception of the scheduler or the workload becomes the row's `error`. Throws OutputError if the
 /// timeline cannot be written. Blocks for as long as the run takes; one at a time in a process, or
 /// the runs disturb each other. With a precision it makes as many runs as that takes, unless
-/// `stop`, asked between them, says true.
+/// `stop`, asked between them, says true. add_theory() says what theory makes of the row.
 Row measure(const Point& point, const WorkloadCatalog& workloads, TraceFile* trace = nullptr,
             const std::function<bool()>& stop = {});
 

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "bench/measure/run_once.hpp"
+#include "bench/measure/steady_state.hpp"
 #include "bench/theory/predict.hpp"
 #include "sched/catalog.hpp"
 
@@ -123,6 +125,19 @@ std::optional<QueueLoad> one_of_many(const Point& point, const OpenLoop& loop) {
                    .service_cv2 = loop.service_cv2};
 }
 
+// The bounds that greedy scheduling has, in ns; absent where the work is not known beforehand, or
+// operations cost something.
+std::optional<theory::MakespanBounds> greedy_bounds_of(const Point& point,
+                                                       const WorkloadInfo& workload) {
+  if (!point.is_virtual() || !point.costs.model.free() || point.costs.noise.on())
+    return std::nullopt;
+  const WorkloadSetup setup = setup_of(point);
+  const std::optional<WorkSpan> known = workload.work_span(point.workload, setup);
+  if (!known) return std::nullopt;
+  return theory::greedy_bounds(static_cast<double>(known->work.count()),
+                               static_cast<double>(known->span.count()), setup.workers);
+}
+
 }  // namespace
 
 std::optional<theory::Prediction> theory_of(const Point& point, const OpenLoop& loop) {
@@ -153,6 +168,14 @@ std::optional<theory::Prediction> theory_of(const Point& point, const OpenLoop& 
     scale(*time, loop.mean_service_ns);
   }
   return prediction;
+}
+
+void add_theory(Row& row, const Point& asked, const WorkloadCatalog& workloads) {
+  if (row.failed()) return;
+  const Point point = with_planned_requests(asked);
+  row.greedy_bounds = greedy_bounds_of(point, workloads.named(point.workload.name));
+  if (row.estimates && row.estimates->regime == Regime::steady)
+    row.estimates->theory = theory_of(point, open_loop_of(point, workloads).value());
 }
 
 std::optional<QueueLoad> queue_of(const Point& point, const OpenLoop& loop) {

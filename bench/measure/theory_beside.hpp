@@ -16,6 +16,11 @@ namespace loopsteal {
 /// or more, or a policy of which nothing is known. May take some tenths of a second.
 std::optional<theory::Prediction> theory_of(const Point& point, const OpenLoop& loop);
 
+/// Puts theory next to what was measured: `row` is that of `point` as measure() returned it, and
+/// gets the prediction of a steady state, or the bounds of greedy scheduling. A failed row gets
+/// nothing.
+void add_theory(Row& row, const Point& point, const WorkloadCatalog& workloads);
+
 /// The same point as a queue whose run length can be forecast; absent for a load of 1 or more.
 std::optional<QueueLoad> queue_of(const Point& point, const OpenLoop& loop);
 

@@ -12,7 +12,6 @@
 #include "bench/measure/pooled_runs.hpp"
 #include "bench/measure/request_blocks.hpp"
 #include "bench/measure/steady_state.hpp"
-#include "bench/measure/theory_beside.hpp"
 #include "bench/statistics/batch_means.hpp"
 #include "bench/statistics/pooled_quantile.hpp"
 #include "bench/statistics/quantile.hpp"
@@ -143,7 +142,6 @@ Estimates estimates_of(const Point& point, ReplicationResult<PooledRuns>& runs, 
   const auto kept = static_cast<double>(runs.payload.sojourn.count());
   estimates.requests_needed = needed_beyond(*state, std::nullopt, kept);
   estimates.trustworthy = estimates.requests_needed == 0;
-  estimates.theory = theory_of(point, state->loop);
   return estimates;
 }
 
@@ -224,22 +222,10 @@ Estimates estimates_of_steady_run(const Point& point, const SteadyState& state,
   // The batches of one of several repetitions decide nothing.
   const bool settled = point.repetitions > 1 || !mean.correlated;
   estimates.trustworthy = estimates.requests_needed == 0 && settled;
-  estimates.theory = theory_of(point, state.loop);
   return estimates;
 }
 
 }  // namespace
-
-std::optional<theory::MakespanBounds> greedy_bounds_of(const Point& point,
-                                                       const WorkloadInfo& workload) {
-  if (!point.is_virtual() || !point.costs.model.free() || point.costs.noise.on())
-    return std::nullopt;
-  const WorkloadSetup setup = setup_of(point);
-  const std::optional<WorkSpan> known = workload.work_span(point.workload, setup);
-  if (!known) return std::nullopt;
-  return theory::greedy_bounds(static_cast<double>(known->work.count()),
-                               static_cast<double>(known->span.count()), setup.workers);
-}
 
 RunOutcome run_and_estimate(Row& row, const Point& point, const WorkloadInfo& workload,
                             Recorder* recorder) {
@@ -287,7 +273,6 @@ Row measure_precisely(const Point& asked, const WorkloadCatalog& workloads,
   const bool exact = sojourn.count() == 0 || std::ranges::all_of(kReportedQuantiles, is_exact);
   row.quantile_error = exact ? 0 : kQuantileResolution;
   row.estimates = estimates_of(point, runs, estimated, state);
-  row.greedy_bounds = greedy_bounds_of(point, info);
   std::move(runs.payload).give_to(row, runs.replications);
   return row;
 }

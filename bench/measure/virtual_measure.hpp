@@ -17,14 +17,9 @@
 
 namespace loopsteal {
 
-/// The bounds that greedy scheduling has for `point`, in ns; absent where its work is not known
-/// beforehand, or operations cost something.
-std::optional<theory::MakespanBounds> greedy_bounds_of(const Point& point,
-                                                       const WorkloadInfo& workload);
-
 /// Runs `point` once and adds its requests and their estimates to `row`, which is that of the
-/// point. Of a steady state the warm-up is deleted, intervals come from batches, and theory stands
-/// next to them; a finite input is counted whole. The outcome has no requests left. Throws
+/// point. Of a steady state the warm-up is deleted, and intervals come from batches; a finite input
+/// is counted whole. The outcome has no requests left. Throws
 /// SpecError for a run too short for its warm-up, and what the run throws.
 RunOutcome run_and_estimate(Row& row, const Point& point, const WorkloadInfo& workload,
                             Recorder* recorder);

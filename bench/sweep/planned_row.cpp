@@ -6,6 +6,7 @@
 #include "bench/measure/measure.hpp"
 #include "bench/measure/row_json.hpp"
 #include "bench/measure/steady_state.hpp"
+#include "bench/measure/theory_beside.hpp"
 
 namespace loopsteal {
 namespace {
@@ -23,6 +24,7 @@ class Measuring {
     if (asked_to_stop()) return std::nullopt;
     Row row = measure(point, workloads_, nullptr, [this] { return asked_to_stop(); });
     if (stopped_) return std::nullopt;
+    add_theory(row, point, workloads_);
     row.repetitions = planned_.repetitions;
     row.repetition_index = planned_.repetition_index;
     return row;
