@@ -52,10 +52,6 @@ std::unique_ptr<Workload> make_workload(const Spec& spec, const WorkloadSetup& s
   return workload_named(spec.name).make(spec, setup);
 }
 
-std::string canonical_workload(const Spec& spec, Size size) {
-  return workload_named(spec.name).canonical(spec, size);
-}
-
 std::span<const std::string_view> standard_workloads() {
   static const std::vector<std::string_view> kStandard = [] {
     std::vector<std::string_view> specs;

@@ -27,9 +27,9 @@ struct WorkloadInfo {
   std::vector<KnobRow> (*knobs)(Size size);
   /// Shape with the settings of `spec`. Throws as make does.
   Shape (*shape_of)(const Spec& spec);
-  /// The settings of `spec` that differ from the defaults of `size`, in a fixed order, behind the
-  /// name: the key of a result. Throws as make does.
-  std::string (*canonical)(const Spec& spec, Size size);
+  /// `spec` with the settings that differ from the defaults of `size`, in a fixed order: the same
+  /// for all specs that mean the same run, and so the key of a result. Throws as make does.
+  Spec (*canonical)(const Spec& spec, Size size);
   std::unique_ptr<Workload> (*make)(const Spec& spec, const WorkloadSetup& setup);
   /// What an open loop offers to the workers of `setup`; nothing if the workload is none whose
   /// requests are all alike. Throws as make does. Reads the trace, if there is one.
@@ -53,10 +53,6 @@ struct WorkloadInfo {
 /// A workload for one run. Throws SpecError for an unknown name (offering the nearest), an unknown
 /// setting, a value out of range, or settings that contradict each other.
 [[nodiscard]] std::unique_ptr<Workload> make_workload(const Spec& spec, const WorkloadSetup& setup);
-
-/// The name under which a result is kept: the same for all specs that mean the same run. Throws as
-/// make_workload does.
-[[nodiscard]] std::string canonical_workload(const Spec& spec, Size size);
 
 /// The specs that a comparison runs when none is asked for: every workload with its defaults, and
 /// `requests` with each of its distributions.

@@ -107,7 +107,7 @@ Point checked(const Point& point, const WorkloadCatalog& workloads) {
     check_virtual(point, info);
     check_costs_known(result.scheduler, point.workers, point.costs);
   }
-  result.workload = parse_spec(info.canonical(point.workload, point.size));
+  result.workload = info.canonical(point.workload, point.size);
   if (point.is_virtual()) settle_machine(result, info);
   // Settings that contradict each other are found only by making one, of which nothing is run.
   RequestCount counted;

@@ -18,6 +18,12 @@ std::string to_string(const WarmUpChoice& warm_up) {
   return warm_up.requests == 0 ? "none" : std::to_string(warm_up.requests);
 }
 
+const std::string* setting_of(const Spec& spec, std::string_view key) {
+  for (const auto& [name, value] : spec.settings)
+    if (name == key) return &value;
+  return nullptr;
+}
+
 std::string name_of(const Row& row) {
   const std::string name =
       fmt::format("{}/{}/scheduler:{}/machine:{}/workers:{}/size:{}", row.shape, row.workload_spec,

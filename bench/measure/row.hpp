@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "bench/measure/costs.hpp"
 #include "bench/measure/estimates.hpp"
@@ -55,6 +56,9 @@ struct Point {
 
   [[nodiscard]] bool is_virtual() const { return machine == "sim"; }
 };
+
+/// The value of a setting that `spec` names; null if it does not.
+const std::string* setting_of(const Spec& spec, std::string_view key);
 
 /// One run of a point. With `error` not empty the run did not end, and only what names it means
 /// anything; a wrong answer is no such error: the run ended, and `answer_ok` is false.

@@ -23,13 +23,6 @@ constexpr std::uint32_t kReplicationsOfMany = 10;
 // A replication much shorter than that would be mostly warm-up.
 constexpr double kRelaxationsInReplication = 100;
 
-const std::string* setting(const Spec& spec, std::string_view key) {
-  for (const auto& [name, value] : spec.settings) {
-    if (name == key) return &value;
-  }
-  return nullptr;
-}
-
 std::string name_of_run(const Point& point) {
   return fmt::format("{} on {}", to_string(point.workload), to_string(point.scheduler));
 }
@@ -146,7 +139,7 @@ RunPlan plan_runs(const Point& point, const WorkloadCatalog& workloads, std::uin
       steady_state_of(point, workloads.named(point.workload.name));
   if (!state) return {};
   if (point.precision > 0) return plan_of_precision(point, *state);
-  if (setting(point.workload, "count") == nullptr)
+  if (setting_of(point.workload, "count") == nullptr)
     return plan_of_repetitions(point, *state, repetitions);
   static_cast<void>(warm_up_of(point, *state, state->loop.count));
   return {};

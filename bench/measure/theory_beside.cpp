@@ -17,13 +17,6 @@ using theory::Model;
 using theory::Pool;
 using theory::Service;
 
-std::string_view setting_of(const Spec& spec, std::string_view key, std::string_view otherwise) {
-  for (const auto& [name, value] : spec.settings) {
-    if (name == key) return value;
-  }
-  return otherwise;
-}
-
 std::optional<Service> service_of(const OpenLoop& loop) {
   if (!loop.service) return std::nullopt;
   switch (*loop.service) {
@@ -142,7 +135,8 @@ std::optional<theory::MakespanBounds> greedy_bounds_of(const Point& point,
 
 std::optional<theory::Prediction> theory_of(const Point& point, const OpenLoop& loop) {
   const bool poisson = loop.arrivals == ArrivalKind::poisson;
-  const bool outside = setting_of(point.workload, "source", "outside") == "outside";
+  const std::string* const source = setting_of(point.workload, "source");
+  const bool outside = source == nullptr || *source == "outside";
   if (!point.is_virtual() || !poisson || !outside || !(loop.load < 1)) return std::nullopt;
   const std::optional<Service> service = service_of(loop);
   const std::optional<double> iteration_ns = iteration_cost_of(point.costs);

@@ -20,9 +20,8 @@ std::vector<std::pair<std::string, std::string>> all_settings(const Spec& spec,
                                                               std::vector<KnobRow> knobs) {
   std::vector<std::pair<std::string, std::string>> all;
   for (const KnobRow& knob : knobs) {
-    const auto given = std::ranges::find(spec.settings, knob.name,
-                                         [](const auto& setting) { return setting.first; });
-    all.emplace_back(knob.name, given == spec.settings.end() ? knob.default_value : given->second);
+    const std::string* const given = setting_of(spec, knob.name);
+    all.emplace_back(knob.name, given == nullptr ? knob.default_value : *given);
   }
   return all;
 }

@@ -1,7 +1,5 @@
 #include "bench/measure/verdict_words.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "bench/measure/numbers.hpp"
@@ -41,8 +39,7 @@ Estimate turned(const Estimate& ratio) {
 }
 
 std::string_view input_of(const Spec& spec) {
-  const auto is_trace = [](const auto& setting) { return setting.first == "trace"; };
-  if (std::ranges::any_of(spec.settings, is_trace)) return "trace";
+  if (setting_of(spec, "trace") != nullptr) return "trace";
   return spec.name == "dag" ? "graph" : "program";
 }
 

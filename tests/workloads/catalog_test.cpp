@@ -17,6 +17,10 @@ std::string error_of(std::string_view spec) {
   return "";
 }
 
+std::string canonical_workload(const Spec& spec, Size size) {
+  return to_string(workload_named(spec.name).canonical(spec, size));
+}
+
 TEST(WorkloadCatalog, HasEveryWorkloadOnceUnderTheNameUsersKnow) {
   std::set<std::string_view> names;
   for (const WorkloadInfo& info : workloads()) {

@@ -45,9 +45,9 @@ Shape shape_of(const Spec& spec) {
 }
 
 template <class W>
-std::string canonical(const Spec& spec, Size size) {
-  return to_string(Spec{std::string(W::kName),
-                        settings_that_differ(read<W>(spec, size), W::knobs(), W::defaults(size))});
+Spec canonical(const Spec& spec, Size size) {
+  return {std::string(W::kName),
+          settings_that_differ(read<W>(spec, size), W::knobs(), W::defaults(size))};
 }
 
 template <class W>

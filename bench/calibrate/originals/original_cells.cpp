@@ -46,27 +46,25 @@ constexpr std::string_view kTaskWork = "task_work";
 Spec with_defaults(const Point& point, const WorkloadCatalog& workloads) {
   Spec spec = point.workload;
   for (const KnobRow& knob : workloads.named(spec.name).knobs(point.size)) {
-    const bool given = std::ranges::any_of(
-        spec.settings, [&](const auto& setting) { return setting.first == knob.name; });
-    if (!given) spec.settings.emplace_back(knob.name, knob.default_value);
+    if (setting_of(spec, knob.name) == nullptr)
+      spec.settings.emplace_back(knob.name, knob.default_value);
   }
   return spec;
 }
 
-std::string_view setting_of(const Spec& spec, std::string_view key) {
-  for (const auto& [name, value] : spec.settings)
-    if (name == key) return value;
-  LOOPSTEAL_CHECK(false, "a size that the workload does not have");
-  return {};
+std::string_view size_in(const Spec& spec, std::string_view key) {
+  const std::string* const value = setting_of(spec, key);
+  LOOPSTEAL_CHECK(value != nullptr, "a size that the workload does not have");
+  return *value;
 }
 
 std::uint64_t number_in(const Spec& spec, std::string_view key) {
-  return static_cast<std::uint64_t>(parse_integer(setting_of(spec, key), {0, 1'000'000'000'000}));
+  return static_cast<std::uint64_t>(parse_integer(size_in(spec, key), {0, 1'000'000'000'000}));
 }
 
 std::uint64_t ns_in(const Spec& spec, std::string_view key) {
   return static_cast<std::uint64_t>(
-      parse_duration(setting_of(spec, key), {0, 3'600'000'000'000}).count());
+      parse_duration(size_in(spec, key), {0, 3'600'000'000'000}).count());
 }
 
 // Those that the workload itself would draw.
@@ -88,7 +86,7 @@ OriginalRun requests_run(const Spec& spec, WorkerId workers, std::uint64_t seed)
 OriginalRun timers_run(const Spec& spec, std::uint64_t seed) {
   const std::uint64_t timers = number_in(spec, "timers");
   const std::uint64_t spread = ns_in(spec, "spread");
-  const double share = parse_real(setting_of(spec, "cancelled"), Thousandths{0, 1'000});
+  const double share = parse_real(size_in(spec, "cancelled"), Thousandths{0, 1'000});
   const auto cancelled = static_cast<std::uint64_t>(share * static_cast<double>(timers));
   OriginalRun run{.program = "timers", .settings = {{"cancelled", cancelled}}};
   for (std::uint64_t i = 0; i < timers; ++i) {

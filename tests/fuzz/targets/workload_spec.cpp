@@ -39,8 +39,8 @@ void fuzz_one(std::string_view input) {
   const auto read = [&] {
     spec = parse_spec(input);
     const WorkloadInfo& info = catalog().named(spec.name);
-    const std::string canonical = info.canonical(spec, Size::small);
-    expect(info.canonical(parse_spec(canonical), Size::small) == canonical,
+    const Spec canonical = info.canonical(spec, Size::small);
+    expect(info.canonical(parse_spec(to_string(canonical)), Size::small) == canonical,
            "a canonical workload has another canonical form");
     static_cast<void>(info.shape_of(spec));
     const WorkloadSetup setup{.seed = 1, .workers = 3, .size = Size::small};
