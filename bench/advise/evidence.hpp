@@ -11,7 +11,6 @@
 #include "bench/advise/objective.hpp"
 #include "bench/statistics/interval.hpp"
 #include "bench/statistics/pooled_quantile.hpp"
-#include "sched/core/config/spec.hpp"
 #include "sched/core/scheduler.hpp"
 
 namespace loopsteal {

@@ -75,9 +75,8 @@ def paired_median_ratio(numerator: Sequence[float], denominator: Sequence[float]
 
 
 def _draws(count: int) -> numpy.ndarray:
-    """The first draws of Stream(SEED, StreamRole::noise, 0), as in sched/core/random/random.hpp.
-
-    The bootstrap of bench/statistics/comparison.cpp takes the same: Philox4x32-10."""
+    """The first draws of Stream(SEED, StreamRole::noise, 0) of sched/core/random.hpp, which the
+    bootstrap of bench/statistics/comparison.cpp takes: Philox4x32-10."""
     low = numpy.uint64(0xFFFFFFFF)
     half = numpy.uint64(32)
     zero = numpy.zeros((count + 1) // 2, numpy.uint64)

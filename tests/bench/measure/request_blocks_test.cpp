@@ -26,14 +26,6 @@ RunOutcome run(const Point& point, RequestSink* sink) {
   return run_once(point, workload_named(point.workload.name), nullptr, sink);
 }
 
-std::vector<double> values_of(std::span<const RequestSample> samples,
-                              Duration RequestSample::*member) {
-  std::vector<double> values;
-  for (const RequestSample& one : samples)
-    values.push_back(static_cast<double>((one.*member).count()));
-  return values;
-}
-
 TEST(RequestBlocks, WantOnlyRunsThatAreTooLongToBeKept) {
   RequestBlocks blocks(1'000, 1, {});
   EXPECT_FALSE(blocks.wants(1'000));
@@ -96,7 +88,7 @@ TEST_F(AgainstSamples, QuantilesAreWithinTheWidthOfABinAndTheirIntervalsHoldIt) 
   const std::vector<Estimate> found = blocks.sojourn_quantiles(kReportedQuantiles);
   ASSERT_EQ(found.size(), expected.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
-    SCOPED_TRACE(expected[i].q);
+    SCOPED_TRACE(kReportedQuantiles[i]);
     EXPECT_NEAR(found[i].value, expected[i].value, kQuantileResolution * expected[i].value);
     EXPECT_LE(found[i].low, found[i].value);
     EXPECT_GE(found[i].high, found[i].value);

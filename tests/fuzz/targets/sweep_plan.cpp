@@ -30,7 +30,7 @@ void fuzz_one(std::string_view input) {
   const std::string path = write_input("plan.json", text);
   accepted<ResultsError, SpecError>(input, [&] { static_cast<void>(read_plan(path, catalog())); });
   accepted<ResultsError, SpecError>(
-      input, [&] { read_points(Json::parse(read_json_text(path), nullptr, false)); });
+      input, [&] { read_points(Json::parse(read_json_file(path).text, nullptr, false)); });
 }
 
 const Target target("sweep_plan", fuzz_one);
