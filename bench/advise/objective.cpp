@@ -10,7 +10,7 @@
 #include "bench/measure/run_once.hpp"
 #include "bench/statistics/pooled_quantile.hpp"
 #include "bench/statistics/quantile.hpp"
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 
 namespace loopsteal {
 namespace {

@@ -9,8 +9,8 @@
 #include "bench/statistics/batch_means.hpp"
 #include "bench/statistics/replications.hpp"
 #include "bench/statistics/run_length.hpp"
-#include "sched/core/mix.hpp"
-#include "sched/core/random.hpp"
+#include "sched/core/random/mix.hpp"
+#include "sched/core/random/random.hpp"
 
 namespace loopsteal::checks {
 namespace {

@@ -1,5 +1,6 @@
 // Numbers as people read them: three digits and a unit. All that is printed for people comes from
-// here; what a spec or a file keeps is print_duration() and print_real() of sched/core/knobs.hpp.
+// here; what a spec or a file keeps is print_duration() and print_real() of
+// sched/core/config/knobs.hpp.
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,7 @@
 
 #include "bench/statistics/quantile.hpp"
 #include "bench/statistics/stopping_rule.hpp"
-#include "sched/core/random.hpp"
+#include "sched/core/random/random.hpp"
 
 namespace loopsteal {
 namespace {

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "bench/statistics/bracket.hpp"
-#include "sched/core/knobs.hpp"
+#include "sched/core/config/knobs.hpp"
 
 namespace loopsteal {
 namespace {

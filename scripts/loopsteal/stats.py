@@ -75,7 +75,7 @@ def paired_median_ratio(numerator: Sequence[float], denominator: Sequence[float]
 
 
 def _draws(count: int) -> numpy.ndarray:
-    """The first draws of Stream(SEED, StreamRole::noise, 0) of sched/core/random.hpp, which the
+    """The first draws of Stream(SEED, StreamRole::noise, 0) of random.hpp (sched/core), which the
     bootstrap of bench/statistics/comparison.cpp takes: Philox4x32-10."""
     low = numpy.uint64(0xFFFFFFFF)
     half = numpy.uint64(32)
