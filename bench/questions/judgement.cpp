@@ -80,11 +80,6 @@ Curve ratio_curve(const Evidence& evidence, std::string_view one, std::string_vi
   return curve;
 }
 
-Claim ratio_claim(std::string what, const Estimate& ratio, const Bounds& bounds) {
-  return {std::move(what), bounds.low < ratio.low && ratio.high < bounds.high,
-          text_of(ratio, Unit::factor)};
-}
-
 void add_curves(Chart& chart, const Evidence& evidence, std::span<const Side> sides,
                 std::string_view metric, std::string_view suffix) {
   for (const Side& side : sides) {

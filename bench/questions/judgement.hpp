@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bench/questions/answer.hpp"
+#include "bench/questions/bound.hpp"
 #include "bench/questions/evidence.hpp"
 
 namespace loopsteal::questions {
@@ -40,14 +41,7 @@ struct Side {
 [[nodiscard]] Curve ratio_curve(const Evidence& evidence, std::string_view one,
                                 std::string_view other, std::string_view metric, std::string name);
 
-/// A claim about a ratio: true if its interval lies within the bounds.
-struct Bounds {
-  double low;
-  double high;
-};
-[[nodiscard]] Claim ratio_claim(std::string what, const Estimate& ratio, const Bounds& bounds);
-
-/// Adds the curves of all sides; the names of their series end in `suffix`.
+/// The curves of all sides; `suffix` is what the names of their series have behind them.
 void add_curves(Chart& chart, const Evidence& evidence, std::span<const Side> sides,
                 std::string_view metric, std::string_view suffix = {});
 [[nodiscard]] std::vector<std::string> series_of(std::span<const Side> sides,

@@ -16,13 +16,19 @@ namespace {
 constexpr WorkerId kCpus = 2;   // Of real threads.
 constexpr WorkerId kLoops = 4;  // In virtual time.
 constexpr double kMean = 100e3;
-// Traffic in units of what one loop can serve.
-constexpr std::array kTraffic = {0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95};
+// Work that arrives in a time, in units of what one loop can do in it.
+constexpr double kBusy = 0.8;
+constexpr std::array kTraffic = {0.1, 0.3, 0.5, 0.7, kBusy, 0.9, 0.95};
 constexpr std::array kMoreTraffic = {1.5, 2.0, 2.5, 3.0, 3.5, 3.8};
-// Enough means that the p99 is at most five times that of an idle loop.
+// Enough means: the p99 is at most so many times that of an idle loop. M/M/1 has that p99 at kKnee.
 constexpr double kEnough = 5;
+constexpr double kKnee = 1 - 1 / kEnough;
+constexpr Bound kKneeBound = Bound::within(0.05);
+constexpr TheoryBound kTheoryBound{0.02};
 
-constexpr std::string_view kWork = "hot_shard:jobs=2000,work=50us";
+constexpr int kJobs = 2000;
+constexpr double kJobWork = 50e3;
+constexpr std::string_view kHotJobs = "nine in ten of one shard";  // The workload's default.
 constexpr std::string_view kTraceSeries = "order";
 
 constexpr std::array kSides = {
@@ -53,22 +59,23 @@ Trial order_trial(std::string_view machine) {
 std::vector<Trial> trials(const Effort& effort) {
   std::vector<Trial> trials = {order_trial("sim"), order_trial("threads")};
   for (const Side& side : kSides) {
-    trials.push_back({.series = threads(side.name),
-                      .x = 0,
-                      .scheduler = std::string(side.scheduler),
-                      .workload = std::string(kWork),
-                      .workers = kCpus,
-                      .machine = "threads",
-                      .repetitions = effort.rounds()});
+    trials.push_back(
+        {.series = threads(side.name),
+         .x = 0,
+         .scheduler = std::string(side.scheduler),
+         .workload = fmt::format("hot_shard:jobs={},work={}", kJobs, spec_time(kJobWork)),
+         .workers = kCpus,
+         .machine = "threads",
+         .repetitions = effort.rounds()});
     const auto add = [&](double traffic) {
-      trials.push_back(
-          {.series = std::string(side.name),
-           .x = traffic,
-           .scheduler = std::string(side.scheduler),
-           .workload = fmt::format("requests:mean=100us,rate={}/s,count={}", traffic * 1e9 / kMean,
-                                   effort.pieces(traffic < 0.85 ? 100'000 : 300'000)),
-           .workers = kLoops,
-           .repetitions = effort.repetitions()});
+      trials.push_back({.series = std::string(side.name),
+                        .x = traffic,
+                        .scheduler = std::string(side.scheduler),
+                        .workload = fmt::format("requests:mean={},rate={}/s,count={}",
+                                                spec_time(kMean), traffic * 1e9 / kMean,
+                                                effort.pieces(traffic < 0.85 ? 100'000 : 300'000)),
+                        .workers = kLoops,
+                        .repetitions = effort.repetitions()});
     };
     for (const double traffic : kTraffic) add(traffic);
     if (side.name == "event_loop") continue;
@@ -123,12 +130,20 @@ Claim order_claim(const Evidence& evidence) {
       real == order_of(evidence, "sim") && real == expected, real};
 }
 
+// Not only in the middle one.
+bool in_every_round(const Evidence& evidence, const Place& place, std::string_view metric,
+                    double value) {
+  return std::ranges::all_of(evidence.values(place, metric),
+                             [value](double one) { return one == value; });
+}
+
 Claim thread_claim(const Evidence& evidence) {
   const Place place{threads("event_loop"), 0};
   const Estimate used = evidence.estimate(place, "workers_used");
   const Estimate stolen = evidence.estimate(place, "stolen_jobs");
-  return {"event_loop: one thread runs everything and nothing is stolen",
-          used.high == 1 && stolen.high == 0,
+  return {"event_loop: one thread runs everything and nothing is stolen, in every round",
+          in_every_round(evidence, place, "workers_used", 1) &&
+              in_every_round(evidence, place, "stolen_jobs", 0),
           fmt::format("{:.0f} thread, {:.0f} steals", used.value, stolen.value)};
 }
 
@@ -136,17 +151,21 @@ Claim shards_claim(const Evidence& evidence) {
   const Place place{threads("sharded_loops"), 0};
   const Estimate stolen = evidence.estimate(place, "stolen_jobs");
   const Estimate used = evidence.estimate(place, "workers_used");
-  return {"sharded_loops: several threads, and still nothing is stolen",
-          stolen.high == 0 && used.low == kCpus,
-          fmt::format("{:.0f} threads, {:.0f} steals", used.value, stolen.value)};
+  return {
+      fmt::format("sharded_loops: {} threads, and still nothing is stolen, in every round", kCpus),
+      in_every_round(evidence, place, "stolen_jobs", 0) &&
+          in_every_round(evidence, place, "workers_used", kCpus),
+      fmt::format("{:.0f} threads, {:.0f} steals", used.value, stolen.value)};
 }
 
 Claim steal_claim(const Evidence& evidence) {
   const Place place{threads("work_stealing"), 0};
   const Estimate stolen = evidence.estimate(place, "stolen_jobs");
   const Estimate used = evidence.estimate(place, "workers_used");
-  return {"work_stealing: several threads, and what lies with one is stolen by the others",
-          stolen.value > 0 && used.low == kCpus,
+  return {fmt::format("work_stealing: {} threads in every round, and in the middle round one "
+                      "thread steals jobs of another",
+                      kCpus),
+          stolen.value > 0 && in_every_round(evidence, place, "workers_used", kCpus),
           fmt::format("{:.0f} threads, {} jobs stolen", used.value, text_of(stolen, Unit::count))};
 }
 
@@ -157,11 +176,10 @@ Claim theory_claim(const Evidence& evidence) {
     const Place place{"event_loop", traffic};
     const Estimate found = evidence.estimate(place, "sojourn_mean");
     const double theory = evidence.theory(place, "sojourn_mean");
-    const double width = (found.high - found.low) / 2 / theory;
     worst = std::max(worst, std::abs(found.value / theory - 1));
-    explained = explained && std::abs(found.value / theory - 1) <= 0.02 + 2 * width;
+    explained = explained && kTheoryBound.holds(found, theory);
   }
-  return {"the loop's curve is that of M/M/1", explained,
+  return {fmt::format("the loop's mean sojourn is that of M/M/1, {}", kTheoryBound), explained,
           fmt::format("mean sojourn off by {} at most", text_of(worst, Unit::share))};
 }
 
@@ -171,9 +189,10 @@ Claim knee_claim(const Evidence& evidence) {
   const Crossing shards = enough(evidence, "sharded_loops");
   const double loops = kLoops;
   return {
-      "one loop is enough up to 80 % of what it can do, to 5 % (M/M/1 says so); as many loops "
-      "carry as much each, and stealing carries more",
-      std::abs(loop.x / 0.8 - 1) < 0.05 && std::abs(shards.x / (0.8 * loops) - 1) < 0.05 &&
+      fmt::format("one loop is enough up to {} of what it can do, {} (M/M/1 says so); each of {} "
+                  "sharded loops carries as much, and stealing carries more",
+                  stated(kKnee, Unit::share), kKneeBound, kLoops),
+      kKneeBound.holds(loop.x / kKnee) && kKneeBound.holds(shards.x / (kKnee * loops)) &&
           stealing.x > shards.x,
       fmt::format("{:.2f}; {:.2f} on {} sharded loops; {:.2f} with stealing", loop.x, shards.x,
                   kLoops, stealing.x)};
@@ -181,9 +200,10 @@ Claim knee_claim(const Evidence& evidence) {
 
 Chart load_chart(const Evidence& evidence) {
   Chart chart{.name = "q01-enough",
-              .title =
-                  "When one loop is not enough: p99 against traffic, exponential service of "
-                  "100 us, no costs",
+              .title = fmt::format(
+                  "When one loop is not enough: p99 against traffic, exponential service of {}, no "
+                  "costs",
+                  stated(kMean, Unit::time)),
               .x_label = "work that arrives, in units of what one loop can do",
               .y_label = "p99 of the sojourn",
               .y_unit = Unit::time,
@@ -199,10 +219,12 @@ Chart load_chart(const Evidence& evidence) {
 }
 
 AnswerTable threads_table(const Evidence& evidence) {
-  AnswerTable table{.title = "2,000 jobs of 50 us, nine in ten of one shard, on two CPUs",
-                    .machine = "threads",
-                    .columns = {"scheduler", "threads that ran jobs", "jobs stolen", "time"},
-                    .rows = {}};
+  AnswerTable table{
+      .title = fmt::format("{} jobs of {}, {}, on {} CPUs", stated(kJobs, Unit::count),
+                           stated(kJobWork, Unit::time), kHotJobs, kCpus),
+      .machine = "threads",
+      .columns = {"scheduler", "threads that ran jobs", "jobs stolen", "time"},
+      .rows = {}};
   for (const Side& side : kSides) {
     const Place place{threads(side.name), 0};
     table.rows.push_back({std::string(side.name),
@@ -211,6 +233,25 @@ AnswerTable threads_table(const Evidence& evidence) {
                           text_of(evidence.estimate(place, "makespan"), Unit::time)});
   }
   return table;
+}
+
+std::vector<Effect> effects_of(const Evidence& evidence) {
+  const Place stealing{threads("work_stealing"), 0};
+  const auto of_threads = [&](std::string_view side, std::string_view of_what) {
+    return Effect{fmt::format("time of {} over work_stealing, {} CPUs{}", side, kCpus, of_what),
+                  evidence.ratio({threads(side), 0}, stealing, "makespan"), Unit::factor,
+                  "threads"};
+  };
+  const auto of_traffic = [&](double traffic) {
+    return Effect{
+        fmt::format("p99 of event_loop over work_stealing with {} workers, traffic of {} loops",
+                    kLoops, traffic),
+        evidence.ratio({"event_loop", traffic}, {"work_stealing", traffic}, "sojourn_p99"),
+        Unit::factor};
+  };
+  return {of_threads("event_loop", ""),
+          of_threads("sharded_loops", ", nine jobs in ten of one loop"), of_traffic(kBusy),
+          of_traffic(kTraffic.back())};
 }
 
 Answer judge(const Evidence& evidence) {
@@ -223,30 +264,22 @@ Answer judge(const Evidence& evidence) {
       "No: asyncio's loop is one thread that takes callbacks from a deque, first in, first out, "
       "and timers from a heap, then waits; it has nobody to steal from ({} thread, {} steals, "
       "where work stealing used {} and took {} jobs over). One such loop is enough up to {} of "
-      "what "
-      "it can do; {} workers that steal carry {:.1f} times that.",
+      "what it can do; {} workers that steal carry {:.1f} times that.",
       text_of(evidence.estimate(one, "workers_used").value, Unit::count),
       text_of(evidence.estimate(one, "stolen_jobs").value, Unit::count),
       text_of(evidence.estimate(other, "workers_used").value, Unit::count),
       text_of(evidence.estimate(other, "stolen_jobs").value, Unit::count),
       text_of(loop.x, Unit::share), kLoops, stealing.x / loop.x);
-  answer.effects = {
-      {"time of event_loop over work_stealing, two CPUs", evidence.ratio(one, other, "makespan"),
-       Unit::factor, "threads"},
-      {"time of sharded_loops over work_stealing, two CPUs, nine jobs in ten of one loop",
-       evidence.ratio({threads("sharded_loops"), 0}, other, "makespan"), Unit::factor, "threads"},
-      {"p99 of event_loop over work_stealing with 4 workers, traffic of 0.8 loops",
-       evidence.ratio({"event_loop", 0.8}, {"work_stealing", 0.8}, "sojourn_p99"), Unit::factor},
-      {"p99 of event_loop over work_stealing with 4 workers, traffic of 0.95 loops",
-       evidence.ratio({"event_loop", 0.95}, {"work_stealing", 0.95}, "sojourn_p99"), Unit::factor}};
+  answer.effects = effects_of(evidence);
   answer.holds_for =
       "CPython's default loop as event_loop follows it (docs/parity.md); requests "
       "with exponential service and Poisson arrivals, no costs, for the curves.";
   answer.flips_where = fmt::format(
-      "One loop is enough while the p99 may be five times that of an idle one: up to a traffic of "
-      "{:.2f}; four sharded loops up to {:.2f}, one queue for four workers up to {:.2f}, stealing "
-      "up to {:.2f}.",
-      loop.x, enough(evidence, "sharded_loops").x, enough(evidence, "shared_queue").x, stealing.x);
+      "One loop is enough while the p99 may be {} that of an idle one: up to a traffic of {:.2f}; "
+      "{} sharded loops up to {:.2f}, one queue for {} workers up to {:.2f}, stealing up to "
+      "{:.2f}.",
+      stated(kEnough, Unit::factor), loop.x, kLoops, enough(evidence, "sharded_loops").x, kLoops,
+      enough(evidence, "shared_queue").x, stealing.x);
   answer.claims = {order_claim(evidence), thread_claim(evidence), shards_claim(evidence),
                    steal_claim(evidence), theory_claim(evidence), knee_claim(evidence)};
   answer.tables = {
@@ -269,17 +302,21 @@ Question asyncio_question() {
       .hypothesis =
           "asyncio's loop is one thread with a deque and a heap: nothing is stolen. It is "
           "enough for as long as an M/M/1 queue is.",
-      .experiment =
-          "A small program on event_loop, on a real thread and in virtual time; 2,000 jobs of 50 "
-          "us, nine in ten of one shard, on two real threads; Poisson requests in virtual time, "
-          "0.1 to 3.8 times what one loop can do: event_loop, sharded_loops, shared_queue, "
-          "work_stealing with 4 workers.",
+      .experiment = fmt::format(
+          "A small program on event_loop, on a real thread and in virtual time; {} jobs of {}, {}, "
+          "on {} real threads; Poisson requests in virtual time, {} times what one loop can do: "
+          "event_loop, sharded_loops, shared_queue, work_stealing with {} workers.",
+          stated(kJobs, Unit::count), stated(kJobWork, Unit::time), kHotJobs, kCpus,
+          stated_range(kTraffic.front(), kMoreTraffic.back(), Unit::none), kLoops),
       .metric = "Threads that ran jobs, jobs stolen, the order of the program; p99 of the sojourn.",
-      .rule =
-          "One thread and no steal under event_loop, no steal under sharded_loops, some under "
-          "work_stealing, in every round; the program's order is first in, first out, timers by "
-          "deadline; the loop's mean is that of M/M/1 to 2 %; its p99 is five times that of an "
-          "idle loop at 80 % of the traffic, to 5 %.",
+      .rule = fmt::format(
+          "In every round event_loop uses one thread and steals nothing, sharded_loops uses {0} "
+          "threads and steals nothing, and work_stealing uses {0}; it steals in the middle round. "
+          "The program's order is first in, first out, timers by deadline. The loop's mean sojourn "
+          "is that of M/M/1, {1}. Its p99 is {2} that of an idle loop at {3} of the traffic that "
+          "it can carry, {4}; {5} sharded loops carry as much each, and stealing carries more.",
+          kCpus, kTheoryBound, stated(kEnough, Unit::factor), stated(kKnee, Unit::share),
+          kKneeBound, kLoops),
       .background =
           "In part. docs.python.org, \"Developing with asyncio\": a loop runs in one thread and "
           "executes all callbacks and tasks there, and \"Event Loop\": call_soon() keeps the order "

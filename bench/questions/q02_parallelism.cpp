@@ -3,6 +3,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "bench/questions/entries.hpp"
 #include "bench/questions/judgement.hpp"
@@ -14,7 +15,14 @@ constexpr std::array kWorks = {10.0, 100.0, 300.0, 1e3, 3e3, 10e3, 30e3, 100e3};
 constexpr std::array kSides = {
     Side{"event_loop", "event_loop"}, Side{"sharded_loops", "sharded_loops"},
     Side{"shared_queue", "shared_queue"}, Side{"work_stealing", "work_stealing"}};
-constexpr std::array<WorkerId, 2> kWorkers = {2, 8};
+constexpr WorkerId kFew = 2;
+constexpr WorkerId kMany = 8;
+constexpr std::array kWorkers = {kFew, kMany};
+constexpr int kStages = 4;  // Tasks of the pipeline.
+constexpr double kPairWork = 1e3;
+constexpr Bound kSlower = Bound::longer(0.05);
+constexpr Bound kFaster = Bound::over(3);
+constexpr Bound kNeverFaster = Bound::over(1);
 constexpr std::string_view kRow = "pipeline";
 constexpr std::string_view kPair = "one pair";
 
@@ -36,7 +44,7 @@ std::vector<Trial> trials(const Effort& effort) {
                             .costs = "reference",
                             .repetitions = effort.repetitions()});
         };
-        add(kRow, fmt::format("pipeline:stages=4,items={},capacity=16,work={}ns",
+        add(kRow, fmt::format("pipeline:stages={},items={},capacity=16,work={}ns", kStages,
                               effort.pieces(500), work));
         add(kPair,
             fmt::format("ping_pong:pairs=1,rounds={},task_work={}ns", effort.pieces(200), work));
@@ -81,57 +89,93 @@ Chart chart_of(const Evidence& evidence, std::string_view name, std::string_view
   return chart;
 }
 
-Answer judge(const Evidence& evidence) {
-  const auto ratio = [&](std::string_view what, double work, WorkerId workers) {
-    return evidence.ratio({named("work_stealing", what, workers), work},
-                          {named("event_loop", what, workers), work}, "makespan");
+// Whether a break-even lies between the least and the most work.
+bool breaks_even(const Evidence& evidence, std::string_view side) {
+  const double even = break_even(evidence, side, kMany);
+  return even > kWorks.front() && even < kWorks.back();
+}
+
+std::vector<Claim> claims_of(const Evidence& evidence) {
+  const auto time = [&](std::string_view what, double work) {
+    return evidence.ratio({named("work_stealing", what, kMany), work},
+                          {named("event_loop", what, kMany), work}, "makespan");
   };
-  const double even = break_even(evidence, "work_stealing", 8);
-  const Estimate tiny = ratio(kRow, kWorks.front(), 8);
-  const Estimate large = ratio(kRow, kWorks.back(), 8);
-  const Estimate pair = ratio(kPair, 1e3, 8);
+  const Estimate speed =
+      evidence.ratio({named("event_loop", kRow, kMany), kWorks.back()},
+                     {named("work_stealing", kRow, kMany), kWorks.back()}, "makespan");
+  const auto pair = [&](double work) {
+    return ratio_claim(fmt::format("one pair, {} of work a message, nothing to do in parallel: {} "
+                                   "stealing workers are not faster than one loop",
+                                   stated(work, Unit::time), kMany),
+                       time(kPair, work), kNeverFaster);
+  };
+  std::vector<std::string> evens;
+  bool all = true;
+  for (const Side& side : kSides) {
+    if (side.name == "event_loop") continue;
+    all = all && breaks_even(evidence, side.name);
+    evens.push_back(fmt::format(
+        "{} for {}", text_of(break_even(evidence, side.name, kMany), Unit::time), side.name));
+  }
+  return {ratio_claim(fmt::format("{} of work a message: {} stealing workers take {} than one loop",
+                                  stated(kWorks.front(), Unit::time), kMany, kSlower),
+                      time(kRow, kWorks.front()), kSlower),
+          ratio_claim(fmt::format("{} of work a message: {} stealing workers are {} as fast",
+                                  stated(kWorks.back(), Unit::time), kMany, kFaster),
+                      speed, kFaster),
+          {"between the two each scheduler has a break-even", all,
+           fmt::format("{}", fmt::join(evens, ", "))},
+          pair(kPairWork),
+          pair(kWorks.back())};
+}
+
+Answer judge(const Evidence& evidence) {
+  const auto against = [&](std::string_view side, std::string_view what, double work) {
+    return evidence.ratio({named(side, what, kMany), work},
+                          {named("event_loop", what, kMany), work}, "makespan");
+  };
+  const double even = break_even(evidence, "work_stealing", kMany);
+  const Estimate tiny = against("work_stealing", kRow, kWorks.front());
+  const Estimate large = against("work_stealing", kRow, kWorks.back());
+  const Estimate pair = against("work_stealing", kPair, kPairWork);
   Answer answer;
   answer.verdict = fmt::format(
       "Because a message to another thread costs more than the work it brings: with {} of work for "
-      "each, 8 stealing workers take {} the time of one loop, with {} {}; they break even at {}, "
-      "and where only one task at a time has something to do they never win ({} at 1 us).",
-      text_of(kWorks.front(), Unit::time), text_of(tiny.value, Unit::factor),
-      text_of(kWorks.back(), Unit::time), text_of(large.value, Unit::factor),
-      text_of(even, Unit::time), text_of(pair.value, Unit::factor));
-  answer.effects = {
-      {"time of work_stealing over event_loop, pipeline, 10 ns, 8 workers", tiny, Unit::factor},
-      {"time of work_stealing over event_loop, pipeline, 100 us, 8 workers", large, Unit::factor},
-      {"time of work_stealing over event_loop, one pair, 1 us, 8 workers", pair, Unit::factor},
-      {"time of sharded_loops over event_loop, pipeline, 10 ns, 8 workers",
-       evidence.ratio({named("sharded_loops", kRow, 8), 10}, {named("event_loop", kRow, 8), 10},
-                      "makespan"),
-       Unit::factor}};
-  answer.holds_for =
-      "a pipeline of four tasks, and one pair of tasks that answer each other; 2 "
-      "and 8 workers, the reference costs (a wake-up of some 50 us).";
+      "each, {} stealing workers take {} the time of one loop, with {} {}; they break even at {}, "
+      "and where only one task at a time has something to do they never win ({} at {}).",
+      stated(kWorks.front(), Unit::time), kMany, text_of(tiny.value, Unit::factor),
+      stated(kWorks.back(), Unit::time), text_of(large.value, Unit::factor),
+      text_of(even, Unit::time), text_of(pair.value, Unit::factor), stated(kPairWork, Unit::time));
+  const auto effect = [](std::string_view side, std::string_view what, double work,
+                         const Estimate& ratio) {
+    return Effect{fmt::format("time of {} over event_loop, {}, {}, {} workers", side, what,
+                              stated(work, Unit::time), kMany),
+                  ratio, Unit::factor};
+  };
+  answer.effects = {effect("work_stealing", kRow, kWorks.front(), tiny),
+                    effect("work_stealing", kRow, kWorks.back(), large),
+                    effect("work_stealing", kPair, kPairWork, pair),
+                    effect("sharded_loops", kRow, kWorks.front(),
+                           against("sharded_loops", kRow, kWorks.front()))};
+  answer.holds_for = fmt::format(
+      "a pipeline of {} tasks, and one pair of tasks that answer each other; {} and {} workers, "
+      "the reference costs (a wake-up of some 50 us).",
+      kStages, kFew, kMany);
   answer.flips_where = fmt::format(
-      "Break-even for each message of the pipeline: work_stealing {} with 2 workers and {} with 8, "
-      "shared_queue {} and {}, sharded_loops {} and {}.",
-      text_of(break_even(evidence, "work_stealing", 2), Unit::time), text_of(even, Unit::time),
-      text_of(break_even(evidence, "shared_queue", 2), Unit::time),
-      text_of(break_even(evidence, "shared_queue", 8), Unit::time),
-      text_of(break_even(evidence, "sharded_loops", 2), Unit::time),
-      text_of(break_even(evidence, "sharded_loops", 8), Unit::time));
-  answer.claims = {
-      ratio_claim("10 ns of work a message: 8 stealing workers are slower than one loop", tiny,
-                  {1.05, 1e9}),
-      ratio_claim("100 us of work a message: they are over three times as fast", large, {0, 0.34}),
-      {"between the two there is a break-even, for each scheduler",
-       even > kWorks.front() && even < kWorks.back() &&
-           break_even(evidence, "sharded_loops", 8) > kWorks.front(),
-       fmt::format("{} for work_stealing", text_of(even, Unit::time))},
-      ratio_claim("one pair, nothing to do in parallel: never faster, at 1 us", pair, {1, 1e9}),
-      ratio_claim("the same at 100 us", ratio(kPair, kWorks.back(), 8), {0.9999, 1e9})};
+      "Break-even for each message of the pipeline: work_stealing {} with {} workers and {} with "
+      "{}, shared_queue {} and {}, sharded_loops {} and {}.",
+      text_of(break_even(evidence, "work_stealing", kFew), Unit::time), kFew,
+      text_of(even, Unit::time), kMany,
+      text_of(break_even(evidence, "shared_queue", kFew), Unit::time),
+      text_of(break_even(evidence, "shared_queue", kMany), Unit::time),
+      text_of(break_even(evidence, "sharded_loops", kFew), Unit::time),
+      text_of(break_even(evidence, "sharded_loops", kMany), Unit::time));
+  answer.claims = claims_of(evidence);
   std::vector<std::string> rows;
   std::vector<std::string> pairs;
   for (const Side& side : kSides) {
-    rows.push_back(named(side.name, kRow, 8));
-    pairs.push_back(named(side.name, kPair, 8));
+    rows.push_back(named(side.name, kRow, kMany));
+    pairs.push_back(named(side.name, kPair, kMany));
   }
   answer.tables = {
       table_of(evidence, "Makespan, pipeline", "work a message", Unit::time, rows, "makespan"),
@@ -152,15 +196,19 @@ Question parallelism_question() {
               "A hand-over to another thread costs some microseconds, so messages with "
               "less work than that are cheaper at home; and a program in which one task "
               "at a time has something to do gains nothing.",
-          .experiment =
-              "A pipeline of four tasks and one pair that answer each other, 10 ns to "
-              "100 us of work for each message, with the reference costs in virtual "
-              "time: event_loop against work_stealing, with shared_queue and "
-              "sharded_loops as controls, 2 and 8 workers.",
+          .experiment = fmt::format(
+              "A pipeline of {} tasks and one pair that answer each other, {} of work for each "
+              "message, with the reference costs in virtual time: event_loop against "
+              "work_stealing, with shared_queue and sharded_loops as controls, {} and {} workers.",
+              kStages, stated_range(kWorks, Unit::time), kFew, kMany),
           .metric = "Makespan, as a ratio to event_loop by pairs.",
-          .rule =
-              "With 8 workers work_stealing is 5 % slower than the loop at 10 ns and three "
-              "times as fast at 100 us, with a break-even between; the pair is never faster.",
+          .rule = fmt::format(
+              "With {} workers work_stealing takes {} than the loop at {} and is {} as fast at {}; "
+              "each scheduler has a break-even between the two. The pair is not faster at {} and "
+              "{}.",
+              kMany, kSlower, stated(kWorks.front(), Unit::time), kFaster,
+              stated(kWorks.back(), Unit::time), stated(kPairWork, Unit::time),
+              stated(kWorks.back(), Unit::time)),
           .background = "",
           .sources = {"tokio-rs/tokio#5440", "tokio-rs/tokio#4311", "tokio-rs/tokio#5771",
                       "astral-sh/uv#4934", "svix/diom#513", "inko-lang/inko#853"},

@@ -15,10 +15,17 @@ namespace loopsteal::questions {
 namespace {
 
 constexpr std::array kHandlersMs = {1, 5, 20, 100};
-constexpr std::array kWorksUs = {0.01, 0.1, 1.0, 10.0, 100.0};
+constexpr int kRealMs = 20;    // What a parent on real threads computes.
+constexpr int kSleepMs = 5;    // Main sleeps before it starts a child.
+constexpr WorkerId kReal = 2;  // Real threads.
 constexpr WorkerId kWorkers = 4;
+constexpr int kPairs = 4;
 constexpr double kMs = 1e6;
-constexpr double kShort = 10;  // ns of work per message: almost none.
+constexpr double kShort = 10;  // ns of work for each message: next to none.
+constexpr std::array kWorks = {kShort, 100.0, 1e3, 10e3, 100e3};
+constexpr Bound kLoss = Bound::longer(0.05);         // Without a slot.
+constexpr Bound kKept = Bound::hardly_longer(0.05);  // With a stealable one.
+constexpr double kNoGain = 0.01;
 
 constexpr std::array kSides = {
     Side{"slot", "work_stealing"}, Side{"slot, stealable", "work_stealing:lifo_slot=stealable"},
@@ -33,9 +40,9 @@ std::string real(std::string_view side) { return fmt::format("{}, child, threads
 std::string program(int handler_ms) {
   return fmt::format(
       R"({{"version": 1, "main": "main", "tasks": {{)"
-      R"("main": [["sleep", 5], ["spawn", "child", "c"], ["compute", {}], ["join", "c"]],)"
+      R"("main": [["sleep", {}], ["spawn", "child", "c"], ["compute", {}], ["join", "c"]],)"
       R"("child": [["log", "child"]]}}}})",
-      handler_ms);
+      kSleepMs, handler_ms);
 }
 
 std::vector<Trial> trials(const Effort& effort) {
@@ -51,19 +58,19 @@ std::vector<Trial> trials(const Effort& effort) {
                         .repetitions = 1});
     }
     trials.push_back({.series = real(side.name),
-                      .x = 20 * kMs,
+                      .x = kRealMs * kMs,
                       .scheduler = std::string(side.scheduler),
                       .workload = {},
-                      .program = program(20),
-                      .workers = 2,
+                      .program = program(kRealMs),
+                      .workers = kReal,
                       .machine = "threads",
                       .repetitions = 1});
-    for (const double us : kWorksUs) {
+    for (const double work : kWorks) {
       trials.push_back({.series = talking(side.name),
-                        .x = us * 1e3,
+                        .x = work,
                         .scheduler = std::string(side.scheduler),
-                        .workload = fmt::format("ping_pong:pairs=4,rounds={},task_work={}ns",
-                                                effort.pieces(200), us * 1e3),
+                        .workload = fmt::format("ping_pong:pairs={},rounds={},task_work={}ns",
+                                                kPairs, effort.pieces(200), work),
                         .workers = kWorkers,
                         .costs = "reference",
                         .repetitions = effort.repetitions()});
@@ -72,12 +79,12 @@ std::vector<Trial> trials(const Effort& effort) {
   return trials;
 }
 
-// Wait of the child, in ns: main first sleeps for 5 ms.
+// How long the child waited after main had slept, in ns.
 double delay_of(const Evidence& evidence, const Place& place) {
   const std::vector<TraceLine> lines = trace_lines(evidence.at(place).trace);
   const auto child = std::ranges::find(lines, std::string("child"), &TraceLine::text);
   if (child == lines.end()) return -1;
-  return static_cast<double>(child->ticks - 5) * kMs;
+  return static_cast<double>(child->ticks - kSleepMs) * kMs;
 }
 
 Claim delay_claim(const Evidence& evidence, std::string_view side, bool delayed) {
@@ -94,12 +101,14 @@ Claim delay_claim(const Evidence& evidence, std::string_view side, bool delayed)
 }
 
 Claim real_claim(const Evidence& evidence) {
-  const double slot = delay_of(evidence, {real("slot"), 20 * kMs});
-  const double off = delay_of(evidence, {real("no slot"), 20 * kMs});
+  const double parent = kRealMs * kMs;
+  const double slot = delay_of(evidence, {real("slot"), parent});
+  const double off = delay_of(evidence, {real("no slot"), parent});
   return {
-      "on real threads, too: behind a parent of 20 ms the slot's child waits for it, and "
-      "without the slot for less",
-      slot >= 20 * kMs && off < slot,
+      fmt::format("on real threads, too: behind a parent of {} the slot's child waits for all of "
+                  "it, and without the slot for less",
+                  stated(parent, Unit::time)),
+      slot >= parent && off < slot,
       fmt::format("{} against {}", text_of(slot, Unit::time), text_of(off, Unit::time))};
 }
 
@@ -109,14 +118,16 @@ Estimate price(const Evidence& evidence, std::string_view side, double work) {
 
 Claim talk_claim(const Evidence& evidence) {
   const Estimate off = price(evidence, "no slot", kShort);
-  return {"pairs that hand short messages to each other lose by not having it", off.low > 1.05,
-          fmt::format("{} the time without", text_of(off, Unit::factor))};
+  return {fmt::format("pairs that hand messages of {} to each other take {} without the slot",
+                      stated(kShort, Unit::time), kLoss),
+          kLoss.holds(off), fmt::format("{} the time without", text_of(off, Unit::factor))};
 }
 
 Claim stealable_claim(const Evidence& evidence) {
   const Estimate stealable = price(evidence, "slot, stealable", kShort);
-  return {"a slot that may be stolen keeps that gain to 5 %", stealable.high < 1.05,
-          fmt::format("{} the time", text_of(stealable, Unit::factor))};
+  return {
+      fmt::format("with a slot that may be stolen the same pairs take {} than with Tokio's", kKept),
+      kKept.holds(stealable), fmt::format("{} the time", text_of(stealable, Unit::factor))};
 }
 
 Chart delay_chart(const Evidence& evidence) {
@@ -169,12 +180,14 @@ AnswerTable delay_table(const Evidence& evidence) {
 }
 
 AnswerTable real_table(const Evidence& evidence) {
-  AnswerTable table{.title = "Wait of the child behind a parent of 20 ms, two workers, to 1 ms",
-                    .machine = "threads",
-                    .columns = {"scheduler", "wait"},
-                    .rows = {}};
+  AnswerTable table{
+      .title = fmt::format("Wait of the child behind a parent of {}, {} workers, to {}",
+                           stated(kRealMs * kMs, Unit::time), kReal, stated(kMs, Unit::time)),
+      .machine = "threads",
+      .columns = {"scheduler", "wait"},
+      .rows = {}};
   for (const Side& side : kSides) {
-    const double delay = delay_of(evidence, {real(side.name), 20 * kMs});
+    const double delay = delay_of(evidence, {real(side.name), kRealMs * kMs});
     table.rows.push_back({std::string(side.name), text_of(delay, Unit::time)});
   }
   return table;
@@ -182,14 +195,19 @@ AnswerTable real_table(const Evidence& evidence) {
 
 // Work per message from which on the slot no longer pays.
 std::string flip_of(const Evidence& evidence) {
-  for (const double us : kWorksUs) {
-    const Estimate off = price(evidence, "no slot", us * 1e3);
-    if (off.low > 1.01) continue;
-    return fmt::format("The slot gains less than 1 % from {} of work for each message on ({}).",
-                       text_of(us * 1e3, Unit::time), text_of(off, Unit::factor));
+  for (const double work : kWorks) {
+    const Estimate off = price(evidence, "no slot", work);
+    if (off.low > 1 + kNoGain) continue;
+    return fmt::format("The slot gains less than {} from {} of work for each message on ({}).",
+                       stated(kNoGain, Unit::share), stated(work, Unit::time),
+                       text_of(off, Unit::factor));
   }
-  return fmt::format("It gained at every size up to {} of work for each message.",
-                     text_of(kWorksUs.back() * 1e3, Unit::time));
+  return fmt::format("The slot gained {} or more at every size up to {} of work for each message.",
+                     stated(kNoGain, Unit::share), stated(kWorks.back(), Unit::time));
+}
+
+std::string parents() {
+  return stated_range(kHandlersMs.front() * kMs, kHandlersMs.back() * kMs, Unit::time);
 }
 
 Answer judge(const Evidence& evidence) {
@@ -203,16 +221,21 @@ Answer judge(const Evidence& evidence) {
       "computes ({} behind {}), beside idle workers; a slot that may be stolen has neither fault "
       "({} the time, no wait).",
       text_of(off.value, Unit::factor), text_of(longest, Unit::time),
-      text_of(kHandlersMs.back() * kMs, Unit::time), text_of(stealable.value, Unit::factor));
+      stated(kHandlersMs.back() * kMs, Unit::time), text_of(stealable.value, Unit::factor));
+  const std::string message = stated(kShort, Unit::time) + " a message";
   answer.effects = {
-      {"time without the slot over with it, 10 ns a message", off, Unit::factor},
-      {"time with a stealable slot over Tokio's, 10 ns a message", stealable, Unit::factor},
-      {"time of shared_queue over Tokio's slot, 10 ns a message",
+      {"time without the slot over with it, " + message, off, Unit::factor},
+      {"time with a stealable slot over Tokio's, " + message, stealable, Unit::factor},
+      {"time of shared_queue over Tokio's slot, " + message,
        price(evidence, "shared_queue", kShort), Unit::factor},
-      {"wait of a child behind a parent of 100 ms, slot", Estimate::exact(longest), Unit::time}};
-  answer.holds_for =
-      "4 workers in virtual time with the reference costs, 4 pairs, 10 ns to "
-      "100 us of work for each message; parents of 1 to 100 ms.";
+      {fmt::format("wait of a child behind a parent of {}, slot",
+                   stated(kHandlersMs.back() * kMs, Unit::time)),
+       {longest, longest, longest},
+       Unit::time}};
+  answer.holds_for = fmt::format(
+      "{} workers in virtual time with the reference costs, {} pairs, {} of work for each message; "
+      "parents of {}.",
+      kWorkers, kPairs, stated_range(kWorks, Unit::time), parents());
   answer.flips_where = flip_of(evidence);
   answer.claims = {delay_claim(evidence, "slot", true),
                    delay_claim(evidence, "slot, stealable", false),
@@ -241,16 +264,19 @@ Question lifo_slot_question() {
       .hypothesis =
           "A slot saves tasks that talk the way through the queue, and costs a child all "
           "that its parent still computes, unless thieves may take it.",
-      .experiment =
-          "A parent that spawns a child and computes for 1 to 100 ms, at no cost and on two real "
-          "threads; 4 pairs that hand messages to each other with the reference costs: "
+      .experiment = fmt::format(
+          "A parent that spawns a child and computes for {}, at no cost, and for {} on {} real "
+          "threads; {} pairs that hand messages to each other with the reference costs: "
           "work_stealing with the slot, a stealable one and none; shared_queue and sharded_loops "
-          "as controls; 4 workers.",
+          "as controls; {} workers.",
+          parents(), stated(kRealMs * kMs, Unit::time), kReal, kPairs, kWorkers),
       .metric = "Wait of the child; makespan of the pairs, as a ratio by pairs.",
-      .rule =
+      .rule = fmt::format(
           "With Tokio's slot the child's wait is the parent's computing, with a stealable one "
-          "and without 0, each to the tick. At 10 ns a message the pairs take over 5 % longer "
-          "without a slot, and less than 5 % longer with a stealable one.",
+          "and without 0, each to the tick. On real threads a child in Tokio's slot waits for {} "
+          "or more, and without the slot for less. At {} a message the pairs take {} without a "
+          "slot, and {} with a stealable one.",
+          stated(kRealMs * kMs, Unit::time), stated(kShort, Unit::time), kLoss, kKept),
       .background =
           "Tokio's slot cannot be stolen from, and gives way after three jobs (1.53; "
           "without a limit in 1.24); Go's runnext may be stolen, after a while.",

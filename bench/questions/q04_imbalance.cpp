@@ -12,10 +12,17 @@
 namespace loopsteal::questions {
 namespace {
 
-constexpr std::array kLoads = {0.3, 0.5, 0.7, 0.8, 0.9};
-constexpr double kLoadInTheMiddle = 0.8;
-constexpr std::array kMeansUs = {1, 3, 10, 30, 100, 1000};  // Mean service with non-zero costs.
+constexpr double kHighLoad = 0.8;
+constexpr std::array kLoads = {0.3, 0.5, 0.7, kHighLoad, 0.9};
+constexpr double kMean = 100e3;  // Of the service, where operations cost nothing.
+// Where operations cost something.
+constexpr std::array kMeans = {1e3, 3e3, 10e3, 30e3, 100e3, 1000e3};
+constexpr double kLoadWithCosts = 0.7;
 constexpr WorkerId kWorkers = 8;
+constexpr TheoryBound kExact{0.02};
+constexpr TheoryBound kApproximate{0.10};
+constexpr Bound kSameMean = Bound::within(0.02);
+constexpr Bound kShorterTail = Bound::over(1);  // Of the p99 of the loops over that of stealing.
 
 constexpr std::array kSides = {Side{"sharded_loops", "sharded_loops:placement=random"},
                                Side{"sharded, shorter of 2", "sharded_loops:placement=jsq"},
@@ -42,15 +49,15 @@ std::vector<Trial> trials(const Effort& effort) {
     for (const double load : kLoads) {
       for (const std::string_view service : {"exp", "bimodal1"}) {
         add(side, service, load,
-            fmt::format("requests:mean=100us,service={},load={},count={}", service, load,
-                        effort.pieces(load < 0.85 ? 100'000 : 400'000)),
+            fmt::format("requests:mean={},service={},load={},count={}", spec_time(kMean), service,
+                        load, effort.pieces(load < 0.85 ? 100'000 : 400'000)),
             "zero");
       }
     }
-    for (const int mean : kMeansUs) {
-      add(side, "costs", mean * 1e3,
-          fmt::format("requests:mean={}us,service=bimodal1,load=0.7,count={}", mean,
-                      effort.pieces(30'000)),
+    for (const double mean : kMeans) {
+      add(side, "costs", mean,
+          fmt::format("requests:mean={}us,service=bimodal1,load={},count={}", mean / 1e3,
+                      kLoadWithCosts, effort.pieces(30'000)),
           "reference");
     }
   }
@@ -65,16 +72,14 @@ struct Deviation {
 };
 
 Deviation deviation_of(const Evidence& evidence, const std::string& series, std::string_view metric,
-                       double tolerance) {
+                       const TheoryBound& bound) {
   Deviation worst;
   for (const double load : kLoads) {
     const Place place{series, load};
     const double theory = evidence.theory(place, metric);
     const Estimate found = evidence.estimate(place, metric);
     const double off = std::abs(found.value / theory - 1);
-    const double width = (found.high - found.low) / 2 / theory;
-    // Twice the half-width: one interval in twenty misses, and there are many intervals here.
-    if (off > tolerance + 2 * width) worst.explained = false;
+    if (!bound.holds(found, theory)) worst.explained = false;
     if (off >= worst.relative) worst = {off, load, worst.explained};
   }
   return worst;
@@ -84,11 +89,11 @@ Claim theory_claim(const Evidence& evidence, std::string_view side, std::string_
                    std::string_view metric) {
   const std::string series = named(side, service);
   const Result& result = evidence.at({series, kLoads.front()});
-  const double tolerance = result.theory_exact ? 0.02 : 0.10;
-  const Deviation worst = deviation_of(evidence, series, metric, tolerance);
-  return {fmt::format("{}, {} service: {} is that of {}{}", side, service,
+  const TheoryBound& bound = result.theory_exact ? kExact : kApproximate;
+  const Deviation worst = deviation_of(evidence, series, metric, bound);
+  return {fmt::format("{}, {} service: {} is that of {}{}, {}", side, service,
                       metric == "sojourn_mean" ? "mean sojourn" : "p99 of the sojourn",
-                      result.theory, result.theory_exact ? "" : " (an approximation)"),
+                      result.theory, result.theory_exact ? "" : " (an approximation)", bound),
           worst.explained,
           fmt::format("off by {} at most, at a load of {:.0f} %",
                       text_of(worst.relative, Unit::share), worst.load * 100)};
@@ -96,23 +101,27 @@ Claim theory_claim(const Evidence& evidence, std::string_view side, std::string_
 
 Claim tail_claim(const Evidence& evidence) {
   Estimate least{1e9, 1e9, 1e9};
+  bool everywhere = true;
   for (const double load : kLoads) {
     const Estimate ratio =
         evidence.ratio({named("sharded_loops", "bimodal1"), load},
                        {named("work_stealing", "bimodal1"), load}, "sojourn_p99");
+    everywhere = everywhere && kShorterTail.holds(ratio);
     if (ratio.value < least.value) least = ratio;
   }
-  return {"work_stealing has the shorter p99 at every load", least.low > 1,
+  return {"work_stealing has the shorter p99 at every load", everywhere,
           fmt::format("{} as short where it gains least", text_of(least, Unit::factor))};
 }
 
 Claim sharing_claim(const Evidence& evidence) {
   const Estimate mean =
-      evidence.ratio({named("work_stealing", "bimodal1"), kLoadInTheMiddle},
-                     {named("shared_queue", "bimodal1"), kLoadInTheMiddle}, "sojourn_mean");
-  return {"it is sharing that does it: at no cost the mean of shared_queue is the same to 2 %",
-          mean.low > 0.98 && mean.high < 1.02,
-          fmt::format("{} its mean", text_of(mean, Unit::factor))};
+      evidence.ratio({named("work_stealing", "bimodal1"), kHighLoad},
+                     {named("shared_queue", "bimodal1"), kHighLoad}, "sojourn_mean");
+  return {
+      fmt::format("it is sharing that does it: at no cost and {} load the mean of work_stealing "
+                  "is {} of shared_queue's",
+                  stated(kHighLoad, Unit::share), kSameMean),
+      kSameMean.holds(mean), fmt::format("{} its mean", text_of(mean, Unit::factor))};
 }
 
 Chart load_chart(const Evidence& evidence) {
@@ -136,13 +145,15 @@ Chart load_chart(const Evidence& evidence) {
 }
 
 Chart mean_chart(const Evidence& evidence) {
-  Chart chart{.name = "q04-mean-load",
-              .title = "Mean sojourn against load, exponential service, no costs: M/M/1 and M/M/8",
-              .x_label = "load of each worker",
-              .x_unit = Unit::share,
-              .y_label = "mean sojourn",
-              .y_unit = Unit::time,
-              .log_y = true};
+  Chart chart{
+      .name = "q04-mean-load",
+      .title = fmt::format(
+          "Mean sojourn against load, exponential service, no costs: M/M/1 and M/M/{}", kWorkers),
+      .x_label = "load of each worker",
+      .x_unit = Unit::share,
+      .y_label = "mean sojourn",
+      .y_unit = Unit::time,
+      .log_y = true};
   for (const Side& side : kSides) {
     const std::string series = named(side.name, "exp");
     chart.curves.push_back(curve_of(evidence, series, "sojourn_mean", std::string(side.name)));
@@ -155,22 +166,24 @@ Chart mean_chart(const Evidence& evidence) {
 
 // Slowdown of each request of one run: its time divided by its own service time.
 Chart slowdown_chart(const Evidence& evidence) {
-  Chart chart{.name = "q04-slowdown",
-              .title = "Share of requests slowed down by more, bimodal service, load 80 %",
-              .x_label = "slowdown: sojourn over service",
-              .x_unit = Unit::factor,
-              .y_label = "share of requests",
-              .y_unit = Unit::share,
-              .log_x = true,
-              .log_y = true};
+  Chart chart{
+      .name = "q04-slowdown",
+      .title = fmt::format("Share of requests slowed down by more, bimodal service, load {}",
+                           stated(kHighLoad, Unit::share)),
+      .x_label = "slowdown: sojourn over service",
+      .x_unit = Unit::factor,
+      .y_label = "share of requests",
+      .y_unit = Unit::share,
+      .log_x = true,
+      .log_y = true};
   constexpr std::array kShares = {std::pair{0.5, "slowdown_p50"}, std::pair{0.1, "slowdown_p90"},
                                   std::pair{0.01, "slowdown_p99"},
                                   std::pair{0.001, "slowdown_p999"}};
   for (const Side& side : kSides) {
     Curve curve{.name = std::string(side.name), .points = {}};
     for (const auto& [share, metric] : kShares) {
-      const Place place{named(side.name, "bimodal1"), kLoadInTheMiddle};
-      curve.points.push_back({evidence.estimate(place, metric).value, Estimate::exact(share)});
+      const Place place{named(side.name, "bimodal1"), kHighLoad};
+      curve.points.push_back({evidence.estimate(place, metric).value, {share, share, share}});
     }
     chart.curves.push_back(std::move(curve));
   }
@@ -179,9 +192,10 @@ Chart slowdown_chart(const Evidence& evidence) {
 
 Chart cost_chart(const Evidence& evidence) {
   Chart chart{.name = "q04-costs",
-              .title =
-                  "p99 of work stealing over that of sharded loops, with the reference costs, "
-                  "load 70 %",
+              .title = fmt::format(
+                  "p99 of work stealing over that of sharded loops, with the reference costs, load "
+                  "{}",
+                  stated(kLoadWithCosts, Unit::share)),
               .x_label = "mean service",
               .x_unit = Unit::time,
               .y_label = "ratio of p99; above 1 stealing loses",
@@ -217,36 +231,39 @@ std::string flip_of(const Curve& ratios) {
 }
 
 Answer judge(const Evidence& evidence) {
-  const Place sharded{named("sharded_loops", "bimodal1"), kLoadInTheMiddle};
-  const Place stealing{named("work_stealing", "bimodal1"), kLoadInTheMiddle};
-  const Place shared{named("shared_queue", "bimodal1"), kLoadInTheMiddle};
+  const Place sharded{named("sharded_loops", "bimodal1"), kHighLoad};
+  const Place stealing{named("work_stealing", "bimodal1"), kHighLoad};
+  const Place shared{named("shared_queue", "bimodal1"), kHighLoad};
   const Estimate gain = evidence.ratio(sharded, stealing, "sojourn_p99");
   Answer answer;
   answer.charts = {load_chart(evidence), mean_chart(evidence), slowdown_chart(evidence),
                    cost_chart(evidence)};
+  const std::string load = "load " + stated(kHighLoad, Unit::share);
   answer.verdict = fmt::format(
-      "Yes: at a load of 80 % work stealing's p99 is {} as short as that of loops that share "
+      "Yes: at a load of {} work stealing's p99 is {} as short as that of loops that share "
       "nothing; but one shared queue's is {} as short, so what cuts the tail is that no worker "
       "idles beside waiting requests, not stealing as such.",
-      text_of(gain.value, Unit::factor),
+      stated(kHighLoad, Unit::share), text_of(gain.value, Unit::factor),
       text_of(evidence.ratio(sharded, shared, "sojourn_p99").value, Unit::factor));
   answer.effects = {
-      {"p99 of sharded_loops over work_stealing, load 80 %, bimodal", gain, Unit::factor},
-      {"p99 of sharded_loops over shared_queue, load 80 %, bimodal",
-       evidence.ratio(sharded, shared, "sojourn_p99"), Unit::factor},
-      {"p99.9 slowdown of sharded_loops over work_stealing, load 80 %, bimodal",
-       evidence.ratio(sharded, stealing, "slowdown_p999"), Unit::factor},
-      {"p99 of sharded_loops over work_stealing, load 80 %, exponential",
-       evidence.ratio({named("sharded_loops", "exp"), kLoadInTheMiddle},
-                      {named("work_stealing", "exp"), kLoadInTheMiddle}, "sojourn_p99"),
+      {fmt::format("p99 of sharded_loops over work_stealing, {}, bimodal", load), gain,
        Unit::factor},
-      {"p99 of the shorter of 2 loops over work_stealing, load 80 %, bimodal",
-       evidence.ratio({named("sharded, shorter of 2", "bimodal1"), kLoadInTheMiddle}, stealing,
+      {fmt::format("p99 of sharded_loops over shared_queue, {}, bimodal", load),
+       evidence.ratio(sharded, shared, "sojourn_p99"), Unit::factor},
+      {fmt::format("p99.9 slowdown of sharded_loops over work_stealing, {}, bimodal", load),
+       evidence.ratio(sharded, stealing, "slowdown_p999"), Unit::factor},
+      {fmt::format("p99 of sharded_loops over work_stealing, {}, exponential", load),
+       evidence.ratio({named("sharded_loops", "exp"), kHighLoad},
+                      {named("work_stealing", "exp"), kHighLoad}, "sojourn_p99"),
+       Unit::factor},
+      {fmt::format("p99 of the shorter of 2 loops over work_stealing, {}, bimodal", load),
+       evidence.ratio({named("sharded, shorter of 2", "bimodal1"), kHighLoad}, stealing,
                       "sojourn_p99"),
        Unit::factor}};
-  answer.holds_for =
-      "8 workers, loads of 30 to 90 %, exponential and bimodal service, Poisson "
-      "arrivals from outside, operations that cost nothing.";
+  answer.holds_for = fmt::format(
+      "{} workers, loads of {}, exponential and bimodal service, Poisson arrivals from outside, "
+      "operations that cost nothing.",
+      kWorkers, stated_range(kLoads, Unit::share));
   answer.flips_where = flip_of(answer.charts.back().curves.front());
   for (const std::string_view metric : {"sojourn_mean", "sojourn_p99"}) {
     answer.claims.push_back(theory_claim(evidence, "sharded_loops", "exp", metric));
@@ -274,16 +291,18 @@ Question imbalance_question() {
       .hypothesis =
           "Loops that share nothing are so many M/G/1 queues, a pool that conserves work is one "
           "M/G/n, whose tail is shorter at any load; with costs, short services turn that around.",
-      .experiment =
-          "Poisson requests from outside, exponential and bimodal service, loads of 30 to 90 % on "
-          "8 workers in virtual time at no cost: sharded_loops (placed at random, and by the "
-          "shorter of two), shared_queue as the other control, work_stealing; then mean services "
-          "of 1 us to 1 ms with the reference costs.",
+      .experiment = fmt::format(
+          "Poisson requests from outside, exponential and bimodal service, loads of {} on {} "
+          "workers in virtual time at no cost: sharded_loops (placed at random, and by the shorter "
+          "of two), shared_queue as the other control, work_stealing; then mean services of {} "
+          "with the reference costs.",
+          stated_range(kLoads, Unit::share), kWorkers, stated_range(kMeans, Unit::time)),
       .metric = "Mean and p99 of the sojourn, p99.9 of the slowdown; ratios by pairs.",
-      .rule =
-          "Where theory is exact the curves lie within 2 % of it and twice their half-width, where "
-          "it approximates within 10 %. The p99 of work_stealing is shorter at every load, with "
-          "its interval, and its mean within 2 % of shared_queue's.",
+      .rule = fmt::format(
+          "Where theory is exact the curves are those of theory, {}; where it approximates, {}. "
+          "The p99 of work_stealing is shorter at every load, with its interval, and its mean at "
+          "{} load is {} of shared_queue's.",
+          kExact, kApproximate, stated(kHighLoad, Unit::share), kSameMean),
       .background = "",
       .sources = {"tokio-rs/tokio#5771", "tokio-rs/tokio#4564", "tokio-rs/tokio#424",
                   "DataDog/glommio#237", "api7/aisix#891", "api7/aisix#902",

@@ -18,6 +18,14 @@ constexpr double kEvery = 100e3;  // From one callback to the next, ns.
 constexpr double kWork = 10e3;    // Of a short one.
 constexpr WorkerId kWorkers = 4;
 constexpr double kRealMs = 20;
+constexpr WorkerId kReal = 2;  // Real threads.
+
+constexpr double kExactly = kWork;            // By how much a wait may differ: one short callback.
+constexpr double kHidden = 2 * kWork;         // The longest wait behind a slow one that is hidden.
+constexpr Bound kShare = Bound::within(0.2);  // Of the callbacks that wait in sharded loops.
+constexpr Bound kLength = Bound::within(0.05);  // Of the longest wait in sharded loops.
+constexpr Bound kHalts = Bound::over(0.9);      // Times the loop's wait, or the slow one's length.
+constexpr Bound kSooner = Bound::under(1);      // Times the loop's wait, on real threads.
 
 constexpr std::array kSides = {
     Side{"event_loop", "event_loop"},
@@ -32,8 +40,8 @@ constexpr std::array kSides = {
 // next. Their number puts all of them on one of the sharded loops, which is not the root task's.
 std::string workload(double length_ms, std::uint64_t slow_ones) {
   const auto gap = static_cast<std::uint64_t>(3 * length_ms * kMs / kEvery) / 8 * 8 + 60;
-  return fmt::format("blocker:every=100us,work=10us,slow={}us,slow_every={},callbacks={}",
-                     length_ms * 1e3, gap, gap * slow_ones);
+  return fmt::format("blocker:every={},work={},slow={}us,slow_every={},callbacks={}",
+                     spec_time(kEvery), spec_time(kWork), length_ms * 1e3, gap, gap * slow_ones);
 }
 
 std::vector<Trial> trials(const Effort& effort) {
@@ -51,7 +59,7 @@ std::vector<Trial> trials(const Effort& effort) {
                       .x = kRealMs * kMs,
                       .scheduler = std::string(side.scheduler),
                       .workload = workload(kRealMs, 2),
-                      .workers = 2,
+                      .workers = kReal,
                       .machine = "threads",
                       .repetitions = effort.rounds()});
   }
@@ -64,8 +72,10 @@ Claim loop_claim(const Evidence& evidence) {
     const Estimate wait = evidence.estimate({"event_loop", length}, "wait_max");
     worst = std::max(worst, std::abs(wait.value + kEvery - length));
   }
-  return {"event_loop: the next callback waits for all of the slow one, to one short callback",
-          worst <= kWork, fmt::format("off by {} at most", text_of(worst, Unit::time))};
+  return {fmt::format("event_loop: the next callback waits for the slow one's length less the gap, "
+                      "to {}",
+                      stated(kExactly, Unit::time)),
+          worst <= kExactly, fmt::format("off by {} at most", text_of(worst, Unit::time))};
 }
 
 Claim shards_claim(const Evidence& evidence, double length) {
@@ -73,25 +83,32 @@ Claim shards_claim(const Evidence& evidence, double length) {
       evidence.ratio({"sharded_loops", length}, {"event_loop", length}, "waited");
   const Estimate wait = evidence.estimate({"sharded_loops", length}, "wait_max");
   const double longest = wait.value + kWorkers * kEvery;
-  return {fmt::format("sharded_loops: as long, for one callback in {}", kWorkers),
-          std::abs(share.value * kWorkers - 1) < 0.2 && std::abs(longest / length - 1) < 0.05,
-          fmt::format("{} of the loop's callbacks waited, up to {}",
-                      text_of(share.value, Unit::share), text_of(wait.value, Unit::time))};
+  return {
+      fmt::format("sharded_loops: the longest wait is {} of the slow one's length less the gap, "
+                  "and the share of callbacks that wait is {} of one in {}",
+                  kLength, kShare, kWorkers),
+      kShare.holds(share.value * kWorkers) && kLength.holds(longest / length),
+      fmt::format("{} of the loop's callbacks waited, up to {}", text_of(share.value, Unit::share),
+                  text_of(wait.value, Unit::time))};
 }
 
 Claim nobody_waits(const Evidence& evidence, std::string_view series) {
   double worst = 0;
   for (const double length : evidence.places_of(series))
     worst = std::max(worst, evidence.estimate({series, length}, "wait_max").high);
-  return {fmt::format("{}: other workers serve, nobody waits for the slow one", series),
-          worst <= 2 * kWork, fmt::format("{} at most", text_of(worst, Unit::time))};
+  return {fmt::format("{}: other workers serve, and no callback waits for over {}", series,
+                      stated(kHidden, Unit::time)),
+          worst <= kHidden, fmt::format("{} at most", text_of(worst, Unit::time))};
 }
 
 Claim slot_claim(const Evidence& evidence, double length) {
   const Estimate ratio =
       evidence.ratio({"work_stealing", length}, {"event_loop", length}, "wait_max");
-  return {"work_stealing with its defaults: the slow one may halt all, as on one loop",
-          ratio.low > 0.9, fmt::format("{} the loop's longest wait", text_of(ratio, Unit::factor))};
+  return {fmt::format("work_stealing with its defaults: the slow one may halt all, for {} the "
+                      "loop's longest wait",
+                      kHalts),
+          kHalts.holds(ratio),
+          fmt::format("{} the loop's longest wait", text_of(ratio, Unit::factor))};
 }
 
 Claim real_claim(const Evidence& evidence) {
@@ -100,10 +117,11 @@ Claim real_claim(const Evidence& evidence) {
   const Estimate against = evidence.ratio({"shared_queue, threads", length},
                                           {"event_loop, threads", length}, "wait_p99");
   return {
-      "on real threads, too: the loop's longest wait is the slow one's length or more, and a "
-      "second worker shortens the p99",
-      loop.value > 0.9 * length && against.high < 1,
-      fmt::format("{} behind {}; p99 {}", text_of(loop, Unit::time), text_of(length, Unit::time),
+      fmt::format("on real threads, too: the loop's longest wait is {} the slow one's length, and "
+                  "with {} workers the p99 is shorter",
+                  kHalts, kReal),
+      kHalts.holds(loop.value / length) && kSooner.holds(against),
+      fmt::format("{} behind {}; p99 {}", text_of(loop, Unit::time), stated(length, Unit::time),
                   text_of(against, Unit::factor))};
 }
 
@@ -121,7 +139,8 @@ Chart wait_chart(const Evidence& evidence) {
 }
 
 AnswerTable real_table(const Evidence& evidence) {
-  AnswerTable table{.title = "Behind slow callbacks of 20 ms, two workers",
+  AnswerTable table{.title = fmt::format("Behind slow callbacks of {}, {} workers",
+                                         stated(kRealMs * kMs, Unit::time), kReal),
                     .machine = "threads",
                     .columns = {"scheduler", "longest wait", "p99 wait"},
                     .rows = {}};
@@ -133,6 +152,10 @@ AnswerTable real_table(const Evidence& evidence) {
                           text_of(evidence.estimate(place, "wait_p99"), Unit::time)});
   }
   return table;
+}
+
+std::string lengths() {
+  return stated_range(kLengthsMs.front() * kMs, kLengthsMs.back() * kMs, Unit::time);
 }
 
 Answer judge(const Evidence& evidence) {
@@ -147,20 +170,23 @@ Answer judge(const Evidence& evidence) {
       "{}); loops that share nothing confine that to their own callbacks; a pool with one queue "
       "hides it ({}); and work stealing as Tokio does it hides it only if the slow one did not "
       "take the driver's worker with it: by default up to {}, without the LIFO slot {}.",
-      text_of(wait.value, Unit::time), text_of(length, Unit::time), text_of(free.value, Unit::time),
+      text_of(wait.value, Unit::time), stated(length, Unit::time), text_of(free.value, Unit::time),
       text_of(slot.value, Unit::time),
       text_of(evidence.estimate({"no LIFO slot", length}, "wait_max").value, Unit::time));
   for (const Side& side : kSides) {
     answer.effects.push_back(
-        {fmt::format("longest wait behind {}, {}", text_of(length, Unit::time), side.name),
+        {fmt::format("longest wait behind {}, {}", stated(length, Unit::time), side.name),
          evidence.estimate({side.name, length}, "wait_max"), Unit::time});
   }
-  answer.effects.push_back({"longest wait behind 20 ms, event_loop",
-                            evidence.estimate({"event_loop, threads", kRealMs * kMs}, "wait_max"),
-                            Unit::time, "threads"});
-  answer.holds_for =
-      "slow callbacks of 1 to 100 ms among short ones that keep a worker busy for a tenth of the "
-      "time, 4 workers; on real threads 20 ms, 2 workers.";
+  answer.effects.push_back(
+      {fmt::format("longest wait behind {}, event_loop", stated(kRealMs * kMs, Unit::time)),
+       evidence.estimate({"event_loop, threads", kRealMs * kMs}, "wait_max"), Unit::time,
+       "threads"});
+  answer.holds_for = fmt::format(
+      "slow callbacks of {} among short ones that keep a worker busy for {} of the time, {} "
+      "workers; on real threads {}, {} workers.",
+      lengths(), stated(kWork / kEvery, Unit::share), kWorkers, stated(kRealMs * kMs, Unit::time),
+      kReal);
   answer.flips_where =
       "A pool stops hiding it when as many slow callbacks run at once as it has workers.";
   answer.claims = {loop_claim(evidence),
@@ -192,15 +218,20 @@ Question slow_callback_question() {
           "One loop: all wait for the rest of it. Sharded loops: only those of its loop. Pools: "
           "nobody, while a worker is free; but a pool whose slow job runs on the worker that held "
           "the driver, after a wake-up that told nobody, waits as well.",
-      .experiment =
-          "Callbacks of 10 us every 100 us, slow ones of 1 to 100 ms among them: event_loop, "
-          "sharded_loops and shared_queue as controls, work_stealing with its three kinds of LIFO "
-          "slot; 4 workers in virtual time at no cost, 2 on real threads.",
+      .experiment = fmt::format(
+          "Callbacks of {} every {}, slow ones of {} among them: event_loop, sharded_loops and "
+          "shared_queue as controls, work_stealing with its three kinds of LIFO slot; {} workers "
+          "in virtual time at no cost, {} on real threads.",
+          stated(kWork, Unit::time), stated(kEvery, Unit::time), lengths(), kWorkers, kReal),
       .metric = "Longest wait from the intended moment of a callback; callbacks that waited.",
-      .rule =
-          "The loop's longest wait is the slow one's length less the gap, to 10 us; sharded loops: "
-          "the same, for one in four; shared_queue and work_stealing without an unstealable slot: "
-          "20 us at most; work_stealing by default: over 0.9 of the loop's.",
+      .rule = fmt::format(
+          "The loop's longest wait is the slow one's length less the gap, to {}. Sharded loops: {} "
+          "of that, and the share of callbacks that wait is {} of one in {}. shared_queue and "
+          "work_stealing without an unstealable slot: no wait over {}. work_stealing by default: "
+          "{} the loop's. On real threads the loop's longest wait is {} the slow one's length, and "
+          "the p99 of shared_queue is shorter than the loop's.",
+          stated(kExactly, Unit::time), kLength, kShare, kWorkers, stated(kHidden, Unit::time),
+          kHalts, kHalts),
       .background =
           "asyncio runs every callback to its end in the loop's thread and, in debug mode, logs "
           "those over slow_callback_duration (100 ms): docs.python.org, \"Developing with "

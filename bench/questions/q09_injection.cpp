@@ -10,8 +10,19 @@
 namespace loopsteal::questions {
 namespace {
 
-constexpr std::array kIntervals = {1.0, 4.0, 16.0, 61.0, 256.0, 1024.0};
+constexpr double kEachTime = 1;
+constexpr double kTokio = 61;  // Tokio 1.24 and Go.
+constexpr std::array kIntervals = {kEachTime, 4.0, 16.0, kTokio, 256.0, 1024.0};
+constexpr double kRare = kIntervals.back();
 constexpr WorkerId kWorkers = 4;
+constexpr int kSpawns = 200;
+constexpr int kBusy = 100;          // Tasks of each worker.
+constexpr double kBusyWork = 10e3;  // The workload's, before each yield.
+constexpr Bound kTokioBound = Bound::over(5);
+constexpr Bound kRareBound = Bound::longer(0.2);
+constexpr Bound kAdaptiveBound = Bound::hardly_longer(0.05);
+constexpr Bound kNeverBound = Bound::within(0.1);
+constexpr Bound kSharedBound = Bound::longer(0.2);
 constexpr std::array kOthers = {
     Side{"adaptive", "work_stealing"}, Side{"never", "work_stealing:global_queue_interval=never"},
     Side{"shared_queue", "shared_queue"}, Side{"sharded_loops", "sharded_loops"}};
@@ -20,15 +31,14 @@ constexpr std::string_view kFixed = "every so many";
 std::vector<Trial> trials(const Effort& effort) {
   std::vector<Trial> trials;
   const auto add = [&](std::string_view series, double x, std::string scheduler) {
-    trials.push_back(
-        {.series = std::string(series),
-         .x = x,
-         .scheduler = std::move(scheduler),
-         .workload = fmt::format("spawn_many_remote_busy1:spawns=200,rounds={},busy=100",
-                                 effort.pieces(10)),
-         .workers = kWorkers,
-         .costs = "reference",
-         .repetitions = effort.repetitions()});
+    trials.push_back({.series = std::string(series),
+                      .x = x,
+                      .scheduler = std::move(scheduler),
+                      .workload = fmt::format("spawn_many_remote_busy1:spawns={},rounds={},busy={}",
+                                              kSpawns, effort.pieces(10), kBusy),
+                      .workers = kWorkers,
+                      .costs = "reference",
+                      .repetitions = effort.repetitions()});
   };
   for (const double interval : kIntervals) {
     add(kFixed, interval, fmt::format("work_stealing:global_queue_interval={:.0f}", interval));
@@ -37,51 +47,9 @@ std::vector<Trial> trials(const Effort& effort) {
   return trials;
 }
 
-Answer judge(const Evidence& evidence) {
-  const auto at = [&](double interval) { return Place{kFixed, interval}; };
-  const Place adaptive{"adaptive", 0};
-  const Place shared{"shared_queue", 0};
-  const Estimate tokio = evidence.ratio(at(61), at(1), "makespan");
-  const Estimate rare = evidence.ratio(at(1024), at(61), "makespan");
-  const Estimate adapted = evidence.ratio(adaptive, at(61), "makespan");
-  const Estimate fair = evidence.ratio(at(61), shared, "makespan");
-  Answer answer;
-  answer.verdict = fmt::format(
-      "Often, if others wait outside: with a hundred busy tasks a worker, looking every 61 jobs "
-      "(Tokio 1.24, Go) lets what is spawned outside wait {} as long as looking first each time, "
-      "and {} as long as one queue for all; every 1024 makes it {} as long again, and Tokio's "
-      "adaptive interval {} as long as 61 does.",
-      text_of(tokio.value, Unit::factor), text_of(fair.value, Unit::factor),
-      text_of(rare.value, Unit::factor), text_of(adapted.value, Unit::factor));
-  answer.effects = {{"time to get 200 spawns done, every 61 over each time", tokio, Unit::factor},
-                    {"every 1024 over every 61", rare, Unit::factor},
-                    {"adaptive over every 61", adapted, Unit::factor},
-                    {"every 61 over shared_queue", fair, Unit::factor}};
-  answer.holds_for =
-      "200 empty tasks spawned from outside at a time, 100 tasks a worker that burn "
-      "10 us and yield; 4 workers, the reference costs.";
-  answer.flips_where =
-      "Where workers have little of their own they come to the queue by "
-      "themselves, and the interval decides nothing.";
-  answer.claims = {
-      ratio_claim("every 61 takes over five times as long as each time", tokio, {5, 1e9}),
-      ratio_claim("every 1024 takes longer yet", rare, {1.2, 1e9}),
-      ratio_claim("adaptive, with jobs of 10 us, is as good as 61 or better", adapted, {0, 1.05}),
-      ratio_claim("never is as bad as 1024, to 10 %",
-                  evidence.ratio({"never", 0}, at(1024), "makespan"), {0.9, 1.1}),
-      ratio_claim("one queue for all is fairer than 61", fair, {1.2, 1e9})};
-  AnswerTable table{.title = "Time until 200 spawns from outside are done, all rounds",
-                    .columns = {"look into the queue", "time"},
-                    .rows = {}};
-  for (const double interval : kIntervals) {
-    table.rows.push_back({fmt::format("every {:.0f} jobs", interval),
-                          text_of(evidence.estimate(at(interval), "makespan"), Unit::time)});
-  }
-  for (const Side& side : kOthers) {
-    table.rows.push_back({std::string(side.name),
-                          text_of(evidence.estimate({side.name, 0}, "makespan"), Unit::time)});
-  }
-  answer.tables = {std::move(table)};
+Place at(double interval) { return {kFixed, interval}; }
+
+Chart chart_of(const Evidence& evidence) {
   Chart chart{.name = "q09-interval",
               .title = "Time for what is spawned outside, against how often it is looked for",
               .x_label = "jobs between looks into the queue",
@@ -96,7 +64,67 @@ Answer judge(const Evidence& evidence) {
     chart.curves.push_back({.name = std::string(side.name),
                             .points = {{kIntervals.front(), level}, {kIntervals.back(), level}}});
   }
-  answer.charts = {std::move(chart)};
+  return chart;
+}
+
+AnswerTable table_of_times(const Evidence& evidence) {
+  AnswerTable table{
+      .title = fmt::format("Time until {} spawns from outside are done, all rounds", kSpawns),
+      .columns = {"look into the queue", "time"},
+      .rows = {}};
+  for (const double interval : kIntervals) {
+    table.rows.push_back({fmt::format("every {:.0f} jobs", interval),
+                          text_of(evidence.estimate(at(interval), "makespan"), Unit::time)});
+  }
+  for (const Side& side : kOthers) {
+    table.rows.push_back({std::string(side.name),
+                          text_of(evidence.estimate({side.name, 0}, "makespan"), Unit::time)});
+  }
+  return table;
+}
+
+Answer judge(const Evidence& evidence) {
+  const Estimate tokio = evidence.ratio(at(kTokio), at(kEachTime), "makespan");
+  const Estimate rare = evidence.ratio(at(kRare), at(kTokio), "makespan");
+  const Estimate adapted = evidence.ratio({"adaptive", 0}, at(kTokio), "makespan");
+  const Estimate never = evidence.ratio({"never", 0}, at(kRare), "makespan");
+  const Estimate fair = evidence.ratio(at(kTokio), {"shared_queue", 0}, "makespan");
+  Answer answer;
+  answer.verdict = fmt::format(
+      "Often, if others wait outside: with {} busy tasks a worker, looking every {} jobs (Tokio "
+      "1.24, Go) lets what is spawned outside wait {} as long as looking first each time, and {} "
+      "as long as one queue for all; every {} makes it {} as long again, and Tokio's adaptive "
+      "interval {} as long as {} does.",
+      kBusy, kTokio, text_of(tokio.value, Unit::factor), text_of(fair.value, Unit::factor), kRare,
+      text_of(rare.value, Unit::factor), text_of(adapted.value, Unit::factor), kTokio);
+  answer.effects = {
+      {fmt::format("time to get {} spawns done, every {} over each time", kSpawns, kTokio), tokio,
+       Unit::factor},
+      {fmt::format("every {} over every {}", kRare, kTokio), rare, Unit::factor},
+      {fmt::format("adaptive over every {}", kTokio), adapted, Unit::factor},
+      {fmt::format("every {} over shared_queue", kTokio), fair, Unit::factor}};
+  answer.holds_for = fmt::format(
+      "{} empty tasks spawned from outside at a time, {} tasks a worker that burn {} and yield; {} "
+      "workers, the reference costs.",
+      kSpawns, kBusy, stated(kBusyWork, Unit::time), kWorkers);
+  answer.flips_where =
+      "Where workers have little of their own they come to the queue by "
+      "themselves, and the interval decides nothing.";
+  answer.claims = {
+      ratio_claim(fmt::format("every {} takes {} the time of each time", kTokio, kTokioBound),
+                  tokio, kTokioBound),
+      ratio_claim(fmt::format("every {} takes {} than every {}", kRare, kRareBound, kTokio), rare,
+                  kRareBound),
+      ratio_claim(fmt::format("adaptive, with jobs of {}, takes {} than every {}",
+                              stated(kBusyWork, Unit::time), kAdaptiveBound, kTokio),
+                  adapted, kAdaptiveBound),
+      ratio_claim(fmt::format("never is as bad as every {}, {}", kRare, kNeverBound), never,
+                  kNeverBound),
+      ratio_claim(fmt::format("one queue for all is fairer: every {} takes {} than shared_queue",
+                              kTokio, kSharedBound),
+                  fair, kSharedBound)};
+  answer.tables = {table_of_times(evidence)};
+  answer.charts = {chart_of(evidence)};
   return answer;
 }
 
@@ -109,16 +137,17 @@ Question injection_question() {
           .hypothesis =
               "What is spawned outside waits for about as many jobs as lie between two "
               "looks; an interval that follows the length of jobs bounds that in time.",
-          .experiment =
-              "200 tasks spawned from outside while each worker has 100 tasks that burn "
-              "10 us and yield, with the reference costs in virtual time: work_stealing "
-              "with intervals of 1 to 1024, adaptive and never; shared_queue and "
-              "sharded_loops as controls; 4 workers.",
+          .experiment = fmt::format(
+              "{} tasks spawned from outside while each worker has {} tasks that burn {} and "
+              "yield, with the reference costs in virtual time: work_stealing with intervals of {} "
+              "to {}, adaptive and never; shared_queue and sharded_loops as controls; {} workers.",
+              kSpawns, kBusy, stated(kBusyWork, Unit::time), kIntervals.front(), kRare, kWorkers),
           .metric = "Time until all of them are done.",
-          .rule =
-              "61 takes over five times as long as 1, 1024 a fifth longer than 61, adaptive no "
-              "more than 5 % longer than 61, never is within 10 % of 1024, shared_queue over a "
-              "fifth quicker than 61.",
+          .rule = fmt::format(
+              "{0} takes {1} the time of {2}, {3} takes {4} than {0}, adaptive {5} than {0}; never "
+              "is {6} of {3}; {0} takes {7} than shared_queue.",
+              kTokio, kTokioBound, kEachTime, kRare, kRareBound, kAdaptiveBound, kNeverBound,
+              kSharedBound),
           .background =
               "Tokio 1.24 and Go look every 61 jobs; Tokio since 1.28 adapts the "
               "interval to the mean length of a poll.",

@@ -12,11 +12,21 @@ namespace loopsteal::questions {
 namespace {
 
 constexpr double kJob = 10e3;  // ns
-constexpr std::array kStealsUs = {0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0};
-// Beyond a tenth of a job, thieves that take everything rob each other before they have run any of
-// it, and a run takes for ever.
-constexpr double kAllUpToUs = 1;
+constexpr double kCheap = 1e3;
+constexpr double kDear = 100e3;
+constexpr std::array kSteals = {100.0, 300.0, kCheap, 3e3, kJob, 30e3, kDear, 300e3};
+// Beyond kCheap, thieves that take everything rob each other before they have run any of it, and a
+// run takes for ever.
+constexpr double kAllUpTo = kCheap;
 constexpr WorkerId kWorkers = 8;
+constexpr int kJobs = 2000;
+constexpr int kNodes = 16'000;  // Of the workload's default tree.
+
+constexpr Bound kOneLoses = Bound::longer(0.2);    // One over half, where many jobs lie together.
+constexpr Bound kTreeBound = Bound::within(0.02);  // The same in a tree.
+constexpr Bound kAllLoses = Bound::longer(0.02);   // All over half.
+constexpr Bound kHotBound = Bound::over(2);        // Loops over half, on a hot shard.
+constexpr double kLost = 0.05;                     // How much slower than the loops is slower.
 
 // The queue holds all jobs, so that they are at one worker and not in the injector.
 constexpr std::array kSides = {
@@ -29,16 +39,18 @@ constexpr std::array kSides = {
 
 struct Work {
   std::string_view name;
-  std::string_view spec;
+  std::string spec;
 };
-constexpr std::array kWorks = {
-    // Many equal jobs from one task: loops get an even share.
-    Work{"even", "fan_out:tasks=2000,work=10us"},
-    // Nine in ten belong to one shard: loops that own their shards get no help.
-    Work{"hot", "hot_shard:jobs=2000,work=10us"},
-    // A tree, newest node first at home: a thief that takes the oldest job gets a whole subtree.
-    Work{"tree", "uts:node_work=10us"},
-};
+std::array<Work, 3> works() {
+  return {
+      // Many equal jobs from one task: loops have them dealt out evenly.
+      Work{"even", fmt::format("fan_out:tasks={},work={}", kJobs, spec_time(kJob))},
+      // Nine in ten belong to one shard: loops that own their shards get no help.
+      Work{"hot", fmt::format("hot_shard:jobs={},work={}", kJobs, spec_time(kJob))},
+      // A tree, newest node first at home: a thief that takes the oldest has a whole subtree to do.
+      Work{"tree", fmt::format("uts:node_work={}", spec_time(kJob))},
+  };
+}
 
 std::string named(std::string_view side, std::string_view work) {
   return fmt::format("{}, {}", side, work);
@@ -52,17 +64,17 @@ std::string scheduler_of(const Side& side, const Work& work) {
 
 std::vector<Trial> trials(const Effort& effort) {
   std::vector<Trial> trials;
-  for (const Work& work : kWorks) {
+  for (const Work& work : works()) {
     for (const Side& side : kSides) {
-      for (const double us : kStealsUs) {
+      for (const double steal : kSteals) {
         const bool all = side.name == "steal all";
-        if (all && (us != kAllUpToUs || work.name != "even")) continue;
+        if (all && (steal != kAllUpTo || work.name != "even")) continue;
         trials.push_back({.series = named(side.name, work.name),
-                          .x = us * 1e3,
+                          .x = steal,
                           .scheduler = scheduler_of(side, work),
-                          .workload = std::string(work.spec),
+                          .workload = work.spec,
                           .workers = kWorkers,
-                          .costs = fmt::format("zero,steal_operation={}ns", us * 1e3),
+                          .costs = fmt::format("zero,steal_operation={}ns", steal),
                           .repetitions = effort.repetitions()});
       }
     }
@@ -84,7 +96,7 @@ Crossing flip_of(const Evidence& evidence, std::string_view side, std::string_vi
     xs.push_back(point.x);
     ys.push_back(point.y.value);
   }
-  return first_crossing(xs, ys, 1.05);
+  return first_crossing(xs, ys, 1 + kLost);
 }
 
 std::string text_of(const Crossing& crossing) {
@@ -96,8 +108,10 @@ Claim half_claim(const Evidence& evidence, std::string_view work) {
   const double steal = kJob;
   const Estimate ratio = evidence.ratio({named("steal one", work), steal},
                                         {named("steal half", work), steal}, "makespan");
-  return {fmt::format("{} jobs with one worker, a steal as dear as a job: half beats one", work),
-          ratio.low > 1.2, fmt::format("one takes {} the time", text_of(ratio, Unit::factor))};
+  return {fmt::format("{} jobs with one worker, a steal as dear as a job: one takes {} than half",
+                      work, kOneLoses),
+          kOneLoses.holds(ratio),
+          fmt::format("one takes {} the time", text_of(ratio, Unit::factor))};
 }
 
 Claim tree_claim(const Evidence& evidence) {
@@ -106,8 +120,8 @@ Claim tree_claim(const Evidence& evidence) {
                                         {named("steal half", "tree"), steal}, "makespan");
   const Estimate one = evidence.estimate({named("steal one", "tree"), steal}, "stolen_jobs");
   const Estimate half = evidence.estimate({named("steal half", "tree"), steal}, "stolen_jobs");
-  return {"a tree: one is as good as half to 2 %, and moves fewer jobs",
-          ratio.low > 0.98 && ratio.high < 1.02 && one.high < half.low,
+  return {fmt::format("a tree: one is as good as half, {}, and moves fewer jobs", kTreeBound),
+          kTreeBound.holds(ratio) && one.high < half.low,
           fmt::format("{} the time, {} jobs moved against {}", text_of(ratio, Unit::factor),
                       text_of(one.value, Unit::count), text_of(half.value, Unit::count))};
 }
@@ -116,32 +130,36 @@ Claim tree_claim(const Evidence& evidence) {
 Claim region_claim(const Evidence& evidence) {
   const Crossing one = flip_of(evidence, "steal one", "even");
   const Crossing half = flip_of(evidence, "steal half", "even");
-  return {
-      "where jobs come evenly there is a cost from which stealing loses to loops that do not; "
-      "one at a time loses earlier than half",
-      one.found && half.found && one.x < half.x,
-      fmt::format("one {}, half {}", text_of(one), text_of(half))};
+  return {fmt::format(
+              "where jobs come evenly there is a cost of a steal from which stealing takes over "
+              "{} longer than loops that do not steal; one at a time loses earlier than half",
+              stated(kLost, Unit::share)),
+          one.found && half.found && one.x < half.x,
+          fmt::format("one {}, half {}", text_of(one), text_of(half))};
 }
 
 Claim hot_claim(const Evidence& evidence) {
   const Estimate ratio = evidence.ratio({named("sharded_loops", "hot"), kJob},
                                         {named("steal half", "hot"), kJob}, "makespan");
-  return {"where one loop owns most of the work, stealing wins even if a steal is as dear as a job",
-          ratio.low > 2, fmt::format("{} as fast as the loops", text_of(ratio, Unit::factor))};
+  return {fmt::format("where one loop owns most of the work, half is {} as fast as the loops even "
+                      "if a steal is as dear as a job",
+                      kHotBound),
+          kHotBound.holds(ratio),
+          fmt::format("{} as fast as the loops", text_of(ratio, Unit::factor))};
 }
 
 Claim all_claim(const Evidence& evidence) {
-  const double steal = kAllUpToUs * 1e3;
-  const Estimate all = evidence.ratio({named("steal all", "even"), steal},
-                                      {named("steal half", "even"), steal}, "makespan");
-  return {"all is worse than half already when a steal costs a tenth of a job", all.low > 1.02,
-          fmt::format("{} the time", text_of(all, Unit::factor))};
+  const Estimate all = evidence.ratio({named("steal all", "even"), kAllUpTo},
+                                      {named("steal half", "even"), kAllUpTo}, "makespan");
+  return {fmt::format("all takes {} than half already when a steal costs {} of a job", kAllLoses,
+                      stated(kAllUpTo / kJob, Unit::share)),
+          kAllLoses.holds(all), fmt::format("{} the time", text_of(all, Unit::factor))};
 }
 
 Chart chart_of(const Evidence& evidence, std::string_view work, std::string_view title) {
   Chart chart{.name = fmt::format("q10-{}", work),
               .title = fmt::format("{}: time over that of sharded loops", title),
-              .x_label = "cost of a steal (a job takes 10 us)",
+              .x_label = fmt::format("cost of a steal (a job takes {})", stated(kJob, Unit::time)),
               .x_unit = Unit::time,
               .y_label = "ratio of makespans; above 1 stealing loses",
               .y_unit = Unit::factor,
@@ -176,27 +194,30 @@ Answer judge(const Evidence& evidence) {
       "{} for half).",
       text_of(even.value, Unit::factor), text_of(flip_of(evidence, "steal one", "even")),
       text_of(flip_of(evidence, "steal half", "even")));
-  answer.effects = {{"time of one over half, even jobs, a steal of 10 us", even, Unit::factor},
-                    {"time of one over half, hot shard, a steal of 10 us",
-                     evidence.ratio({named("steal one", "hot"), kJob},
-                                    {named("steal half", "hot"), kJob}, "makespan"),
-                     Unit::factor},
-                    {"time of one over half, tree, a steal of 10 us",
-                     evidence.ratio({named("steal one", "tree"), kJob},
-                                    {named("steal half", "tree"), kJob}, "makespan"),
-                     Unit::factor},
-                    {"time of half over sharded_loops, even jobs, a steal of 100 us",
-                     evidence.ratio({named("steal half", "even"), 100e3},
-                                    {named("sharded_loops", "even"), 100e3}, "makespan"),
+  const auto one_over_half = [&](std::string_view work, std::string_view of_what) {
+    return Effect{
+        fmt::format("time of one over half, {}, a steal of {}", of_what, stated(kJob, Unit::time)),
+        evidence.ratio({named("steal one", work), kJob}, {named("steal half", work), kJob},
+                       "makespan"),
+        Unit::factor};
+  };
+  answer.effects = {one_over_half("even", "even jobs"),
+                    one_over_half("hot", "hot shard"),
+                    one_over_half("tree", "tree"),
+                    {fmt::format("time of half over sharded_loops, even jobs, a steal of {}",
+                                 stated(kDear, Unit::time)),
+                     evidence.ratio({named("steal half", "even"), kDear},
+                                    {named("sharded_loops", "even"), kDear}, "makespan"),
                      Unit::factor}};
-  answer.holds_for =
-      "2,000 jobs of 10 us and a tree of 16,000 nodes, newest first at home, on 8 workers; steals "
-      "of 100 ns "
-      "to 300 us, nothing else costs anything.";
+  answer.holds_for = fmt::format(
+      "{} jobs of {} and a tree of {} nodes, newest first at home, on {} workers; steals of {}, "
+      "nothing else costs anything.",
+      stated(kJobs, Unit::count), stated(kJob, Unit::time), stated(kNodes, Unit::count), kWorkers,
+      stated_range(kSteals, Unit::time));
   answer.flips_where = fmt::format(
-      "More than 5 % slower than loops that do not steal: on even work one {}, half {}; on a hot "
+      "More than {} slower than loops that do not steal: on even work one {}, half {}; on a hot "
       "shard one {}, half {}.",
-      text_of(flip_of(evidence, "steal one", "even")),
+      stated(kLost, Unit::share), text_of(flip_of(evidence, "steal one", "even")),
       text_of(flip_of(evidence, "steal half", "even")),
       text_of(flip_of(evidence, "steal one", "hot")),
       text_of(flip_of(evidence, "steal half", "hot")));
@@ -220,16 +241,20 @@ Question steal_amount_question() {
       .hypothesis =
           "The more jobs lie in one place, the more a thief should take; with trees it "
           "does not matter, and a dear steal is worse than none.",
-      .experiment =
-          "2,000 equal jobs from one task, the same with nine in ten of one shard, and a tree: "
+      .experiment = fmt::format(
+          "{} equal jobs from one task, the same with nine in ten of one shard, and a tree: "
           "work_stealing with steal=one, half and all against sharded_loops, which do not steal, "
-          "and shared_queue; 8 workers in virtual time, steals of 100 ns to 300 us.",
+          "and shared_queue; {} workers in virtual time, steals of {}.",
+          stated(kJobs, Unit::count), kWorkers, stated_range(kSteals, Unit::time)),
       .metric = "Makespan, as a ratio by pairs; jobs moved.",
-      .rule =
-          "Half beats one by 20 % on both, when a steal costs a job; on the tree they are within "
-          "2 %; all is 2 % worse than half at a tenth of that; on even work there is a cost from "
-          "which one, and a higher one from which half, is 5 % slower than the loops; on the hot "
-          "shard half is twice as fast as the loops.",
+      .rule = fmt::format(
+          "When a steal costs a job, one takes {} than half on even jobs and on the hot shard; in "
+          "the tree one is {} of half and moves fewer jobs. All takes {} than half when a steal "
+          "costs {} of a job. On even work there is a cost from which one, and a higher one from "
+          "which half, takes over {} longer than the loops. On the hot shard half is {} as fast as "
+          "the loops.",
+          kOneLoses, kTreeBound, kAllLoses, stated(kAllUpTo / kJob, Unit::share),
+          stated(kLost, Unit::share), kHotBound),
       .background = "Tokio and Go take half of the victim's queue, Rayon and oneTBB one job.",
       .sources = {"microsoft/verona-rt#48", "mratsim/weave#25", "smol-rs/concurrent-queue#69",
                   "camunda/camunda#998", "TheHPXProject/hpx#6422"},

@@ -13,9 +13,16 @@
 namespace loopsteal::questions {
 namespace {
 
-constexpr std::array kTicks = {30.0, 60.0, 120.0, 240.0};  // For how long: ms.
+constexpr double kTick = 1e6;                              // What a turn computes, ns.
+constexpr std::array kTicks = {30.0, 60.0, 120.0, 240.0};  // For how long.
+constexpr double kFirst = kTicks.front() * kTick;
+constexpr double kLast = kTicks.back() * kTick;
 constexpr int kTasks = 6;
 constexpr WorkerId kWorkers = 4;
+// Turns of the luckiest task over those of the unluckiest.
+constexpr Bound kFair = Bound::within(0.02);
+constexpr double kUnfairLoops = 1.9;
+constexpr double kUnfairStealing = 1.2;
 constexpr std::array kSides = {Side{"event_loop", "event_loop"},
                                Side{"sharded_loops", "sharded_loops"},
                                Side{"shared_queue", "shared_queue"},
@@ -37,7 +44,7 @@ std::vector<Trial> trials(const Effort&) {
   for (const Side& side : kSides) {
     for (const double ticks : kTicks) {
       trials.push_back({.series = std::string(side.name),
-                        .x = ticks * 1e6,
+                        .x = ticks * kTick,
                         .scheduler = std::string(side.scheduler),
                         .workload = {},
                         .program = program(ticks),
@@ -73,35 +80,36 @@ Turns turns_of(const Evidence& evidence, const Place& place) {
 double ratio_of(const Turns& turns) { return turns.most / std::max(1.0, turns.fewest); }
 
 Claim fair_claim(const Evidence& evidence, std::string_view series) {
-  const Turns turns = turns_of(evidence, {series, kTicks.back() * 1e6});
-  return {fmt::format("{}: all get the same, to one turn in fifty", series),
-          turns.fewest > 0 && ratio_of(turns) < 1.02,
+  const Turns turns = turns_of(evidence, {series, kLast});
+  return {fmt::format("{}: the most turns of a task are {} of the fewest", series, kFair),
+          turns.fewest > 0 && kFair.holds(ratio_of(turns)),
           fmt::format("{:.0f} to {:.0f} turns, Jain index {:.3f}", turns.fewest, turns.most,
                       turns.jain)};
 }
 
 Claim unfair_claim(const Evidence& evidence, std::string_view series, double least) {
-  const Turns turns = turns_of(evidence, {series, kTicks.back() * 1e6});
-  return {fmt::format("{}: some get {} the turns of others or more", series,
-                      text_of(least, Unit::factor)),
+  const Turns turns = turns_of(evidence, {series, kLast});
+  return {fmt::format("{}: the most turns of a task are {} the fewest or more", series,
+                      stated(least, Unit::factor)),
           ratio_of(turns) >= least,
           fmt::format("{:.0f} to {:.0f} turns, Jain index {:.3f}", turns.fewest, turns.most,
                       turns.jain)};
 }
 
 Chart chart_of(const Evidence& evidence) {
-  Chart chart{
-      .name = "q11-progress",
-      .title = "Turns of the luckiest task over those of the unluckiest, six on four workers",
-      .x_label = "time",
-      .x_unit = Unit::time,
-      .y_label = "ratio of turns; 1 is fair",
-      .y_unit = Unit::factor};
+  Chart chart{.name = "q11-progress",
+              .title = fmt::format(
+                  "Turns of the luckiest task over those of the unluckiest, {} on {} workers",
+                  kTasks, kWorkers),
+              .x_label = "time",
+              .x_unit = Unit::time,
+              .y_label = "ratio of turns; 1 is fair",
+              .y_unit = Unit::factor};
   for (const Side& side : kSides) {
     Curve curve{.name = std::string(side.name), .points = {}};
     for (const double ticks : kTicks) {
-      const double ratio = ratio_of(turns_of(evidence, {side.name, ticks * 1e6}));
-      curve.points.push_back({ticks * 1e6, Estimate::exact(ratio)});
+      const double ratio = ratio_of(turns_of(evidence, {side.name, ticks * kTick}));
+      curve.points.push_back({ticks * kTick, {ratio, ratio, ratio}});
     }
     chart.curves.push_back(std::move(curve));
   }
@@ -109,40 +117,42 @@ Chart chart_of(const Evidence& evidence) {
 }
 
 Answer judge(const Evidence& evidence) {
-  const double last = kTicks.back() * 1e6;
-  const Turns stealing = turns_of(evidence, {"work_stealing", last});
-  const Turns shards = turns_of(evidence, {"sharded_loops", last});
+  const Turns stealing = turns_of(evidence, {"work_stealing", kLast});
+  const Turns shards = turns_of(evidence, {"sharded_loops", kLast});
   Answer answer;
   answer.verdict = fmt::format(
       "One queue is fair and so is one loop; work stealing is not to tasks that yield, as nobody "
-      "steals while all are busy: of six on four workers the luckiest gets {} the turns of the "
+      "steals while all are busy: of {} on {} workers the luckiest gets {} the turns of the "
       "unluckiest, as sharded loops give {}; a yield to the queue of all makes it {}.",
-      text_of(ratio_of(stealing), Unit::factor), text_of(ratio_of(shards), Unit::factor),
-      text_of(ratio_of(turns_of(evidence, {"yield to all", last})), Unit::factor));
+      kTasks, kWorkers, text_of(ratio_of(stealing), Unit::factor),
+      text_of(ratio_of(shards), Unit::factor),
+      text_of(ratio_of(turns_of(evidence, {"yield to all", kLast})), Unit::factor));
   for (const Side& side : kSides) {
-    const double jain = turns_of(evidence, {side.name, last}).jain;
+    const double jain = turns_of(evidence, {side.name, kLast}).jain;
     answer.effects.push_back(
-        {fmt::format("Jain index after 240 ms, {}", side.name), Estimate::exact(jain)});
+        {fmt::format("Jain index after {}, {}", stated(kLast, Unit::time), side.name),
+         {jain, jain, jain}});
   }
-  answer.holds_for =
-      "six tasks that compute 1 ms and yield, for 30 to 240 ms, on four workers (one "
-      "for event_loop); no costs.";
+  answer.holds_for = fmt::format(
+      "{} tasks that compute {} and yield, for {}, on {} workers (one for event_loop); no costs.",
+      kTasks, stated(kTick, Unit::time), stated_range(kFirst, kLast, Unit::time), kWorkers);
   answer.flips_where = fmt::format(
-      "With a multiple of four tasks every worker has as many. Over 30 ms the ratios are {} "
+      "With a multiple of {} tasks every worker has as many. Over {} the ratios are {} "
       "(work_stealing) and {} (shared_queue).",
-      text_of(ratio_of(turns_of(evidence, {"work_stealing", kTicks.front() * 1e6})), Unit::factor),
-      text_of(ratio_of(turns_of(evidence, {"shared_queue", kTicks.front() * 1e6})), Unit::factor));
+      kWorkers, stated(kFirst, Unit::time),
+      text_of(ratio_of(turns_of(evidence, {"work_stealing", kFirst})), Unit::factor),
+      text_of(ratio_of(turns_of(evidence, {"shared_queue", kFirst})), Unit::factor));
   answer.claims = {fair_claim(evidence, "event_loop"),
                    fair_claim(evidence, "shared_queue"),
                    fair_claim(evidence, "yield to all"),
-                   unfair_claim(evidence, "sharded_loops", 1.9),
-                   unfair_claim(evidence, "work_stealing", 1.2),
-                   unfair_claim(evidence, "yield to the back", 1.2)};
-  AnswerTable table{.title = "Turns in 240 ms",
+                   unfair_claim(evidence, "sharded_loops", kUnfairLoops),
+                   unfair_claim(evidence, "work_stealing", kUnfairStealing),
+                   unfair_claim(evidence, "yield to the back", kUnfairStealing)};
+  AnswerTable table{.title = fmt::format("Turns in {}", stated(kLast, Unit::time)),
                     .columns = {"scheduler", "fewest", "most", "Jain index"},
                     .rows = {}};
   for (const Side& side : kSides) {
-    const Turns turns = turns_of(evidence, {side.name, last});
+    const Turns turns = turns_of(evidence, {side.name, kLast});
     table.rows.push_back({std::string(side.name), fmt::format("{:.0f}", turns.fewest),
                           fmt::format("{:.0f}", turns.most), fmt::format("{:.3f}", turns.jain)});
   }
@@ -160,14 +170,16 @@ Question fairness_question() {
           .hypothesis =
               "One queue gives equal turns. Queues of their own do not, if the tasks do "
               "not divide among the workers: nobody is idle, so nobody steals.",
-          .experiment =
-              "Six tasks that compute 1 ms and yield, for 30 to 240 ms on four workers "
-              "in virtual time: event_loop, sharded_loops and shared_queue as controls, "
-              "work_stealing with its three kinds of yield.",
+          .experiment = fmt::format(
+              "{} tasks that compute {} and yield, for {} on {} workers in virtual time: "
+              "event_loop, sharded_loops and shared_queue as controls, work_stealing with its "
+              "three kinds of yield.",
+              kTasks, stated(kTick, Unit::time), stated_range(kFirst, kLast, Unit::time), kWorkers),
           .metric = "Turns of each task: the most over the fewest, and Jain's index.",
-          .rule =
-              "event_loop, shared_queue and yield=global: within 2 %; sharded_loops: 1.9 times "
-              "or more; work_stealing with yield=deferred and back: 1.2 times or more.",
+          .rule = fmt::format(
+              "The most turns over the fewest. event_loop, shared_queue and yield=global: {}; "
+              "sharded_loops: {} or more; work_stealing with yield=deferred and back: {} or more.",
+              kFair, stated(kUnfairLoops, Unit::factor), stated(kUnfairStealing, Unit::factor)),
           .background =
               "Tokio puts who yields aside until the driver was polled; Go puts it at the "
               "end of the global queue.",

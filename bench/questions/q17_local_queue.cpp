@@ -9,9 +9,21 @@
 namespace loopsteal::questions {
 namespace {
 
-constexpr std::array kCapacities = {16.0, 64.0, 256.0, 1024.0, 4096.0};
+constexpr double kTokio = 256;  // Tokio and Go.
+constexpr std::array kCapacities = {16.0, 64.0, kTokio, 1024.0, 4096.0};
+constexpr double kSmallest = kCapacities.front();
+constexpr double kLargest = kCapacities.back();
 constexpr std::array kLoads = {0.5, 0.7, 0.9};
+constexpr double kLow = kLoads.front();
+constexpr double kHigh = kLoads.back();
+constexpr double kMean = 100e3;
 constexpr WorkerId kWorkers = 8;
+constexpr int kJobs = 1000;  // Of a burst.
+constexpr double kJobWork = 10e3;
+constexpr Bound kSmallBound = Bound::within(0.05);   // Smallest over largest.
+constexpr Bound kHalvesBound = Bound::within(0.02);  // First over second half.
+constexpr Bound kMeanBound = Bound::within(0.03);    // Newest over oldest first.
+constexpr Bound kTailBound = Bound::longer(0.2);     // The same of the p99.
 constexpr std::array kHalves = {Side{"first half", "first_half"},
                                 Side{"second half", "second_half"}};
 constexpr std::array kControls = {Side{"shared_queue", "shared_queue"},
@@ -24,14 +36,14 @@ std::string ordered(std::string_view side) { return std::string(side) + ", reque
 std::vector<Trial> trials(const Effort& effort) {
   std::vector<Trial> trials;
   const auto burst = [&](std::string_view series, double capacity, std::string scheduler) {
-    trials.push_back(
-        {.series = std::string(series),
-         .x = capacity,
-         .scheduler = std::move(scheduler),
-         .workload = fmt::format("bursts:bursts={},jobs=1000,work=10us", effort.pieces(20)),
-         .workers = kWorkers,
-         .costs = "reference",
-         .repetitions = effort.repetitions()});
+    trials.push_back({.series = std::string(series),
+                      .x = capacity,
+                      .scheduler = std::move(scheduler),
+                      .workload = fmt::format("bursts:bursts={},jobs={},work={}", effort.pieces(20),
+                                              kJobs, spec_time(kJobWork)),
+                      .workers = kWorkers,
+                      .costs = "reference",
+                      .repetitions = effort.repetitions()});
   };
   for (const Side& half : kHalves) {
     for (const double capacity : kCapacities) {
@@ -44,13 +56,14 @@ std::vector<Trial> trials(const Effort& effort) {
     burst(control.name, 0, control.name == "shared_queue" ? "shared_queue" : "sharded_loops");
   const auto requests = [&](const Side& side) {
     for (const double load : kLoads) {
-      trials.push_back({.series = ordered(side.name),
-                        .x = load,
-                        .scheduler = std::string(side.scheduler),
-                        .workload = fmt::format("requests:mean=100us,load={},count={}", load,
-                                                effort.pieces(load < 0.85 ? 100'000 : 300'000)),
-                        .workers = kWorkers,
-                        .repetitions = effort.repetitions()});
+      trials.push_back(
+          {.series = ordered(side.name),
+           .x = load,
+           .scheduler = std::string(side.scheduler),
+           .workload = fmt::format("requests:mean={},load={},count={}", spec_time(kMean), load,
+                                   effort.pieces(load < 0.85 ? 100'000 : 300'000)),
+           .workers = kWorkers,
+           .repetitions = effort.repetitions()});
     }
   };
   for (const Side& side : kOrders) requests(side);
@@ -60,7 +73,8 @@ std::vector<Trial> trials(const Effort& effort) {
 
 Chart burst_chart(const Evidence& evidence) {
   Chart chart{.name = "q17-capacity",
-              .title = "Bursts of 1,000 jobs, reference costs: p99 of the sojourn",
+              .title = fmt::format("Bursts of {} jobs, reference costs: p99 of the sojourn",
+                                   stated(kJobs, Unit::count)),
               .x_label = "jobs that a queue holds",
               .x_unit = Unit::count,
               .y_label = "p99 of the sojourn",
@@ -88,48 +102,82 @@ Chart order_chart(const Evidence& evidence) {
   return chart;
 }
 
-Answer judge(const Evidence& evidence) {
-  const double most = kCapacities.back();
+// What the verdict rests on.
+struct Numbers {
+  Estimate small;      // Time with the smallest queues over that with the largest.
+  Estimate halves;     // Time where the first half overflows over that where the second does.
+  Estimate tail;       // p99 of newest over oldest first.
+  Estimate mean;       // The same of the mean.
+  Estimate overflows;  // Of a run with Tokio's queues.
+  Estimate never;      // Of a run with the largest.
+};
+
+Numbers numbers_of(const Evidence& evidence) {
   const auto order = [&](std::string_view metric) {
-    return evidence.ratio({ordered("newest first"), 0.9}, {ordered("oldest first"), 0.9}, metric);
+    return evidence.ratio({ordered("newest first"), kHigh}, {ordered("oldest first"), kHigh},
+                          metric);
   };
-  const Estimate small =
-      evidence.ratio({"second half", kCapacities.front()}, {"second half", most}, "makespan");
-  const Estimate halves = evidence.ratio({"first half", 256}, {"second half", 256}, "makespan");
-  const Estimate tail = order("sojourn_p99");
-  const Estimate mean = order("sojourn_mean");
-  const Estimate overflows = evidence.estimate({"second half", 256}, "overflows");
+  return {
+      .small = evidence.ratio({"second half", kSmallest}, {"second half", kLargest}, "makespan"),
+      .halves = evidence.ratio({"first half", kTokio}, {"second half", kTokio}, "makespan"),
+      .tail = order("sojourn_p99"),
+      .mean = order("sojourn_mean"),
+      .overflows = evidence.estimate({"second half", kTokio}, "overflows"),
+      .never = evidence.estimate({"second half", kLargest}, "overflows")};
+}
+
+std::vector<Claim> claims_of(const Numbers& found) {
+  return {
+      ratio_claim(fmt::format("bursts with queues of {} take a time {} of that with queues of {}",
+                              kSmallest, kSmallBound, stated(kLargest, Unit::count)),
+                  found.small, kSmallBound),
+      ratio_claim(
+          fmt::format("the times with either half overflowing are {} of each other", kHalvesBound),
+          found.halves, kHalvesBound),
+      {fmt::format("queues of {} overflow in such bursts, queues of {} never", kTokio,
+                   stated(kLargest, Unit::count)),
+       found.overflows.low > 0 && found.never.high == 0,
+       fmt::format("{} and {}", text_of(found.overflows.value, Unit::count),
+                   text_of(found.never.value, Unit::count))},
+      ratio_claim(fmt::format("the mean of newest first is {} of that of oldest first", kMeanBound),
+                  found.mean, kMeanBound),
+      ratio_claim(fmt::format("the p99 of newest first is {} than that of oldest first at {} load",
+                              kTailBound, stated(kHigh, Unit::share)),
+                  found.tail, kTailBound)};
+}
+
+Answer judge(const Evidence& evidence) {
+  const Numbers found = numbers_of(evidence);
   Answer answer;
   answer.verdict = fmt::format(
-      "Capacity hardly matters, order does: bursts of 1,000 jobs take {} as long with queues of 16 "
-      "as with queues of 4,096, and which half overflows makes no difference ({}); but an owner "
-      "that takes its newest job first has {} the p99 at the same mean ({}).",
-      text_of(small.value, Unit::factor), text_of(halves.value, Unit::factor),
-      text_of(tail.value, Unit::factor), text_of(mean.value, Unit::factor));
-  answer.effects = {{"time of bursts with 16 over 4,096", small, Unit::factor},
-                    {"time of bursts, first half over second half, 256", halves, Unit::factor},
-                    {"p99 of newest over oldest first, load 90 %", tail, Unit::factor},
-                    {"mean of newest over oldest first, load 90 %", mean, Unit::factor},
-                    {"overflows of a run, 256", overflows, Unit::count}};
-  answer.holds_for =
-      "bursts of 1,000 jobs of 10 us from one task with the reference costs, and "
-      "requests at 50 to 90 % load at no cost; 8 workers.";
+      "Capacity hardly matters, order does: bursts of {} jobs take {} as long with queues of {} as "
+      "with queues of {}, and which half overflows makes no difference ({}); but an owner that "
+      "takes its newest job first has {} the p99 at the same mean ({}).",
+      stated(kJobs, Unit::count), text_of(found.small.value, Unit::factor), kSmallest,
+      stated(kLargest, Unit::count), text_of(found.halves.value, Unit::factor),
+      text_of(found.tail.value, Unit::factor), text_of(found.mean.value, Unit::factor));
+  const std::string load = "load " + stated(kHigh, Unit::share);
+  answer.effects = {
+      {fmt::format("time of bursts with {} over {}", kSmallest, stated(kLargest, Unit::count)),
+       found.small, Unit::factor},
+      {fmt::format("time of bursts, first half over second half, {}", kTokio), found.halves,
+       Unit::factor},
+      {"p99 of newest over oldest first, " + load, found.tail, Unit::factor},
+      {"mean of newest over oldest first, " + load, found.mean, Unit::factor},
+      {fmt::format("overflows of a run, {}", kTokio), found.overflows, Unit::count}};
+  answer.holds_for = fmt::format(
+      "bursts of {} jobs of {} from one task with the reference costs, and requests at {} load at "
+      "no cost; {} workers.",
+      stated(kJobs, Unit::count), stated(kJobWork, Unit::time), stated_range(kLoads, Unit::share),
+      kWorkers);
   answer.flips_where = fmt::format(
-      "Newest first costs less of the tail the lower the load: {} at 50 %. It is for trees that it "
+      "Newest first costs less of the tail the lower the load: {} at {}. It is for trees that it "
       "pays (Q10).",
-      text_of(evidence.ratio({ordered("newest first"), 0.5}, {ordered("oldest first"), 0.5},
+      text_of(evidence.ratio({ordered("newest first"), kLow}, {ordered("oldest first"), kLow},
                              "sojourn_p99"),
-              Unit::factor));
-  answer.claims = {
-      ratio_claim("a queue of 16 costs less than 5 % over one of 4,096", small, {0.95, 1.05}),
-      ratio_claim("which half overflows decides less than 2 %", halves, {0.98, 1.02}),
-      {"queues of 256 overflow in such bursts, queues of 4,096 never",
-       overflows.low > 0 && evidence.estimate({"second half", most}, "overflows").high == 0,
-       fmt::format(
-           "{} and {}", text_of(overflows.value, Unit::count),
-           text_of(evidence.estimate({"second half", most}, "overflows").value, Unit::count))},
-      ratio_claim("newest first: the same mean, to 3 %", mean, {0.97, 1.03}),
-      ratio_claim("and a p99 over a fifth longer, at 90 %", tail, {1.2, 1e9})};
+              Unit::factor),
+      stated(kLow, Unit::share));
+  answer.claims = claims_of(found);
   answer.tables = {
       table_of(evidence, "p99 of the sojourn in bursts", "capacity", Unit::count,
                {"first half", "second half", "shared_queue", "sharded_loops"}, "sojourn_p99"),
@@ -151,17 +199,21 @@ Question local_queue_question() {
           .keywords = "run queue ring 256 qcap overflow half local_order newest oldest age reorder",
           .hypothesis =
               "What overflows goes to the injector and comes back in batches, so capacity "
-              "costs little; the order changes no mean, but who waits longest.",
-          .experiment =
-              "Bursts of 1,000 jobs with queues of 16 to 4,096 and both halves "
-              "overflowing, with the reference costs; Poisson requests at random workers "
-              "at no cost, oldest and newest first: random_stealing; shared_queue and "
-              "sharded_loops as controls; 8 workers in virtual time.",
+              "costs little; the order does not change the mean, but it changes which job waits "
+              "longest.",
+          .experiment = fmt::format(
+              "Bursts of {} jobs with queues of {} and both halves overflowing, with the reference "
+              "costs; Poisson requests at random workers at no cost, oldest and newest first: "
+              "random_stealing; shared_queue and sharded_loops as controls; {} workers in virtual "
+              "time.",
+              stated(kJobs, Unit::count), stated_range(kCapacities, Unit::count), kWorkers),
           .metric = "Makespan, overflows, mean and p99 of the sojourn.",
-          .rule =
-              "16 is within 5 % of 4,096 and the halves within 2 % of each other; 256 "
-              "overflows and 4,096 does not; newest first has the mean of oldest first to 3 % "
-              "and a p99 over a fifth longer at 90 %.",
+          .rule = fmt::format(
+              "The time with {0} is {1} of that with {2} and those of the halves {3} of each "
+              "other; {4} overflows and {2} does not; at {5} load newest first has a mean {6} of "
+              "that of oldest first and a p99 {7}.",
+              kSmallest, kSmallBound, stated(kLargest, Unit::count), kHalvesBound, kTokio,
+              stated(kHigh, Unit::share), kMeanBound, kTailBound),
           .background =
               "Tokio and Go: 256, oldest first; Tokio overflows its second half since "
               "1.52, the first before. Rayon: growing, newest first.",

@@ -1,6 +1,5 @@
 // Choice of a thief's victim: one at random, the longest of a few, or all workers in turn.
 #include <array>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -11,8 +10,14 @@ namespace loopsteal::questions {
 namespace {
 
 constexpr std::array kLoads = {0.5, 0.7, 0.8, 0.9};
-constexpr double kHigh = 0.9;
+constexpr double kLow = kLoads.front();
+constexpr double kHigh = kLoads.back();
+constexpr double kMean = 100e3;
 constexpr WorkerId kWorkers = 64;
+constexpr Bound kLimitBound = Bound::within(0.05);    // One at random against its limit.
+constexpr Bound kOneBound = Bound::under(0.5);        // The same against not stealing.
+constexpr Bound kSecondBound = Bound::shorter(0.01);  // A second choice against one.
+constexpr Bound kAllBound = Bound::within(0.03);      // Everybody against one queue.
 constexpr std::array kSides = {
     Side{"sharded_loops", "sharded_loops:placement=random"},
     Side{"one at random", "random_stealing:preset=mean-field"},
@@ -25,13 +30,14 @@ std::vector<Trial> trials(const Effort& effort) {
   std::vector<Trial> trials;
   for (const Side& side : kSides) {
     for (const double load : kLoads) {
-      trials.push_back({.series = std::string(side.name),
-                        .x = load,
-                        .scheduler = std::string(side.scheduler),
-                        .workload = fmt::format("requests:mean=100us,load={},count={}", load,
-                                                effort.pieces(load < 0.85 ? 300'000 : 900'000)),
-                        .workers = kWorkers,
-                        .repetitions = effort.repetitions()});
+      trials.push_back(
+          {.series = std::string(side.name),
+           .x = load,
+           .scheduler = std::string(side.scheduler),
+           .workload = fmt::format("requests:mean={},load={},count={}", spec_time(kMean), load,
+                                   effort.pieces(load < 0.85 ? 300'000 : 900'000)),
+           .workers = kWorkers,
+           .repetitions = effort.repetitions()});
     }
   }
   return trials;
@@ -41,9 +47,25 @@ Claim limit_claim(const Evidence& evidence) {
   const Place place{"one at random", kHigh};
   const Estimate found = evidence.estimate(place, "sojourn_mean");
   const double limit = evidence.theory(place, "sojourn_mean");
-  return {"one at random: the mean is that of Mitzenmacher's limit for many workers, to 5 %",
-          std::abs(found.value / limit - 1) < 0.05,
+  return {fmt::format("one at random: the mean is {} of Mitzenmacher's limit for many workers",
+                      kLimitBound),
+          kLimitBound.holds(found.value / limit),
           fmt::format("{} against {}", text_of(found, Unit::time), text_of(limit, Unit::time))};
+}
+
+Chart chart_of(const Evidence& evidence) {
+  Chart chart{
+      .name = "q18-victims",
+      .title = fmt::format("Mean sojourn by whom a thief asks, {} workers, no costs", kWorkers),
+      .x_label = "load",
+      .x_unit = Unit::share,
+      .y_label = "mean sojourn",
+      .y_unit = Unit::time,
+      .log_y = true};
+  add_curves(chart, evidence, kSides, "sojourn_mean");
+  chart.curves.push_back(
+      theory_of(evidence, "one at random", "sojourn_mean", "Mitzenmacher's limit"));
+  return chart;
 }
 
 Answer judge(const Evidence& evidence) {
@@ -60,54 +82,51 @@ Answer judge(const Evidence& evidence) {
   const Estimate shared = ratio("everybody", "shared_queue");
   Answer answer;
   answer.verdict = fmt::format(
-      "Whom it asks matters less than that it goes on asking: at 90 % load one attempt at a random "
+      "Whom it asks matters less than that it goes on asking: at {} load one attempt at a random "
       "victim has {} the mean sojourn of not stealing, a second choice makes that {} and a fourth "
       "{}, while to ask everybody, who must be woken for it, makes it {} of what four choices "
       "give, as good as one queue ({}).",
-      text_of(some.value, Unit::factor), text_of(second.value, Unit::factor),
-      text_of(fourth.value, Unit::factor), text_of(all.value, Unit::factor),
-      text_of(shared.value, Unit::factor));
-  answer.effects = {{"mean of one at random over not stealing, load 90 %", some, Unit::factor},
-                    {"mean of the longest of 2 over one at random", second, Unit::factor},
-                    {"mean of the longest of 4 over the longest of 2", fourth, Unit::factor},
-                    {"mean of everybody over the longest of 4", all, Unit::factor},
-                    {"looks for each request, one at random", looks("one at random"), Unit::count},
-                    {"looks for each request, everybody", looks("everybody"), Unit::count}};
-  answer.holds_for =
-      "requests that arrive at random workers, exponential service, 50 to 90 % load, "
-      "64 workers, no costs. Distance between workers (caches, NUMA) is not "
-      "modelled.";
+      stated(kHigh, Unit::share), text_of(some.value, Unit::factor),
+      text_of(second.value, Unit::factor), text_of(fourth.value, Unit::factor),
+      text_of(all.value, Unit::factor), text_of(shared.value, Unit::factor));
+  answer.effects = {
+      {fmt::format("mean of one at random over not stealing, load {}", stated(kHigh, Unit::share)),
+       some, Unit::factor},
+      {"mean of the longest of 2 over one at random", second, Unit::factor},
+      {"mean of the longest of 4 over the longest of 2", fourth, Unit::factor},
+      {"mean of everybody over the longest of 4", all, Unit::factor},
+      {"looks for each request, one at random", looks("one at random"), Unit::count},
+      {"looks for each request, everybody", looks("everybody"), Unit::count}};
+  answer.holds_for = fmt::format(
+      "requests that arrive at random workers, exponential service, {} load, {} workers, no costs. "
+      "Distance between workers (caches, NUMA) is not modelled.",
+      stated_range(kLoads, Unit::share), kWorkers);
   answer.flips_where = fmt::format(
-      "At 50 % load the gains are smaller: one at random {} the mean of not stealing, a second "
+      "At {} load the gains are smaller: one at random {} the mean of not stealing, a second "
       "choice {}.",
-      text_of(evidence.ratio({"one at random", 0.5}, {"sharded_loops", 0.5}, "sojourn_mean"),
+      stated(kLow, Unit::share),
+      text_of(evidence.ratio({"one at random", kLow}, {"sharded_loops", kLow}, "sojourn_mean"),
               Unit::factor),
-      text_of(evidence.ratio({"longest of 2", 0.5}, {"one at random", 0.5}, "sojourn_mean"),
+      text_of(evidence.ratio({"longest of 2", kLow}, {"one at random", kLow}, "sojourn_mean"),
               Unit::factor));
   answer.claims = {
       limit_claim(evidence),
-      ratio_claim("one attempt at one victim cuts the mean by half or more", some, {0, 0.5}),
-      ratio_claim("a second choice helps", second, {0, 0.99}),
+      ratio_claim(fmt::format("one attempt at one victim makes the mean {} that of not stealing",
+                              kOneBound),
+                  some, kOneBound),
+      ratio_claim(fmt::format("a second choice makes the mean {}", kSecondBound), second,
+                  kSecondBound),
       {"a second choice helps more than the two behind it", second.high < fourth.low,
        fmt::format("{} and {}", text_of(second, Unit::factor), text_of(fourth, Unit::factor))},
-      ratio_claim("to ask everybody is as good as one queue, to 3 %", shared, {0.97, 1.03})};
+      ratio_claim(fmt::format("to ask everybody is as good as one queue, {}", kAllBound), shared,
+                  kAllBound)};
   answer.tables = {
       table_of(evidence, "Mean sojourn", "load", Unit::share, series_of(kSides), "sojourn_mean"),
       table_of(evidence, "p99 of the sojourn", "load", Unit::share, series_of(kSides),
                "sojourn_p99"),
       table_of(evidence, "Looks into the queues of others, for each request", "load", Unit::share,
                series_of(kSides), "attempts_per_task")};
-  Chart chart{.name = "q18-victims",
-              .title = "Mean sojourn by whom a thief asks, 64 workers, no costs",
-              .x_label = "load",
-              .x_unit = Unit::share,
-              .y_label = "mean sojourn",
-              .y_unit = Unit::time,
-              .log_y = true};
-  add_curves(chart, evidence, kSides, "sojourn_mean");
-  chart.curves.push_back(
-      theory_of(evidence, "one at random", "sojourn_mean", "Mitzenmacher's limit"));
-  answer.charts = {std::move(chart)};
+  answer.charts = {chart_of(evidence)};
   return answer;
 }
 
@@ -121,15 +140,17 @@ Question victim_question() {
       .hypothesis =
           "A random victim is a good one; a second choice helps, a fourth little; only "
           "a search of all queues is as good as one queue.",
-      .experiment =
-          "Poisson requests at random ones of 64 workers at no cost in virtual time: "
-          "random_stealing that tries one victim once, the longest of 2 and of 4, and "
-          "everybody; sharded_loops and shared_queue as controls.",
+      .experiment = fmt::format(
+          "Poisson requests at random ones of {} workers at no cost in virtual time: "
+          "random_stealing that tries one victim once, the longest of 2 and of 4, and everybody; "
+          "sharded_loops and shared_queue as controls.",
+          kWorkers),
       .metric = "Mean sojourn, and looks into the queues of others for each request.",
-      .rule =
-          "One at random is within 5 % of its limit in theory and at most half of not "
-          "stealing; a second choice helps by 1 % or more, and by more than the fourth; "
-          "everybody is within 3 % of shared_queue.",
+      .rule = fmt::format(
+          "At {} load the mean of one at random is {} of its limit in theory and {} that of not "
+          "stealing; a second choice makes it {}, and helps more than the two behind it; everybody "
+          "is {} of shared_queue.",
+          stated(kHigh, Unit::share), kLimitBound, kOneBound, kSecondBound, kAllBound),
       .background =
           "Tokio, Go and Rayon begin at a random worker and ask all others in order; "
           "none of them knows which is near.",

@@ -13,14 +13,22 @@
 namespace loopsteal::questions {
 namespace {
 
-constexpr std::array kBudgets = {1.0, 8.0, 32.0, 128.0, 512.0, 1024.0};
+constexpr double kTokio = 128;
+constexpr std::array kBudgets = {1.0, 8.0, 32.0, kTokio, 512.0, 1024.0};
 constexpr int kRounds = 2000;
-constexpr double kTick = 1e6;
+constexpr double kTick = 1e6;  // Of a round, ns.
+constexpr int kSlotCap = 3;    // Jobs in a row from the slot of Tokio 1.53: the default.
+// Rounds that the third may wait.
+constexpr int kOffBudget = 2;  // More or fewer than half of the budget.
+constexpr int kQueues = 2;
+constexpr int kCapped = 4;
 constexpr std::string_view kBudget = "budget";
+constexpr std::string_view kCappedSlot = "slot capped at 3";
+static_assert(kCappedSlot.back() == '0' + kSlotCap);
 constexpr std::array kOthers = {
-    Side{"no budget", "work_stealing:lifo_cap=unlimited"},
-    Side{"slot capped at 3", "work_stealing"}, Side{"event_loop", "event_loop"},
-    Side{"shared_queue", "shared_queue"}, Side{"sharded_loops", "sharded_loops"}};
+    Side{"no budget", "work_stealing:lifo_cap=unlimited"}, Side{kCappedSlot, "work_stealing"},
+    Side{"event_loop", "event_loop"}, Side{"shared_queue", "shared_queue"},
+    Side{"sharded_loops", "sharded_loops"}};
 
 // They hand a permit to each other, which takes one of them a tick; then the third is ready.
 std::string program() {
@@ -65,48 +73,64 @@ double turn_of(const Evidence& evidence, const Place& place) {
   return kRounds * kTick;  // Not while the two were running.
 }
 
-Answer judge(const Evidence& evidence) {
-  const double tokio = turn_of(evidence, {kBudget, 128});
-  const double none = turn_of(evidence, {"no budget", 0});
-  const double loop = turn_of(evidence, {"event_loop", 0});
-  const double shared = turn_of(evidence, {"shared_queue", 0});
-  const double capped = turn_of(evidence, {"slot capped at 3", 0});
+Estimate exact(double value) { return {value, value, value}; }
+
+std::vector<Claim> claims_of(const Evidence& evidence) {
   double worst = 0;
   for (const double budget : kBudgets) {
     const double expected = std::max(1.0, budget / 2) * kTick;
     worst = std::max(worst, std::abs(turn_of(evidence, {kBudget, budget}) - expected));
   }
+  const double none = turn_of(evidence, {"no budget", 0});
+  const double loop = turn_of(evidence, {"event_loop", 0});
+  const double shared = turn_of(evidence, {"shared_queue", 0});
+  const double sharded = turn_of(evidence, {"sharded_loops", 0});
+  const double capped = turn_of(evidence, {kCappedSlot, 0});
+  return {
+      {fmt::format("with a budget the third waits for half of it in rounds, to {} rounds",
+                   kOffBudget),
+       worst <= kOffBudget * kTick, fmt::format("off by {} at most", text_of(worst, Unit::time))},
+      {"without one it waits until the two are done", none >= kRounds * kTick,
+       text_of(none, Unit::time)},
+      {fmt::format(
+           "event_loop, shared_queue and sharded_loops: {} rounds at most, without a budget",
+           kQueues),
+       std::max({loop, shared, sharded}) <= kQueues * kTick,
+       fmt::format("{}, {} and {}", text_of(loop, Unit::time), text_of(shared, Unit::time),
+                   text_of(sharded, Unit::time))},
+      {fmt::format("a slot that gives way after {} jobs: {} rounds at most", kSlotCap, kCapped),
+       capped <= kCapped * kTick, text_of(capped, Unit::time)}};
+}
+
+Answer judge(const Evidence& evidence) {
+  const double tokio = turn_of(evidence, {kBudget, kTokio});
+  const double none = turn_of(evidence, {"no budget", 0});
+  const double loop = turn_of(evidence, {"event_loop", 0});
+  const double shared = turn_of(evidence, {"shared_queue", 0});
+  const double capped = turn_of(evidence, {kCappedSlot, 0});
   Answer answer;
   answer.verdict = fmt::format(
       "A budget bounds how long two tasks that keep waking each other hold a worker from the LIFO "
-      "slot: half of it in rounds ({} with Tokio's 128 and rounds of 1 ms), and without one all "
-      "others wait for their end ({}); a loop, one queue and a slot that gives way after three "
+      "slot: half of it in rounds ({} with Tokio's {} and rounds of {}), and without one all "
+      "others wait for their end ({}); a loop, one queue and a slot that gives way after {} jobs "
       "need none ({}, {}, {}).",
-      text_of(tokio, Unit::time), text_of(none, Unit::time), text_of(loop, Unit::time),
-      text_of(shared, Unit::time), text_of(capped, Unit::time));
-  answer.effects = {{"wait of a third task, budget 128", Estimate::exact(tokio), Unit::time},
-                    {"wait of a third task, no budget", Estimate::exact(none), Unit::time},
-                    {"wait of a third task, slot capped at 3", Estimate::exact(capped), Unit::time},
-                    {"wait of a third task, event_loop", Estimate::exact(loop), Unit::time},
-                    {"wait of a third task, shared_queue", Estimate::exact(shared), Unit::time}};
-  answer.holds_for =
-      "two tasks that hand a permit back and forth, 2,000 times 1 ms, and a third "
-      "beside them; one worker, no costs; budgets of 1 to 1,024.";
+      text_of(tokio, Unit::time), kTokio, stated(kTick, Unit::time), text_of(none, Unit::time),
+      kSlotCap, text_of(loop, Unit::time), text_of(shared, Unit::time),
+      text_of(capped, Unit::time));
+  answer.effects = {
+      {fmt::format("wait of a third task, budget {}", kTokio), exact(tokio), Unit::time},
+      {"wait of a third task, no budget", exact(none), Unit::time},
+      {fmt::format("wait of a third task, {}", kCappedSlot), exact(capped), Unit::time},
+      {"wait of a third task, event_loop", exact(loop), Unit::time},
+      {"wait of a third task, shared_queue", exact(shared), Unit::time}};
+  answer.holds_for = fmt::format(
+      "two tasks that hand a permit back and forth, {} times {}, and a third next to them; one "
+      "worker, no costs; budgets of {}.",
+      stated(kRounds, Unit::count), stated(kTick, Unit::time), stated_range(kBudgets, Unit::count));
   answer.flips_where =
       "A smaller budget bounds the wait at nearly no cost here; what it costs "
       "streams that are drained in batches was not measured.";
-  answer.claims = {
-      {"with a budget the third waits for half of it in rounds, to two rounds", worst <= 2 * kTick,
-       fmt::format("off by {} at most", text_of(worst, Unit::time))},
-      {"without one it waits until the two are done", none >= kRounds * kTick,
-       text_of(none, Unit::time)},
-      {"event_loop, shared_queue and sharded_loops: two rounds at most, without a budget",
-       loop <= 2 * kTick && shared <= 2 * kTick &&
-           turn_of(evidence, {"sharded_loops", 0}) <= 2 * kTick,
-       fmt::format("{}, {} and {}", text_of(loop, Unit::time), text_of(shared, Unit::time),
-                   text_of(turn_of(evidence, {"sharded_loops", 0}), Unit::time))},
-      {"a slot that gives way after three jobs: four rounds at most", capped <= 4 * kTick,
-       text_of(capped, Unit::time)}};
+  answer.claims = claims_of(evidence);
   AnswerTable table{.title = "Wait of the third task", .columns = {"setting", "wait"}, .rows = {}};
   Chart chart{.name = "q19-budget",
               .title = "How long two tasks that wake each other keep a third from its turn",
@@ -144,15 +168,18 @@ Question budget_question() {
           .hypothesis =
               "Where a slot lets two tasks go on by themselves, only a budget or a cap "
               "gives others a turn; queues need neither.",
-          .experiment =
-              "Two tasks that hand a permit to each other and a third that is ready, on "
-              "one worker in virtual time: work_stealing with an uncapped slot and "
-              "budgets of 1 to 1,024 or none, with the capped slot of Tokio 1.53; "
-              "event_loop, shared_queue and sharded_loops as controls.",
+          .experiment = fmt::format(
+              "Two tasks that hand a permit to each other and a third that is ready, on one worker "
+              "in virtual time: work_stealing with an uncapped slot and budgets of {} or none, "
+              "with the capped slot of Tokio 1.53; event_loop, shared_queue and sharded_loops as "
+              "controls.",
+              stated_range(kBudgets, Unit::count)),
           .metric = "How long the third waits for its turn.",
-          .rule =
-              "Half of the budget in rounds, to two rounds; until the end without one; two "
-              "rounds on the queues, four with the capped slot.",
+          .rule = fmt::format(
+              "The third waits for half of the budget in rounds, to {} rounds; until the end "
+              "without one; {} rounds at most on the loops and the queue, {} rounds at most with "
+              "the capped slot.",
+              kOffBudget, kQueues, kCapped),
           .background =
               "Tokio counts 128 operations on its own resources (coop), and since 1.53 "
               "polls the slot at most three times in a row. asyncio has no budget: an "

@@ -15,6 +15,9 @@ constexpr std::array kSides = {
     Side{"event_loop", "event_loop"}, Side{"sharded_loops", "sharded_loops"},
     Side{"shared_queue", "shared_queue"}, Side{"work_stealing", "work_stealing"}};
 constexpr WorkerId kWorkers = 8;
+constexpr WorkerId kReal = 2;         // Real threads.
+constexpr std::uint32_t kSeeds = 20;  // In a quick look.
+constexpr int kRealJobs = 2000;
 constexpr double kOnce = 1;
 constexpr double kAgain = 2;
 
@@ -31,7 +34,7 @@ std::vector<Trial> trials(const Effort& effort) {
                                               effort.pieces(12'000)),
                       .workers = kWorkers,
                       .costs = "reference",
-                      .repetitions = effort.repetitions(20)};
+                      .repetitions = effort.repetitions(kSeeds)};
     trials.push_back(trial);
     trials.push_back(trial);
     trials.back().x = kAgain;
@@ -47,8 +50,8 @@ std::vector<Trial> trials(const Effort& effort) {
     trials.push_back({.series = real(side.name),
                       .x = 0,
                       .scheduler = std::string(side.scheduler),
-                      .workload = "hot_shard:jobs=2000,work=50us",
-                      .workers = 2,
+                      .workload = fmt::format("hot_shard:jobs={},work=50us", kRealJobs),
+                      .workers = kReal,
                       .machine = "threads",
                       .repetitions = effort.rounds(5)});
   }
@@ -126,10 +129,11 @@ Answer judge(const Evidence& evidence) {
                      evidence.estimate({"work_stealing", kOnce}, "stolen_jobs"), Unit::count},
                     {"jobs stolen, work_stealing, over rounds with one seed after the other",
                      stolen, Unit::count, "threads"}};
-  answer.holds_for =
-      "requests from a task among the others on 8 workers with the reference costs, "
-      "and a tree at no cost with ties shuffled; any machine, any number of threads "
-      "that simulate (tests/determinism).";
+  answer.holds_for = fmt::format(
+      "requests from a task among the others on {} workers with the reference costs, and a tree at "
+      "no cost with ties shuffled; any machine, any number of threads that simulate "
+      "(tests/determinism).",
+      kWorkers);
   answer.flips_where =
       "It ends where real time begins: no run on threads can be had again by its "
       "seed.";
@@ -150,10 +154,11 @@ Question replay_question() {
       .hypothesis =
           "In virtual time a run is a function of its seed, to the last event; on "
           "threads it is not.",
-      .experiment =
-          "20 seeds, each run twice, of requests on 8 workers with the reference "
-          "costs: all our schedulers, sharded_loops and shared_queue among them; a "
-          "tree with two orders of simultaneous events; 2,000 jobs on two real threads.",
+      .experiment = fmt::format(
+          "{} seeds in a quick look, each run twice, of requests on {} workers with the reference "
+          "costs: all our schedulers, sharded_loops and shared_queue among them; a tree with two "
+          "orders of simultaneous events; {} jobs on {} real threads.",
+          kSeeds, kWorkers, stated(kRealJobs, Unit::count), kReal),
       .metric = "A hash of all events of a run, and all that was measured.",
       .rule =
           "Both runs of a seed have the same hash and the same numbers, no two seeds the "

@@ -19,10 +19,10 @@ struct Question {
   std::string_view id;  ///< "Q03".
   std::string_view title;
   std::string_view keywords;  ///< Words that find it, in addition to those of the title.
-  std::string_view hypothesis;
-  std::string_view experiment;  ///< Schedulers, workload, and the varied parameters.
-  std::string_view metric;
-  std::string_view rule;        ///< Decision rule for the claims.
+  std::string hypothesis;
+  std::string experiment;        ///< Schedulers, workload, and the varied parameters.
+  std::string metric;
+  std::string rule;             ///< Decision rule for the claims.
   std::string_view background;  ///< What the reference runtimes do, with sources; may be empty.
   std::vector<std::string_view> sources;  ///< "owner/repository#number", or their names.
   std::string_view vary;                  ///< A command that varies the question.

@@ -51,9 +51,9 @@ class EachQuestion : public ::testing::TestWithParam<Question> {};
 
 TEST_P(EachQuestion, StatesAllOfItsExperimentBeforehand) {
   const Question& question = GetParam();
-  for (const std::string_view part :
-       {question.title, question.keywords, question.hypothesis, question.experiment,
-        question.metric, question.rule, question.vary}) {
+  for (const std::string_view part : std::initializer_list<std::string_view>{
+           question.title, question.keywords, question.hypothesis, question.experiment,
+           question.metric, question.rule, question.vary}) {
     EXPECT_FALSE(part.empty());
   }
   EXPECT_TRUE(question.title.ends_with("?"));

@@ -53,8 +53,8 @@ TEST(Claims, OfQ01) {
   const auto straight = [](const Trial& trial) { return order(trial, false); };
   expect_breaks(question("Q01"), asyncio_story, straight,
                 {{{"event_loop, threads", "workers_used", 2}, "one thread runs everything"},
-                 {{"sharded_loops, threads", "workers_used", 0.5}, "several threads, and still"},
-                 {{"work_stealing, threads", "stolen_jobs", 0}, "stolen by the others"},
+                 {{"sharded_loops, threads", "workers_used", 0.5}, "2 threads, and still"},
+                 {{"work_stealing, threads", "stolen_jobs", 0}, "steals jobs of another"},
                  {{"event_loop", "sojourn_mean", 1.1}, "M/M/1"},
                  {{"event_loop", "sojourn_p99", 2}, "enough up to 80 %"},
                  {{"work_stealing", "sojourn_p99", 2}, "stealing carries more"}});
@@ -81,8 +81,8 @@ double slot_story(const Trial& trial, std::string_view) {
 
 TEST(Claims, OfQ03) {
   expect_breaks(question("Q03"), slot_story, children(""),
-                {{{"no slot, pairs", "makespan", 0.8}, "lose by not having it"},
-                 {{"slot, stealable, pairs", "makespan", 1.1}, "keeps that gain"}});
+                {{{"no slot, pairs", "makespan", 0.8}, "without the slot"},
+                 {{"slot, stealable, pairs", "makespan", 1.1}, "may be stolen"}});
   for (const std::string side : {"slot, stealable", "no slot", "shared_queue"}) {
     const Evidence evidence = told(question("Q03"), slot_story, children(side + ", child"));
     EXPECT_THAT(broken(question("Q03").judge(evidence)),
@@ -133,9 +133,9 @@ TEST(Claims, OfQ05) {
     return slow_callback_story(trial, metric) + (metric == "wait_max" ? 1.0 : 0);
   };
   expect_breaks(question("Q05"), always, {},
-                {{{"event_loop", "wait_max", 0.5}, "waits for all of the slow one"},
-                 {{"sharded_loops", "waited", 2}, "for one callback in 4"},
-                 {{"sharded_loops", "wait_max", 0.5}, "for one callback in 4"},
+                {{{"event_loop", "wait_max", 0.5}, "less the gap, to 10 us"},
+                 {{"sharded_loops", "waited", 2}, "of one in 4"},
+                 {{"sharded_loops", "wait_max", 0.5}, "of one in 4"},
                  {{"shared_queue", "wait_max", 1e6}, "shared_queue: other workers serve"},
                  {{"no LIFO slot", "wait_max", 1e6}, "no LIFO slot: other workers serve"},
                  {{"slot stealable", "wait_max", 1e6}, "slot stealable: other workers serve"},
@@ -162,7 +162,7 @@ TEST(Claims, OfQ10) {
                  {{"steal one, hot", "makespan", 0.5}, "hot jobs with one worker"},
                  {{"steal one, tree", "makespan", 1.1}, "a tree: one is as good"},
                  {{"steal one, tree", "stolen_jobs", 100}, "a tree: one is as good"},
-                 {{"steal all, even", "makespan", 0.8}, "all is worse than half"},
+                 {{"steal all, even", "makespan", 0.8}, "all takes over 2 % longer"},
                  {{"steal half, even", "makespan", 0.1}, "there is a cost"},
                  {{"sharded_loops, hot", "makespan", 0.1}, "one loop owns most"}});
 }

@@ -23,10 +23,15 @@ TEST(Published, EachQuestionHasAnAnswerThatStillFollows) {
     const Answer answer = question.judge(evidence_of(kept));
     EXPECT_EQ(answer.verdict, kept.at("verdict").get<std::string>());
     EXPECT_EQ(answer.stands(), kept.at("stands").get<bool>());
+    EXPECT_EQ(question.experiment, kept.at("experiment").get<std::string>());
     EXPECT_EQ(question.rule, kept.at("rule").get<std::string>());
+    EXPECT_EQ(answer.holds_for, kept.at("holds_for").get<std::string>());
+    EXPECT_EQ(answer.flips_where, kept.at("flips_where").get<std::string>());
     ASSERT_EQ(answer.claims.size(), kept.at("claims").size());
-    for (std::size_t i = 0; i < answer.claims.size(); ++i)
+    for (std::size_t i = 0; i < answer.claims.size(); ++i) {
+      EXPECT_EQ(answer.claims[i].what, kept.at("claims")[i].at("what").get<std::string>());
       EXPECT_EQ(answer.claims[i].held, kept.at("claims")[i].at("held").get<bool>());
+    }
   }
 }
 
