@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <stdexcept>
 #include <string_view>
 
@@ -166,10 +167,14 @@ std::optional<theory::Prediction> theory_of(const Point& point, const OpenLoop& 
 
 void add_theory(Row& row, const Point& asked, const WorkloadCatalog& workloads) {
   if (row.failed()) return;
-  const Point point = with_planned_requests(asked);
-  row.greedy_bounds = greedy_bounds_of(point, workloads.named(point.workload.name));
-  if (row.estimates && row.estimates->regime == Regime::steady)
-    row.estimates->theory = theory_of(point, open_loop_of(point, workloads).value());
+  try {
+    const Point point = with_planned_requests(asked);
+    row.greedy_bounds = greedy_bounds_of(point, workloads.named(point.workload.name));
+    if (row.estimates && row.estimates->regime == Regime::steady)
+      row.estimates->theory = theory_of(point, open_loop_of(point, workloads).value());
+  } catch (const std::exception& error) {
+    row.error = error.what();
+  }
 }
 
 std::optional<QueueLoad> queue_of(const Point& point, const OpenLoop& loop) {

@@ -18,7 +18,7 @@ std::optional<theory::Prediction> theory_of(const Point& point, const OpenLoop& 
 
 /// Puts theory next to what was measured: `row` is that of `point` as measure() returned it, and
 /// gets the prediction of a steady state, or the bounds of greedy scheduling. A failed row gets
-/// nothing.
+/// nothing. A row whose theory cannot be computed fails with the reason.
 void add_theory(Row& row, const Point& point, const WorkloadCatalog& workloads);
 
 /// The same point as a queue whose run length can be forecast; absent for a load of 1 or more.
