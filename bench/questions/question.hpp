@@ -20,7 +20,7 @@ struct Question {
   std::string_view title;
   std::string_view keywords;  ///< Words that find it, in addition to those of the title.
   std::string hypothesis;
-  std::string experiment;        ///< Schedulers, workload, and the varied parameters.
+  std::string experiment;  ///< Schedulers, workload, and the varied parameters.
   std::string metric;
   std::string rule;             ///< Decision rule for the claims.
   std::string_view background;  ///< What the reference runtimes do, with sources; may be empty.
