@@ -1,6 +1,9 @@
 // That each claim is judged by the threshold that its sentence states: numbers just inside it keep
 // the claim, numbers just outside break it.
-#include <regex>
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,18 +21,51 @@ struct Edge {
   bool from_below;  // Whether smaller ratios break it.
 };
 
-const std::regex kPhrase(R"((within|over|under|less than) ([0-9.]+)(?: %( longer| shorter)?|x))");
+// A threshold in a sentence: "within 3 %", "over 5 % longer", "under 0.8x".
+struct Phrase {
+  std::string_view word;  // "within", "over", "under" or "less than".
+  double number = 0;
+  std::string_view unit;  // " %", " % longer", " % shorter" or "x".
+  std::string_view text;  // All of it.
+};
 
-std::vector<Edge> edges_of(const std::smatch& phrase) {
-  const std::string word = phrase[1];
-  const std::string direction = phrase[3];
-  const double number = std::stod(phrase[2]);
-  const bool share = phrase.str().find('%') != std::string::npos;
-  if (!share) return {{number, word == "over"}};
-  if (word == "within") return {{1 - number / 100, true}, {1 + number / 100, false}};
-  const double sign = direction == " longer" ? 1 : -1;
+// The number and the unit at the beginning of `rest`, behind `word`; false if there are none.
+bool read_amount(std::string_view rest, Phrase& phrase, std::size_t& length) {
+  const std::size_t digits = std::min(rest.find_first_not_of("0123456789."), rest.size());
+  if (digits == 0) return false;
+  phrase.number = std::stod(std::string(rest.substr(0, digits)));
+  for (const std::string_view unit : {" % longer", " % shorter", " %", "x"}) {
+    if (!rest.substr(digits).starts_with(unit)) continue;
+    phrase.unit = unit;
+    length = digits + unit.size();
+    return true;
+  }
+  return false;
+}
+
+std::vector<Phrase> phrases_of(std::string_view sentence) {
+  std::vector<Phrase> phrases;
+  for (std::size_t at = 0; at < sentence.size(); ++at) {
+    for (const std::string_view word : {"within", "over", "under", "less than"}) {
+      const std::string_view rest = sentence.substr(at);
+      if (!rest.starts_with(word) || !rest.substr(word.size()).starts_with(" ")) continue;
+      Phrase phrase{.word = word, .number = 0, .unit = {}, .text = {}};
+      std::size_t length = 0;
+      if (!read_amount(rest.substr(word.size() + 1), phrase, length)) continue;
+      phrase.text = rest.substr(0, word.size() + 1 + length);
+      phrases.push_back(phrase);
+    }
+  }
+  return phrases;
+}
+
+std::vector<Edge> edges_of(const Phrase& phrase) {
+  const double number = phrase.number;
+  if (phrase.unit == "x") return {{number, phrase.word == "over"}};
+  if (phrase.word == "within") return {{1 - number / 100, true}, {1 + number / 100, false}};
+  const double sign = phrase.unit == " % longer" ? 1 : -1;
   // "over 5 % longer" and "less than 5 % shorter" are broken by smaller ratios.
-  return {{1 + sign * number / 100, (word == "over") == (sign > 0)}};
+  return {{1 + sign * number / 100, (phrase.word == "over") == (sign > 0)}};
 }
 
 // A claim about the ratio of one metric of two series. The other series has 1 everywhere.
@@ -92,15 +128,14 @@ TEST(Thresholds, AreThoseThatTheSentenceStates) {
     SCOPED_TRACE(std::string(stated.question) + ": " + std::string(stated.claim));
     std::string sentence;
     (void)held(stated, 1, &sentence);
-    const std::sregex_iterator end;
-    std::sregex_iterator phrase(sentence.begin(), sentence.end(), kPhrase);
-    ASSERT_NE(phrase, end) << sentence << " states no threshold";
-    for (; phrase != end; ++phrase) {
-      for (const Edge& edge : edges_of(*phrase)) {
+    const std::vector<Phrase> phrases = phrases_of(sentence);
+    ASSERT_FALSE(phrases.empty()) << sentence << " states no threshold";
+    for (const Phrase& phrase : phrases) {
+      for (const Edge& edge : edges_of(phrase)) {
         const double inwards = edge.from_below ? kStep : -kStep;
         std::string same;
-        EXPECT_TRUE(held(stated, edge.ratio * (1 + inwards), &same)) << phrase->str();
-        EXPECT_FALSE(held(stated, edge.ratio * (1 - inwards), &same)) << phrase->str();
+        EXPECT_TRUE(held(stated, edge.ratio * (1 + inwards), &same)) << phrase.text;
+        EXPECT_FALSE(held(stated, edge.ratio * (1 - inwards), &same)) << phrase.text;
       }
     }
   }
@@ -114,9 +149,9 @@ TEST(Thresholds, StandInTheRule) {
       return "{\"t\":0,\"task\":\"callback\",\"text\":\"nothing\"}\n";
     });
     for (const Claim& claim : asked.judge(evidence).claims) {
-      for (std::sregex_iterator phrase(claim.what.begin(), claim.what.end(), kPhrase), end;
-           phrase != end; ++phrase)
-        EXPECT_THAT(asked.rule, HasSubstr(phrase->str())) << asked.id << ": " << claim.what;
+      for (const Phrase& phrase : phrases_of(claim.what))
+        EXPECT_THAT(asked.rule, HasSubstr(std::string(phrase.text)))
+            << asked.id << ": " << claim.what;
     }
   }
 }
