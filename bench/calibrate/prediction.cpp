@@ -99,7 +99,7 @@ RunFigures run(const Point& point, const std::string& name, const WorkloadCatalo
 
 std::string PredictionCell::name() const {
   return fmt::format("{} on {}, {}", to_string(point.workload),
-                     beside.empty() ? to_string(point.scheduler) : beside,
+                     runtime.empty() ? to_string(point.scheduler) : runtime,
                      counted(point.workers, "worker"));
 }
 

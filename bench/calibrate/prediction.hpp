@@ -16,7 +16,7 @@ struct PredictionCell {
   Point point;  ///< Real, checked.
   /// Arrivals determine its makespan, so only its latencies are predicted.
   bool by_arrivals = false;
-  std::string beside = {};  ///< The reference runtime that runs it, instead of our scheduler.
+  std::string runtime = {};  ///< The reference runtime that runs it, instead of our scheduler.
 
   /// "requests:load=0.3 on event_loop, 1 worker".
   [[nodiscard]] std::string name() const;

@@ -54,14 +54,14 @@ Claim limit_claim(const Evidence& evidence) {
 }
 
 Chart chart_of(const Evidence& evidence) {
-  Chart chart{
-      .name = "q18-victims",
-      .title = fmt::format("Mean sojourn by whom a thief asks, {} workers, no costs", kWorkers),
-      .x_label = "load",
-      .x_unit = Unit::share,
-      .y_label = "mean sojourn",
-      .y_unit = Unit::time,
-      .log_y = true};
+  Chart chart{.name = "q18-victims",
+              .title = fmt::format("Mean sojourn by the choice of the victim, {} workers, no costs",
+                                   kWorkers),
+              .x_label = "load",
+              .x_unit = Unit::share,
+              .y_label = "mean sojourn",
+              .y_unit = Unit::time,
+              .log_y = true};
   add_curves(chart, evidence, kSides, "sojourn_mean");
   chart.curves.push_back(
       theory_of(evidence, "one at random", "sojourn_mean", "Mitzenmacher's limit"));
@@ -82,10 +82,10 @@ Answer judge(const Evidence& evidence) {
   const Estimate shared = ratio("everybody", "shared_queue");
   Answer answer;
   answer.verdict = fmt::format(
-      "Whom it asks matters less than that it goes on asking: at {} load one attempt at a random "
-      "victim has {} the mean sojourn of not stealing, a second choice makes that {} and a fourth "
-      "{}, while to ask everybody, who must be woken for it, makes it {} of what four choices "
-      "give, as good as one queue ({}).",
+      "The choice of the victim matters less than further attempts: at {} load one attempt at a "
+      "random victim has {} the mean sojourn of not stealing, a second choice makes that {} and a "
+      "fourth {}. Thieves that are woken for each job and ask every worker have {} the mean of "
+      "four choices, as good as one queue ({}).",
       stated(kHigh, Unit::share), text_of(some.value, Unit::factor),
       text_of(second.value, Unit::factor), text_of(fourth.value, Unit::factor),
       text_of(all.value, Unit::factor), text_of(shared.value, Unit::factor));
